@@ -1,0 +1,1 @@
+"""The payments actor: takes money through a provider and tells what became of it."""

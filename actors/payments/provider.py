@@ -1,0 +1,125 @@
+"""What a payment provider must do for us, whoever it is. Requests and results are stored with the call."""
+
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field, TypeAdapter
+
+from messages.money import Currency, PositiveAmount
+from messages.wire import Json, Wire
+
+
+class Charge(Wire):
+    """`charge`: take the amount, or with `capture` false only authorise it."""
+
+    payment: str
+    amount: PositiveAmount
+    currency: Currency
+    customer_id: str
+    payment_method: str
+    capture: bool
+    off_session: bool = False
+    return_url: str | None = None
+
+
+class Authenticate(Wire):
+    """`authenticate`: the customer came back from the bank's page; go on with the charge."""
+
+    reference: str
+    outcome: Literal["succeed", "fail"]
+
+
+class Capture(Wire):
+    """`capture`: take this much of an authorised charge, release the rest."""
+
+    reference: str
+    amount: PositiveAmount
+
+
+class Release(Wire):
+    """`release`: give back an authorisation, or give up a charge that waits for the customer."""
+
+    reference: str
+
+
+class GiveBack(Wire):
+    """`refund`: give back this much of a captured charge."""
+
+    reference: str
+    refund: str
+    amount: PositiveAmount
+    currency: Currency
+
+
+class LookUpRefund(Wire):
+    """`look_up_refund`: how a refund stands now."""
+
+    reference: str
+
+
+class Taken(Wire):
+    """Done as asked: authorised, captured, released or refunded, by the operation that was called.
+
+    With `pending` it is accepted and not yet finished. `look_again_seconds` asks for a later look-up.
+    """
+
+    result: Literal["taken"] = "taken"
+    reference: str
+    amount: int
+    pending: bool = False
+    look_again_seconds: int | None = None
+
+
+class Declined(Wire):
+    """A definite no. `code` is one of our 402 codes; for a refund, `decline_code` is its `failure_reason`."""
+
+    result: Literal["declined"] = "declined"
+    reference: str | None = None
+    code: Literal["card_declined", "authentication_required", "authentication_failed", "payment_method_unusable"]
+    decline_code: str | None = None
+    detail: str
+
+
+class ActionNeeded(Wire):
+    """The customer must go to `url` first."""
+
+    result: Literal["action_needed"] = "action_needed"
+    reference: str
+    url: str
+
+
+class Away(Wire):
+    """A definite outage: nothing was charged, and nothing will be for this call."""
+
+    result: Literal["away"] = "away"
+    detail: str
+
+
+Result = Annotated[Taken | Declined | ActionNeeded | Away, Field(discriminator="result")]
+RESULT: TypeAdapter[Taken | Declined | ActionNeeded | Away] = TypeAdapter(Result)
+
+REQUESTS: dict[str, type[Wire]] = {
+    "charge": Charge,
+    "authenticate": Authenticate,
+    "capture": Capture,
+    "release": Release,
+    "refund": GiveBack,
+    "look_up_refund": LookUpRefund,
+}
+
+
+class Provider(Protocol):
+    """One provider account. All methods carry their own deadline."""
+
+    name: str
+    default_method: str | None
+
+    async def perform(self, operation: str, key: str, request: Json) -> Json:
+        """Does it, once per idempotency key; a repeat answers as before.
+
+        Raises anything when the outcome is unknown (silence, a cut connection, a 500): the same call comes again.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Raises when the provider cannot be reached."""
+        ...

@@ -1,0 +1,45 @@
+"""An actor as a value: its pure half, its tables and its work outside, for the runtime to drive."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from asyncpg import Connection
+from pydantic import BaseModel
+
+from actors.runtime.decision import Decision, Key, Message, State, View
+from messages.envelope import Query, Reply
+from messages.wire import Json
+from storage.statement import Statement
+
+Needs = Callable[[Message, View], set[Key]]
+Decide = Callable[[Message, View, datetime], Decision]
+Seal = Callable[[View, Sequence[Decision]], Decision]
+Load = Callable[[Connection, Collection[Key]], Awaitable[Mapping[Key, State]]]
+Save = Callable[[Sequence[State]], list[Statement]]
+
+Performer = Callable[[str, Json], Awaitable[Json]]
+"""Does a call, given its id and request. Returns what is definite; raises when the outcome is unknown."""
+
+Answer = Callable[[Connection, Query], Awaitable[Reply]]
+"""Answers a query inside a read-only, repeatable-read transaction."""
+
+Check = Callable[[], Awaitable[None]]
+"""Asks for real work of something outside; raises when it is degraded."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`commands` and `hears` say how to read the data of a command type and of an event type."""
+
+    name: str
+    commands: Mapping[str, type[BaseModel]]
+    needs: Needs
+    decide: Decide
+    load: Load
+    save: Save
+    hears: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    seal: Seal | None = None
+    perform: Mapping[str, Performer] = field(default_factory=dict)
+    queries: Mapping[str, Answer] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)

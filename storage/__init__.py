@@ -1,0 +1,1 @@
+"""What is kept: SQL and connections. Nothing here decides anything."""

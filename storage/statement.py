@@ -1,0 +1,34 @@
+"""SQL as values: the parts of a batch, and how they become one statement, which is one transaction.
+
+A batch is fenced: `update partition … where epoch = … and turn = …` is one of the parts, and when it touches no row
+the whole statement fails. So there is no BEGIN and COMMIT to wait for, nothing is ever idle in a transaction, and a
+process that slept past its lease writes nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One data-modifying statement. Set-based: one JSON array or array per parameter, never a row at a time."""
+
+    name: str
+    sql: str
+    args: tuple[Any, ...] = ()
+
+
+def as_one(fence: Statement, parts: Sequence[Statement]) -> tuple[str, list[Any]]:
+    """One SQL text and its arguments. It raises division_by_zero (22012) when the fence touches no row."""
+    ctes: list[str] = []
+    args: list[Any] = []
+    for position, part in enumerate((fence, *parts)):
+        offset = len(args)
+        sql = _PLACEHOLDER.sub(lambda match, offset=offset: f"${int(match[1]) + offset}", part.sql)
+        ctes.append(f"{part.name}_{position} as ({sql})")
+        args.extend(part.args)
+    return f"with {', '.join(ctes)} select 1 / (select count(*) from {fence.name}_0)", args
