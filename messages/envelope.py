@@ -45,7 +45,19 @@ class Command(Wire):
     idempotency_key: str | None = None
     request: HttpRequest | None = None
     reply_to: str | None = None
+    entity: str | None = Field(
+        default=None, description="Who of the asking actor's entities hears the outcome."
+    )
     data: Json
+
+
+class Outcome(Wire):
+    """`answer`, the command by which an actor tells another how a command of that one ended."""
+
+    command_id: str
+    type: str
+    status: int
+    body: Json
 
 
 class Event(Wire):

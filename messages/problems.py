@@ -75,7 +75,12 @@ PROBLEMS: dict[str, ProblemType] = {
         last_admin="The last admin cannot go",
     ),
     **_rows(409, "later", outcome_pending="An earlier step's outcome is still unknown"),
-    **_rows(410, "never", cursor_expired="The cursor is older than what is kept", link_expired="The link has expired"),
+    **_rows(
+        410,
+        "never",
+        cursor_expired="The cursor is older than what is kept",
+        link_expired="The link has expired",
+    ),
     **_rows(412, "new_key", version_conflict="The resource has changed meanwhile"),
     **_rows(413, "new_key", body_too_large="The body is too large"),
     **_rows(414, "new_key", uri_too_long="The address is too long"),

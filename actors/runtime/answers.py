@@ -1,0 +1,60 @@
+"""Queries: FastStream carries the question, the actor answers it from one snapshot that is new enough."""
+
+import asyncio
+from collections.abc import Mapping
+from time import monotonic
+
+import asyncpg
+from faststream.nats import NatsBroker
+from structlog.stdlib import get_logger
+
+from actors.runtime.actor import Actor, Answer
+from actors.runtime.inspection import command, history
+from messages.envelope import Query, Reply
+from messages.subjects import EVENTS, partition_of, query_subject
+from storage.partition import cursor_of
+from storage.pool import WORLD_ERRORS
+
+BEHIND_SECONDS = 5
+LOOK_SECONDS = 0.01
+
+_log = get_logger()
+
+
+def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool) -> None:
+    """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
+    queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
+    for name, answer in queries.items():
+        handler = _handler(pool, answer, waits=bool(actor.hears))
+        broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(
+            handler
+        )
+
+
+def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool):  # noqa: ANN202 - a closure that FastStream reads
+    async def answered(query: Query) -> Reply:
+        try:
+            return await _when_new_enough(pool, answer, query, waits=waits)
+        except WORLD_ERRORS as error:
+            _log.warning("query.failed", error=repr(error))
+            return Reply(status=503, body={"code": "unavailable", "detail": "the database cannot be reached"})
+
+    return answered
+
+
+async def _when_new_enough(pool: asyncpg.Pool, answer: Answer, query: Query, *, waits: bool) -> Reply:
+    """An actor that hears nobody is the author of all it knows: there is nothing to wait for."""
+    partition, deadline = partition_of(query.tenant), monotonic() + BEHIND_SECONDS
+    while True:
+        async with (
+            pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            seq = await cursor_of(connection, partition, EVENTS) if waits else 0
+            if not waits or query.min_position is None or seq >= query.min_position:
+                return await answer(connection, query)
+        if monotonic() > deadline:
+            lag = query.min_position - seq
+            detail = f"{lag} positions are not dealt with yet"
+            return Reply(status=503, body={"code": "behind", "detail": detail, "lag": lag})
+        await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,50 @@
+"""What has reached a partition and waits for its next turn. Bounded by what is asked for, see `Mailbox` and `Caller`."""
+
+import asyncio
+import contextlib
+from collections import deque
+
+from actors.runtime.turn import Item
+
+
+class Buffer:
+    """In order of arrival, plus cursors that may move although nothing came."""
+
+    def __init__(self) -> None:
+        self._items: deque[Item] = deque()
+        self._news = asyncio.Event()
+        self._cursors: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, item: Item) -> None:
+        """Appends and wakes the loop."""
+        self._items.append(item)
+        self._news.set()
+
+    def put_cursor(self, stream: str, seq: int) -> None:
+        """The stream holds nothing for us up to `seq`."""
+        self._cursors[stream] = seq
+
+    def take_cursors(self) -> dict[str, int]:
+        """The moved cursors, unless a message has come since."""
+        cursors, self._cursors = self._cursors, {}
+        return cursors
+
+    @property
+    def cursors_moved(self) -> bool:
+        """Whether there are any."""
+        return bool(self._cursors)
+
+    def wake(self) -> None:
+        """Lets `take` return with what there is."""
+        self._news.set()
+
+    async def take(self, most: int, patience_seconds: float) -> list[Item]:
+        """What is there, at most so many, never waiting to fill; nothing after `patience_seconds`."""
+        if not self._items:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), patience_seconds)
+        return [self._items.popleft() for _ in range(min(most, len(self._items)))]

@@ -1,0 +1,67 @@
+"""Questions that every actor answers: what became of a command, and what was said about a payment."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+from pydantic_core import from_json
+
+from messages.envelope import Command, Query, Reply
+from messages.wire import Json, rfc3339
+from storage.inbox import one_command
+from storage.journal import history_of_payment
+
+KEPT_FOR = timedelta(days=30)
+
+
+async def command(connection: asyncpg.Connection, query: Query) -> Reply:
+    """`{"id"}` -> the contract's command resource, or 404."""
+    row = await one_command(connection, query.tenant, str(query.params.get("id")))
+    if row is None:
+        return Reply(status=404, body={"code": "not_found", "detail": "There is no such command."})
+    return Reply(body=_command_resource(row))
+
+
+async def history(connection: asyncpg.Connection, query: Query) -> Reply:
+    """`{"payment"}` -> what was said about it, in order, and how much of that is not on the stream yet."""
+    said, unpublished = await history_of_payment(connection, query.tenant, str(query.params.get("payment")))
+    data = [{"stream_seq": seq, "event": event} for seq, event in said]
+    return Reply(body={"data": data, "unpublished": unpublished})
+
+
+def _command_resource(row: asyncpg.Record) -> Json:
+    asked = Command.model_validate_json(row["message"])
+    received: datetime = row["received_at"]
+    outcome = _outcome(row)
+    return {
+        "id": row["id"],
+        "object": "command",
+        "status": "refused" if row["status"] == "released" else row["status"],
+        "type": row["type"],
+        "idempotency_key": row["idempotency_key"],
+        "first_seen_at": rfc3339(received),
+        "expires_at": rfc3339(received + KEPT_FOR),
+        "principal": row["principal"],
+        "request": asked.request.model_dump(mode="json") if asked.request else None,
+        "resource": _named(outcome["body"]) if outcome else None,
+        "outcome": outcome,
+        "replays": row["replays"],
+        "livemode": asked.livemode,
+    }
+
+
+def _outcome(row: asyncpg.Record) -> Json | None:
+    if row["outcome_status"] is None:
+        return None
+    return {
+        "status": row["outcome_status"],
+        "body": from_json(row["outcome_body"]),
+        "position": str(row["position"]) if row["position"] is not None else None,
+        "at": rfc3339(row["finished_at"]),
+    }
+
+
+def _named(body: dict[str, Any]) -> Json | None:
+    """The resource that an outcome speaks of; a declined payment stands inside its problem."""
+    body = body.get("payment", body) if isinstance(body.get("payment"), dict) else body
+    return {"object": body["object"], "id": body["id"]} if "object" in body and "id" in body else None

@@ -1,0 +1,44 @@
+"""What the holder of a partition keeps in memory between batches. All of it can be read again from the tables."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from actors.runtime.decision import Key, State
+from messages.envelope import Command
+from storage.partition import Holding
+
+STATES_MAX = 4096
+
+
+class States:
+    """The states used last. Right only as long as nobody else writes, which the fence makes sure of."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, State] = OrderedDict()
+
+    def known(self, keys: Collection[Key]) -> dict[Key, State]:
+        """Those of the keys that are here; they count as used."""
+        found = {key: self._kept[key] for key in keys if key in self._kept}
+        for key in found:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, states: Mapping[Key, State]) -> None:
+        """Takes over committed states, and forgets the oldest beyond the bound."""
+        for key, state in states.items():
+            self._kept[key] = state
+            self._kept.move_to_end(key)
+        while len(self._kept) > STATES_MAX:
+            self._kept.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Memory:
+    """`waiting` are the reply addresses of commands whose outcome is still to come."""
+
+    holding: Holding
+    running: dict[str, Command]
+    blocked: set[tuple[str, str]]
+    states: States = field(default_factory=States)
+    waiting: dict[str, set[str]] = field(default_factory=dict)

@@ -1,0 +1,158 @@
+"""One process of one actor: put together here, run until it is told to stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from structlog.stdlib import get_logger
+
+from actors.runtime.actor import Actor
+from actors.runtime.answers import answer_queries
+from actors.runtime.clock import DatabaseClock
+from actors.runtime.partition import Surroundings
+from actors.runtime.tenure import Tenure
+from health.checks import Check, run_checks
+from health.endpoint import Health, serve_health
+from messages.ids import new_id
+from messages.subjects import query_subject
+from storage.partition import standing
+from storage.pool import WORLD_ERRORS, connect_pool
+
+CONNECTIONS_MAX = 6
+STOP_SECONDS = 12
+
+_log = get_logger()
+
+
+async def serve(
+    actor: Actor, *, nats_url: str, database_url: str, health_host: str, health_port: int
+) -> None:
+    """Runs until SIGINT or SIGTERM, then drains. Waits for servers that aren't there yet, however long it takes."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    running = asyncio.create_task(
+        run(actor, Servers(nats_url, database_url, health_host, health_port), stopping)
+    )
+    await asyncio.wait((running, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((running,), timeout=STOP_SECONDS)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where the servers are, with credentials, and where this process answers for its health."""
+
+    nats_url: str
+    database_url: str
+    health_host: str
+    health_port: int
+
+
+async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
+    """The process without its signals: ends some seconds after `stopping` is set."""
+    broker = _broker(actor, servers.nats_url)
+    async with _pool(actor, servers.database_url) as pool, _health(actor, broker, pool, servers):
+        answer_queries(broker, actor, pool)
+        client = await _until_connected(broker)
+        around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
+        tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
+        client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001 - known only after connecting
+        await broker.start()
+        keeping = asyncio.create_task(tenure.run())
+        _log.info("actor.started", actor=actor.name)
+        try:
+            await stopping.wait()
+        finally:
+            keeping.cancel()
+            await tenure.stop()
+            await broker.stop()
+        _log.info("actor.stopped", actor=actor.name)
+
+
+def _broker(actor: Actor, nats_url: str) -> NatsBroker:
+    return NatsBroker(
+        nats_url,
+        name=actor.name,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        ping_interval=5,
+        pending_size=0,
+        inbox_prefix=f"_INBOX_{actor.name}",
+        error_cb=_report,
+        logger=None,
+        graceful_timeout=5,
+    )
+
+
+async def _until_connected(broker: NatsBroker) -> Client:
+    while True:
+        try:
+            async with asyncio.timeout(5):
+                return await broker.connect()
+        except Exception as error:  # noqa: BLE001 - whatever keeps us from the bus, there is nothing to do but wait
+            _log.warning("bus.waiting", error=repr(error))
+            await asyncio.sleep(0.5)
+
+
+@contextlib.asynccontextmanager
+async def _pool(actor: Actor, database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    while True:
+        try:
+            pool = await connect_pool(database_url, name=actor.name, size_max=CONNECTIONS_MAX)
+            break
+        except WORLD_ERRORS as error:
+            _log.warning("database.waiting", error=repr(error))
+            await asyncio.sleep(0.5)
+    try:
+        yield pool
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), 3)
+
+
+@contextlib.asynccontextmanager
+async def _health(
+    actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers: Servers
+) -> AsyncIterator[None]:
+    async def db() -> None:
+        await pool.fetchval("select 1")
+
+    async def bus() -> None:
+        await (await broker.connect()).jetstream(timeout=1).account_info()
+
+    async def details() -> Mapping[str, Any]:
+        return {"partitions": await standing(pool)}
+
+    checks: dict[str, Check] = {"db": db, "bus": bus, **actor.checks}
+
+    @broker.subscriber(query_subject(actor.name, "health"), queue=actor.name, title=f"{actor.name}.health")
+    async def health() -> dict[str, str]:
+        return {name: finding.status for name, finding in (await run_checks(checks)).items()}
+
+    runner = await serve_health(servers.health_host, servers.health_port, Health(checks, details))
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _calling(act: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    async def called() -> None:
+        act()
+
+    return called
+
+
+async def _report(error: Exception) -> None:
+    _log.warning("bus.error", error=repr(error))

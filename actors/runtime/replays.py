@@ -1,0 +1,125 @@
+"""Which commands are new, and what to tell those that have been here before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic_core import from_json
+
+from actors.runtime.decision import Asked
+from actors.runtime.reading import Incoming
+from messages.envelope import Accepted, Command, Done
+from messages.wire import Json
+from storage.inbox import SeenCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody waits at `reply_to` for the outcome of the command."""
+
+    command_id: str
+    reply_to: str
+
+
+@dataclass(slots=True)
+class SortedOut:
+    """`fresh` is to be decided; `answers` can be told at once; `attempts` wait for an outcome."""
+
+    fresh: list[Incoming] = field(default_factory=list)
+    reused: list[str] = field(default_factory=list)
+    replays: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Done | Accepted]] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now: datetime) -> SortedOut:
+    """In order. Of several with one id the first counts; another request under the same id is a mismatch."""
+    result = SortedOut()
+    first: dict[str, Command] = {}
+    for one in incoming:
+        if not isinstance(one.message, Asked):
+            result.fresh.append(one)
+            continue
+        command = one.message.command
+        known = seen.get(command.id)
+        if known is not None and known.status != "released":
+            _tell_again(result, command, known)
+        elif command.id in first:
+            _join(result, command, first[command.id])
+        elif command.expires_at is None or command.expires_at > now:
+            first[command.id] = command
+            result.fresh.append(one)
+            if known is not None:
+                result.reused.append(command.id)
+            _wait(result, command)
+    return result
+
+
+def _tell_again(result: SortedOut, command: Command, known: SeenCommand) -> None:
+    if known.fingerprint != _fingerprint(command):
+        _refuse(result, command, Command.model_validate_json(known.message))
+    elif known.status == "running":
+        _tell(result, command, Accepted(command_id=command.id))
+        _wait(result, command)
+    else:
+        assert known.outcome_status is not None
+        body: Json = from_json(known.outcome_body or "{}")
+        result.replays.append(command.id)
+        _tell(
+            result,
+            command,
+            Done(
+                command_id=command.id,
+                status=known.outcome_status,
+                body=body,
+                position=known.position,
+                replayed=True,
+            ),
+        )
+
+
+def _join(result: SortedOut, command: Command, first: Command) -> None:
+    if _fingerprint(command) != _fingerprint(first):
+        _refuse(result, command, first)
+    else:
+        _wait(result, command)
+
+
+def _refuse(result: SortedOut, command: Command, first: Command) -> None:
+    body: Json = {
+        "code": "idempotency_mismatch",
+        "detail": "The key was used for another request; a new request needs a new key.",
+        "differing": differing(first, command),
+    }
+    _tell(result, command, Done(command_id=command.id, status=422, body=body))
+
+
+def differing(first: Command, second: Command) -> list[str]:
+    """JSON pointers of what the second request says otherwise; `/` alone when it is another kind of request."""
+    if first.type != second.type or _path(first) != _path(second):
+        return ["/"]
+    names = sorted(first.data.keys() | second.data.keys())
+    pointers = [f"/{name}" for name in names if first.data.get(name) != second.data.get(name)]
+    return [pointer for pointer in pointers if pointer not in CHOSEN_BY_THE_GATEWAY] or ["/"]
+
+
+CHOSEN_BY_THE_GATEWAY = ("/refund",)
+"""Ids that a gateway makes anew for every attempt."""
+
+
+def _wait(result: SortedOut, command: Command) -> None:
+    if command.reply_to is not None:
+        result.attempts.append(Attempt(command.id, command.reply_to))
+
+
+def _tell(result: SortedOut, command: Command, reply: Done | Accepted) -> None:
+    if command.reply_to is not None:
+        result.answers.append((command.reply_to, reply))
+
+
+def _fingerprint(command: Command) -> str | None:
+    return command.request.fingerprint if command.request else None
+
+
+def _path(command: Command) -> str | None:
+    return command.request.path if command.request else None

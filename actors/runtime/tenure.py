@@ -1,0 +1,119 @@
+"""Which partitions this process holds: renews its leases, takes what is free, rings alarms, gives back at the end."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from nats.errors import Error as NatsError
+from nats.js.errors import Error as JetStreamError
+from structlog.stdlib import get_logger
+
+from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
+from messages.subjects import EVENTS
+from storage.partition import Fenced, Holding, database_time, release, renew, take_free
+from storage.pool import WORLD_ERRORS
+from storage.work import alarms_due
+
+LOOK_SECONDS = 0.5
+ALARMS_MAX = 256
+
+_log = get_logger()
+
+
+@dataclass(slots=True)
+class Tenure:
+    """The partitions of one process. `holder` names it in the tables."""
+
+    around: Surroundings
+    holder: str
+    held: dict[int, Partition] = field(default_factory=dict)
+    _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Until cancelled. Every look has its own deadline, so that a slow database costs a lease, not the loop."""
+        while True:
+            for look in (self._renew, self._take_free, self._ring, self._move_idle_cursors):
+                await self._safely(look)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def stop(self) -> None:
+        """Finishes the turns at hand, says what is committed, and lets others take over."""
+        for partition in self.held.values():
+            partition.drain()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks.values(), timeout=8)
+            for task in late:
+                task.cancel()
+        with contextlib.suppress(*WORLD_ERRORS):
+            async with asyncio.timeout(2):
+                await release(self.around.pool, self.holder, list(self.held))
+
+    def restart_mailboxes(self) -> None:
+        """After a reconnect: whatever was on its way is gone."""
+        for partition in self.held.values():
+            for mailbox in partition.mailboxes.values():
+                mailbox.restart()
+
+    async def _safely(self, look: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(LEASE_SECONDS):
+                await look()
+        except (*WORLD_ERRORS, NatsError, JetStreamError) as error:
+            _log.warning("tenure.retry", step=look.__name__, error=repr(error))
+
+    async def _renew(self) -> None:
+        self.around.clock.set(await database_time(self.around.pool))
+        if not self.held:
+            return
+        asked_at = time.monotonic()
+        epochs = await renew(self.around.pool, self.holder, list(self.held), LEASE_SECONDS)
+        for number, partition in list(self.held.items()):
+            if epochs.get(number) == partition.epoch:
+                partition.lease_until = asked_at + LEASE_SECONDS
+            else:
+                self._let_go(number)
+
+    async def _take_free(self) -> None:
+        for holding in await take_free(self.around.pool, self.holder, LEASE_SECONDS):
+            self._begin(holding)
+
+    def _begin(self, holding: Holding) -> None:
+        self._let_go(holding.partition)
+        partition = Partition(self.around, holding)
+        self.held[holding.partition] = partition
+        self._tasks[holding.partition] = asyncio.create_task(self._hold(partition))
+
+    async def _hold(self, partition: Partition) -> None:
+        """A partition that breaks is let go; its lease lapses, and it begins again from its tables, here or elsewhere."""
+        try:
+            await partition.run()
+        except* Fenced:
+            _log.warning("partition.fenced", partition=partition.number)
+        except* Exception:
+            _log.exception("partition.broke", partition=partition.number)
+        finally:
+            if self.held.get(partition.number) is partition:
+                del self.held[partition.number]
+                self._tasks.pop(partition.number, None)
+
+    def _let_go(self, number: int) -> None:
+        self.held.pop(number, None)
+        task = self._tasks.pop(number, None)
+        if task is not None:
+            task.cancel()
+
+    async def _ring(self) -> None:
+        if self.held:
+            for alarm in await alarms_due(self.around.pool, list(self.held), ALARMS_MAX):
+                if alarm.partition in self.held:
+                    self.held[alarm.partition].ring([alarm])
+
+    async def _move_idle_cursors(self) -> None:
+        """So that a reader who waits for a position need not wait for somebody to say something."""
+        if not self.around.actor.hears:
+            return
+        info = await self.around.client.jetstream(timeout=2).stream_info(EVENTS)
+        for partition in list(self.held.values()):
+            await partition.catch_up_with(info.state.last_seq)

@@ -1,0 +1,217 @@
+"""One batch: read what came, claim the commands, load what they need, decide one after the other, make one statement.
+
+Nothing is kept until the statement has committed, so a turn that fails can be taken again, whole or in halves.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import asyncpg
+from structlog.stdlib import get_logger
+
+from actors.runtime.actor import Actor
+from actors.runtime.decision import Asked, Decision, FellDue, Key, Returned, State
+from actors.runtime.effects import Effects
+from actors.runtime.memory import Memory
+from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
+from actors.runtime.replays import Attempt, sort_out
+from messages.envelope import Accepted, Done
+from storage.inbox import count_replays, insert_commands, seen_commands, settle_commands
+from storage.journal import append_journal, note_published
+from storage.partition import Holding
+from storage.statement import Statement
+from storage.work import ParkedRow, clear_alarms, close_calls, open_calls, park, set_alarms
+
+Item = Letter | Incoming
+
+_log = get_logger()
+
+
+@dataclass(slots=True)
+class Turn:
+    """A batch that is decided and waits to be committed."""
+
+    items: Sequence[Item]
+    after: Holding
+    effects: Effects
+    states: dict[Key, State] = field(default_factory=dict)
+    parked: list[ParkedRow] = field(default_factory=list)
+    blocked: set[tuple[str, str]] = field(default_factory=set)
+    replays: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Done | Accepted]] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    notes: dict[int, int] = field(default_factory=dict)
+
+
+async def decide_turn(
+    actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime
+) -> Turn:
+    """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on."""
+    turn = begin_turn(actor, memory, items, now)
+    incoming = list(_read(actor, memory, turn))
+    fresh = await _claimed(pool, turn, incoming)
+    view = await _loaded(actor, memory, pool, fresh)
+    decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
+    if actor.seal is not None and decisions:
+        sealed = actor.seal(view, decisions)
+        turn.states.update({state.key: state for state in sealed.states})
+    turn.after = replace(turn.after, journal_seq=turn.effects.seq)
+    return turn
+
+
+def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetime) -> Turn:
+    """An empty turn, which may still carry cursors and notes."""
+    holding = memory.holding
+    effects = Effects(actor.name, holding.partition, now, holding.journal_seq, memory.running)
+    after = replace(
+        holding, turn=holding.turn + 1, clock=now, cursors=dict(holding.cursors), heard=dict(holding.heard)
+    )
+    return Turn(items, after, effects)
+
+
+def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
+    """All that a turn writes, but for the fence."""
+    effects, partition = turn.effects, turn.after.partition
+    cleared = [who for who, at in effects.alarms.items() if at is None]
+    parts = [
+        (effects.inbox, lambda: insert_commands(list(effects.inbox.values()))),
+        (effects.settled, lambda: settle_commands(list(effects.settled.values()))),
+        (turn.replays, lambda: count_replays(turn.replays)),
+        (effects.journal, lambda: append_journal(effects.journal)),
+        (turn.notes, lambda: note_published(partition, turn.notes)),
+        (effects.calls, lambda: open_calls(effects.calls)),
+        (effects.closed, lambda: close_calls(effects.closed, effects.now)),
+        (effects.alarm_rows(), lambda: set_alarms(effects.alarm_rows())),
+        (cleared, lambda: clear_alarms(cleared)),
+        (turn.parked, lambda: park(turn.parked)),
+    ]
+    saved = actor.save(list(turn.states.values())) if turn.states else []
+    return [*(make() for rows, make in parts if rows), *saved]
+
+
+def parked_row(turn: Turn, item: Item, reason: str, detail: str) -> ParkedRow:
+    """A message as it is put aside; what it says stays byte for byte."""
+    letter = item if isinstance(item, Letter) else item.letter
+    one = item if isinstance(item, Incoming) else None
+    return ParkedRow(
+        partition=turn.after.partition,
+        tenant=one.message.tenant if one else None,
+        stream=letter.stream if letter else None,
+        stream_seq=letter.stream_seq if letter else None,
+        entity=one.entity if one else None,
+        type=_type_of(one) if one else None,
+        reason=reason,
+        detail=detail[:2000],
+        message=letter.body if letter else repr(one).encode(),
+        parked_at=turn.effects.now,
+    )
+
+
+def _read(actor: Actor, memory: Memory, turn: Turn) -> Iterable[Incoming]:
+    for item in turn.items:
+        if isinstance(item, Incoming):
+            yield item
+            continue
+        turn.after.cursors[item.stream] = item.stream_seq
+        if not _is_news(turn.after.heard, item):
+            continue
+        try:
+            incoming = read_letter(item, actor.commands, actor.hears)
+        except Unreadable as error:
+            turn.parked.append(parked_row(turn, item, "unreadable", str(error)))
+            continue
+        if incoming is not None:
+            yield incoming
+
+
+def _is_news(heard: dict[str, int], letter: Letter) -> bool:
+    """Publishers speak in order, so a position at or below the last one heard is a repeat."""
+    if letter.origin is None:
+        return True
+    source, _, position = letter.origin.rpartition("/")
+    try:
+        seq = int(position)
+    except ValueError:
+        return True
+    if seq <= heard.get(source, 0):
+        return False
+    heard[source] = seq
+    return True
+
+
+async def _claimed(pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming]) -> list[Incoming]:
+    """Those that are to be decided: no repeats of a command."""
+    asked = {one.message.command.id for one in incoming if isinstance(one.message, Asked)}
+    seen = await seen_commands(pool, asked) if asked else {}
+    sorted_out = sort_out(incoming, seen, turn.effects.now)
+    turn.replays, turn.answers, turn.attempts = sorted_out.replays, sorted_out.answers, sorted_out.attempts
+    turn.effects.reused = frozenset(sorted_out.reused)
+    return sorted_out.fresh
+
+
+async def _loaded(
+    actor: Actor, memory: Memory, pool: asyncpg.Pool, fresh: list[Incoming]
+) -> dict[Key, State | None]:
+    """Asks what the messages need until it is all here: what one state says may lead to the next."""
+    view: dict[Key, State | None] = {}
+    while True:
+        wanted = {key for one in fresh for key in actor.needs(one.message, view)} - view.keys()
+        if not wanted:
+            return view
+        view.update(memory.states.known(wanted))
+        missing = wanted - view.keys()
+        if missing:
+            async with pool.acquire() as connection:
+                found = await actor.load(connection, missing)
+            view.update({key: found.get(key) for key in missing})
+
+
+def _decided(
+    actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict[Key, State | None]
+) -> Decision | None:
+    who = (one.message.tenant, one.entity)
+    if who in memory.blocked or who in turn.blocked:
+        _wait_behind(turn, one)
+        return None
+    try:
+        decision = actor.decide(one.message, view, turn.effects.now)
+        turn.effects.add(one, decision)
+    except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
+        _log.exception("message.undecidable", type=_type_of(one), entity=one.entity)
+        turn.parked.append(parked_row(turn, one, "undecidable", repr(error)))
+        turn.blocked.add(who)
+        _close_what_brought_it(turn, one)
+        return None
+    _close_what_brought_it(turn, one)
+    changed = {state.key: state for state in decision.states}
+    view.update(changed)
+    turn.states.update(changed)
+    return decision
+
+
+def _wait_behind(turn: Turn, one: Incoming) -> None:
+    """An alarm that rings for a blocked entity rings again; everything else is put aside in its order."""
+    if not isinstance(one.message, FellDue):
+        turn.parked.append(parked_row(turn, one, "behind", "an earlier message of this entity is parked"))
+
+
+def _close_what_brought_it(turn: Turn, one: Incoming) -> None:
+    """The call whose result this is, or the alarm that has rung (unless it was set anew)."""
+    if isinstance(one.message, Returned) and one.message.result is not None:
+        turn.effects.closed.append(one.message.call_id)
+    if isinstance(one.message, FellDue):
+        turn.effects.alarms.setdefault((one.message.tenant, one.message.entity), None)
+
+
+def _type_of(one: Incoming) -> str:
+    message = one.message
+    match message:
+        case Asked():
+            return message.command.type
+        case Returned():
+            return message.operation
+        case FellDue():
+            return "due"
+        case _:
+            return getattr(message, "type", None) or message.event.type  # pyright: ignore[reportAttributeAccessIssue] - Heard

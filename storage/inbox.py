@@ -1,0 +1,129 @@
+"""The inbox: every command once, what became of it, and thereby the audit log."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+from pydantic_core import to_json
+
+from storage.statement import Statement
+
+Status = Literal["running", "done", "refused", "released"]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A command as it came and, once there is one, its outcome. `outcome_seq` is a position in our journal."""
+
+    id: str
+    partition: int
+    tenant: str
+    type: str
+    subject: str
+    source: str
+    principal: str
+    correlation_id: str
+    idempotency_key: str | None
+    fingerprint: str | None
+    message: str
+    status: Status
+    received_at: datetime
+    outcome_status: int | None = None
+    outcome_body: str | None = None
+    outcome_seq: int | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCommand:
+    """A new outcome for a row that is there. The last three are given when a released key is used again."""
+
+    id: str
+    status: Status
+    outcome_status: int | None = None
+    outcome_body: str | None = None
+    outcome_seq: int | None = None
+    finished_at: datetime | None = None
+    fingerprint: str | None = None
+    message: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCommand:
+    """What the inbox knows of a command that comes again."""
+
+    id: str
+    fingerprint: str | None
+    status: Status
+    message: str
+    outcome_status: int | None
+    outcome_body: str | None
+    position: int | None
+
+
+_SEEN = """
+select i.id, i.fingerprint, i.status, i.message, i.outcome_status, i.outcome_body, p.stream_seq as position
+from inbox i left join published p on p.partition = i.partition and p.journal_seq = i.outcome_seq
+where i.id = any($1::text[])"""
+
+_COLUMNS = """id text, partition smallint, tenant text, type text, subject text, source text, principal text,
+correlation_id text, idempotency_key text, fingerprint text, message text, status text, received_at timestamptz,
+outcome_status smallint, outcome_body text, outcome_seq bigint, finished_at timestamptz"""
+
+_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+
+_INSERT = (
+    f"insert into inbox ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"  # noqa: S608 - constants of this file
+)
+
+_SETTLE = """
+update inbox i set status = r.status, outcome_status = r.outcome_status, outcome_body = r.outcome_body,
+    outcome_seq = r.outcome_seq, finished_at = r.finished_at, fingerprint = coalesce(r.fingerprint, i.fingerprint),
+    message = coalesce(r.message, i.message), subject = coalesce(r.subject, i.subject)
+from jsonb_to_recordset($1::text::jsonb) as r(id text, status text, outcome_status smallint, outcome_body text,
+    outcome_seq bigint, finished_at timestamptz, fingerprint text, message text, subject text)
+where i.id = r.id"""
+
+_COUNT_REPLAYS = """
+update inbox i set replays = i.replays + r.times
+from (select id, count(*) as times from unnest($1::text[]) as u(id) group by id) r where i.id = r.id"""
+
+_ONE = """
+select i.*, p.stream_seq as position
+from inbox i left join published p on p.partition = i.partition and p.journal_seq = i.outcome_seq
+where i.tenant = $1 and i.id = $2"""
+
+
+async def seen_commands(pool: asyncpg.Pool, ids: Collection[str]) -> dict[str, SeenCommand]:
+    """Those of the commands that have been here before."""
+    rows = await pool.fetch(_SEEN, list(ids))
+    return {row["id"]: SeenCommand(**dict(row)) for row in rows}
+
+
+async def running_commands(pool: asyncpg.Pool, partition: int) -> dict[str, str]:
+    """The commands of a partition that still wait for their outcome, as they came."""
+    sql = "select id, message from inbox where partition = $1 and status = 'running'"
+    return {row["id"]: row["message"] for row in await pool.fetch(sql, partition)}
+
+
+async def one_command(connection: asyncpg.Connection, tenant: str, command_id: str) -> asyncpg.Record | None:
+    """A command's whole row with the `position` of its outcome."""
+    return await connection.fetchrow(_ONE, tenant, command_id)
+
+
+def insert_commands(rows: Sequence[InboxRow]) -> Statement:
+    """New commands, running or with their outcome."""
+    return Statement("inbox", _INSERT, (to_json(rows).decode(),))
+
+
+def settle_commands(rows: Sequence[SettledCommand]) -> Statement:
+    """Outcomes of commands that were left running, and released keys that are used again."""
+    return Statement("settled", _SETTLE, (to_json(rows).decode(),))
+
+
+def count_replays(ids: Sequence[str]) -> Statement:
+    """One more answer from memory for each of these finished commands."""
+    return Statement("replay", _COUNT_REPLAYS, (list(ids),))

@@ -1,0 +1,91 @@
+"""The journal: all that an actor says, written with the state it speaks of, and what of it the streams hold."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+from pydantic_core import to_json
+
+from storage.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One message in the order it must be published. `entity_seq` counts an entity's events; commands have none."""
+
+    partition: int
+    seq: int
+    id: str
+    stream: str
+    subject: str
+    tenant: str
+    type: str
+    entity: str
+    entity_seq: int | None
+    payment: str | None
+    causation_id: str | None
+    message: str
+    recorded_at: datetime
+
+
+_COLUMNS = """partition smallint, seq bigint, id text, stream text, subject text, tenant text, type text,
+entity text, entity_seq bigint, payment text, causation_id text, message text, recorded_at timestamptz"""
+
+_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+
+_APPEND = (
+    f"insert into journal ({_NAMES}) select {_NAMES} "  # noqa: S608 - constants of this file
+    f"from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
+)
+
+_NOTE = """
+insert into published (partition, journal_seq, stream_seq)
+select $1::smallint, * from unnest($2::bigint[], $3::bigint[]) on conflict do nothing"""
+
+_UNPUBLISHED = f"""
+select {_NAMES} from journal j
+where j.partition = $1
+    and j.seq > (select coalesce(max(journal_seq), 0) from published where partition = $1)
+order by seq"""  # noqa: S608 - constants of this file
+
+_LAST_NOTED = """
+select j.stream, max(p.stream_seq) as stream_seq
+from (select * from published where partition = $1 order by journal_seq desc limit 1000) p
+join journal j on j.partition = p.partition and j.seq = p.journal_seq
+group by j.stream"""
+
+_HISTORY = """
+select p.stream_seq, j.message
+from journal j left join published p on p.partition = j.partition and p.journal_seq = j.seq
+where j.tenant = $1 and j.payment = $2 and j.stream = 'EVENTS' order by j.seq"""
+
+
+def append_journal(rows: Sequence[JournalRow]) -> Statement:
+    """What this batch says."""
+    return Statement("journal", _APPEND, (to_json(rows).decode(),))
+
+
+def note_published(partition: int, stream_seqs: Mapping[int, int]) -> Statement:
+    """Which sequence of its stream each journal position got."""
+    return Statement("note", _NOTE, (partition, list(stream_seqs), list(stream_seqs.values())))
+
+
+async def unpublished(pool: asyncpg.Pool, partition: int) -> list[JournalRow]:
+    """Rows that may not be on their stream yet, in order. They are published in order, so noted ones come first."""
+    return [JournalRow(**dict(row)) for row in await pool.fetch(_UNPUBLISHED, partition)]
+
+
+async def last_noted(pool: asyncpg.Pool, partition: int) -> dict[str, int]:
+    """By stream, the highest sequence that is known to be ours: what came later must be looked for."""
+    return {row["stream"]: row["stream_seq"] for row in await pool.fetch(_LAST_NOTED, partition)}
+
+
+async def history_of_payment(
+    connection: asyncpg.Connection, tenant: str, payment: str
+) -> tuple[list[tuple[int, dict[str, object]]], int]:
+    """The events that concern a payment with their stream sequence, and how many have none yet."""
+    rows = await connection.fetch(_HISTORY, tenant, payment)
+    said = [(row["stream_seq"], json.loads(row["message"])) for row in rows if row["stream_seq"] is not None]
+    return said, len(rows) - len(said)

@@ -1,0 +1,28 @@
+"""Connections to Postgres: few, with deadlines, and gone rather than idle in a transaction."""
+
+import asyncpg
+
+STATEMENT_TIMEOUT_SECONDS = 10
+
+DATA_ERRORS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.RaiseError)
+"""What the batch itself is guilty of. Anything else says something of the world, and the same batch comes again."""
+
+WORLD_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+async def connect_pool(database_url: str, *, name: str, size_max: int) -> asyncpg.Pool:
+    """A pool that opens connections as they are needed; `name` is what pg_stat_activity shows."""
+    return await asyncpg.create_pool(
+        database_url,
+        min_size=1,
+        max_size=size_max,
+        command_timeout=STATEMENT_TIMEOUT_SECONDS,
+        timeout=5,
+        max_inactive_connection_lifetime=60,
+        server_settings={
+            "application_name": name,
+            "statement_timeout": str(STATEMENT_TIMEOUT_SECONDS * 1000),
+            "idle_in_transaction_session_timeout": "1000",
+            "jit": "off",
+        },
+    )

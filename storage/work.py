@@ -1,0 +1,131 @@
+"""What is still to do: open calls, alarms, and messages that were put aside because nobody could decide them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+import asyncpg
+from pydantic_core import to_json
+
+from storage.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """Work outside that is not definite yet; `id` is its idempotency key for ever."""
+
+    id: str
+    partition: int
+    tenant: str
+    lane: str
+    operation: str
+    request: str
+    command_id: str | None
+    principal: str
+    correlation_id: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The one time at which an entity wants to be looked at."""
+
+    tenant: str
+    entity: str
+    partition: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """A message put aside. `reason`: unreadable, undecidable, or behind another of its entity."""
+
+    partition: int
+    tenant: str | None
+    stream: str | None
+    stream_seq: int | None
+    entity: str | None
+    type: str | None
+    reason: str
+    detail: str
+    message: bytes
+    parked_at: datetime
+
+
+_OPEN = """
+insert into call (id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at)
+select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at
+from jsonb_to_recordset($1::text::jsonb) as r(id text, partition smallint, tenant text, lane text, operation text,
+    request text, command_id text, principal text, correlation_id text, opened_at timestamptz)"""
+
+_CLOSE = "update call set closed_at = $2 where id = any($1::text[]) and closed_at is null"
+
+_OPEN_CALLS = """
+select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at
+from call where partition = $1 and closed_at is null order by opened_at, id"""
+
+_SET_ALARMS = """
+insert into due (tenant, entity, partition, due_at)
+select tenant, entity, partition, due_at
+from jsonb_to_recordset($1::text::jsonb) as r(tenant text, entity text, partition smallint, due_at timestamptz)
+on conflict (tenant, entity) do update set due_at = excluded.due_at"""
+
+_CLEAR_ALARMS = """
+delete from due d using unnest($1::text[], $2::text[]) as u(tenant, entity)
+where d.tenant = u.tenant and d.entity = u.entity"""
+
+_DUE = """
+select tenant, entity, partition, due_at from due
+where partition = any($1::smallint[]) and due_at <= clock_timestamp() order by due_at limit $2"""
+
+_PARK = """
+insert into parked (partition, tenant, stream, stream_seq, entity, type, reason, detail, message, parked_at)
+select * from unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+    $8::text[], $9::bytea[], $10::timestamptz[])"""
+
+_BLOCKED = """
+select distinct tenant, entity from parked
+where partition = $1 and resolved_at is null and tenant is not null and entity is not null"""
+
+
+def open_calls(rows: Sequence[OpenCall]) -> Statement:
+    """Calls to begin after the commit."""
+    return Statement("opened", _OPEN, (to_json(rows).decode(),))
+
+
+def close_calls(ids: Collection[str], now: datetime) -> Statement:
+    """Calls whose result is part of this batch."""
+    return Statement("closed", _CLOSE, (list(ids), now))
+
+
+def set_alarms(alarms: Sequence[Alarm]) -> Statement:
+    """One per entity; a later one replaces it."""
+    return Statement("alarm", _SET_ALARMS, (to_json(alarms).decode(),))
+
+
+def clear_alarms(entities: Collection[tuple[str, str]]) -> Statement:
+    """Of each (tenant, entity)."""
+    return Statement(
+        "cleared", _CLEAR_ALARMS, ([tenant for tenant, _ in entities], [who for _, who in entities])
+    )
+
+
+def park(rows: Sequence[ParkedRow]) -> Statement:
+    """Puts messages aside, byte for byte."""
+    columns = [list(column) for column in zip(*map(astuple, rows), strict=True)]
+    return Statement("parked", _PARK, tuple(columns))
+
+
+async def calls_left_open(pool: asyncpg.Pool, partition: int) -> list[OpenCall]:
+    """What a new holder must go on with."""
+    return [OpenCall(**dict(row)) for row in await pool.fetch(_OPEN_CALLS, partition)]
+
+
+async def alarms_due(pool: asyncpg.Pool, partitions: Collection[int], limit: int) -> list[Alarm]:
+    """The oldest alarms whose time has come, by the database's clock."""
+    return [Alarm(**dict(row)) for row in await pool.fetch(_DUE, list(partitions), limit)]
+
+
+async def blocked_entities(pool: asyncpg.Pool, partition: int) -> set[tuple[str, str]]:
+    """(tenant, entity) of everything that waits behind a parked message."""
+    return {(row["tenant"], row["entity"]) for row in await pool.fetch(_BLOCKED, partition)}
