@@ -215,9 +215,7 @@ class Partition:
         memory.holding = turn.after
         memory.states.keep(turn.states)
         memory.blocked |= turn.blocked
-        for row in turn.effects.inbox.values():
-            if row.status == "running":
-                memory.running[row.id] = Command.model_validate_json(row.message)
+        memory.running.update(turn.effects.left_running)
         for item in turn.items:
             if isinstance(item, Incoming) and isinstance(item.message, FellDue):
                 self._ringing.discard((item.message.tenant, item.message.entity))

@@ -1,0 +1,114 @@
+"""How a command ends, or goes on waiting: as the inbox keeps it and as it is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from actors.runtime.decision import Asked, Decision, Done, Pending, Refused
+from actors.runtime.reading import Incoming
+from messages.envelope import Accepted, Command
+from messages.envelope import Done as DoneReply
+from messages.problems import PROBLEMS
+from messages.wire import Json, json_of
+from storage.inbox import InboxRow, SettledCommand, Status
+
+KEY_STAYS_FREE = (429, 503)
+"""Statuses that mean that nothing was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """An outcome as the inbox keeps it."""
+
+    status: int
+    body: Json
+    kept_as: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A command and what is decided of it: final, or until then `shown` to a client that doesn't wait."""
+
+    command: Command
+    outcome: Final | None
+    shown: BaseModel | None = None
+
+
+def conclusion_of(incoming: Incoming, decision: Decision, earlier: Command | None) -> Conclusion | None:
+    """Which command this decision says something of, if any; `earlier` is the one that `answers` names."""
+    if decision.answers is not None:
+        ends = earlier is not None and decision.outcome is not None
+        return Conclusion(earlier, _final(decision.outcome)) if ends else None
+    if not isinstance(incoming.message, Asked):
+        return None
+    command = incoming.message.command
+    if decision.outcome is None:
+        raise ValueError(f"{command.type} was left without an outcome")
+    if isinstance(decision.outcome, Pending):
+        return Conclusion(command, None, decision.outcome.body)
+    return Conclusion(command, _final(decision.outcome))
+
+
+def reply_of(concluded: Conclusion) -> DoneReply | Accepted:
+    """What is told to whoever waits; the position comes later."""
+    command, outcome = concluded.command, concluded.outcome
+    if outcome is None:
+        shown = json_of(concluded.shown) if concluded.shown else None
+        return Accepted(command_id=command.id, resource=shown)
+    return DoneReply(command_id=command.id, status=outcome.status, body=outcome.body)
+
+
+def inbox_row(
+    concluded: Conclusion, message: str, partition: int, seq: int | None, now: datetime
+) -> InboxRow:
+    """For a command that comes for the first time."""
+    command, outcome = concluded.command, concluded.outcome
+    return InboxRow(
+        id=command.id,
+        partition=partition,
+        tenant=command.tenant,
+        type=command.type,
+        subject=command.subject,
+        source=command.source,
+        principal=command.principal,
+        correlation_id=command.correlation_id,
+        idempotency_key=command.idempotency_key,
+        fingerprint=command.request.fingerprint if command.request else None,
+        message=message,
+        status=outcome.kept_as if outcome else "running",
+        received_at=now,
+        outcome_status=outcome.status if outcome else None,
+        outcome_body=to_json(outcome.body).decode() if outcome else None,
+        outcome_seq=seq,
+        finished_at=now if outcome else None,
+    )
+
+
+def settled_row(concluded: Conclusion, message: str | None, seq: int | None, now: datetime) -> SettledCommand:
+    """For a command that has a row; with `message`, one that uses a released key again."""
+    command, outcome = concluded.command, concluded.outcome
+    return SettledCommand(
+        id=command.id,
+        status=outcome.kept_as if outcome else "running",
+        outcome_status=outcome.status if outcome else None,
+        outcome_body=to_json(outcome.body).decode() if outcome else None,
+        outcome_seq=seq,
+        finished_at=now if outcome else None,
+        fingerprint=command.request.fingerprint if message and command.request else None,
+        message=message,
+        subject=command.subject if message else None,
+    )
+
+
+def _final(outcome: Done | Refused | Pending | None) -> Final:
+    match outcome:
+        case Done(status, body):
+            return Final(status, json_of(body), "done")
+        case Refused(code, detail, extra):
+            status = PROBLEMS[code].status
+            body: Json = {"code": code, "detail": detail, **extra}
+            return Final(status, body, "released" if status in KEY_STAYS_FREE else "refused")
+        case _:
+            raise ValueError("an earlier command can only be done or refused")

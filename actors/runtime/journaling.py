@@ -1,0 +1,140 @@
+"""From what is said to rows of the journal: the message as it will stand on its stream, byte for byte."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from actors.runtime.decision import Said, Wish
+from actors.runtime.reading import ANSWER, Cause
+from messages.envelope import About, Command, Event, Outcome
+from messages.ids import derived_id, new_id
+from messages.subjects import COMMANDS, EVENTS, command_subject, event_subject
+from messages.wire import Json, json_of
+from storage.journal import JournalRow
+
+MESSAGE_BYTES_MAX = 900_000
+"""A little under the server's max_payload of 1 MiB: what could not be published must not be committed."""
+
+UNTOLD = ("version", "updated_at")
+"""Fields that move with every change."""
+
+WISH_LIFETIME = timedelta(days=7)
+
+
+class TooLarge(Exception):
+    """A message would not fit on the bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, for which partition, and when; every row gets its position from the caller."""
+
+    actor: str
+    partition: int
+    now: datetime
+
+    def event(self, seq: int, tenant: str, cause: Cause, said: Said) -> JournalRow:
+        """A fact, with what the moved fields were before."""
+        after = json_of(said.resource)
+        event = Event(
+            id=new_id("evt"),
+            type=said.type,
+            source=self.actor,
+            subject=after["id"],
+            time=self.now,
+            sequence=after["version"],
+            tenant=tenant,
+            livemode=cause.livemode,
+            principal=cause.principal,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.causation_id,
+            traceparent=cause.traceparent,
+            customer_id=said.about.customer_id,
+            about=said.about,
+            changes=_changes(json_of(said.before), after) if said.before else {},
+            data=after,
+        )
+        return self._row(
+            seq, EVENTS, event_subject(tenant, said.type, event.subject), event, said.about, event.sequence
+        )
+
+    def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish, number: int) -> JournalRow:
+        """A command to another actor; `number` tells those of one cause apart."""
+        command = Command(
+            id=derived_id("cmd", self.now, cause.causation_id or "", wish.type, wish.subject, str(number)),
+            type=wish.type,
+            actor=wish.actor,
+            tenant=tenant,
+            livemode=cause.livemode,
+            subject=wish.subject,
+            principal=cause.principal,
+            source=self.actor,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.causation_id,
+            traceparent=cause.traceparent,
+            time=self.now,
+            expires_at=self.now + WISH_LIFETIME,
+            entity=wish.entity,
+            data=json_of(wish.data),
+        )
+        subject = command_subject(tenant, wish.type, wish.actor, wish.subject)
+        return self._row(seq, COMMANDS, subject, command, wish.about, None)
+
+    def answer(self, seq: int, asked: Command, status: int, body: Json) -> JournalRow:
+        """The outcome of another actor's command, on its way back to the entity that asked."""
+        to = asked.entity or asked.subject
+        told = Outcome(command_id=asked.id, type=asked.type, status=status, body=body)
+        command = Command(
+            id=derived_id("cmd", self.now, asked.id, ANSWER),
+            type=ANSWER,
+            actor=asked.source,
+            tenant=asked.tenant,
+            livemode=asked.livemode,
+            subject=to,
+            principal=asked.principal,
+            source=self.actor,
+            correlation_id=asked.correlation_id,
+            causation_id=asked.causation_id,
+            traceparent=asked.traceparent,
+            time=self.now,
+            data=json_of(told),
+        )
+        return self._row(
+            seq, COMMANDS, command_subject(asked.tenant, ANSWER, asked.source, to), command, About(), None
+        )
+
+    def _row(
+        self,
+        seq: int,
+        stream: str,
+        subject: str,
+        message: Event | Command,
+        about: About,
+        entity_seq: int | None,
+    ) -> JournalRow:
+        text = message.model_dump_json()
+        if len(text) > MESSAGE_BYTES_MAX:
+            raise TooLarge(f"{message.type} would be {len(text)} bytes long")
+        return JournalRow(
+            partition=self.partition,
+            seq=seq,
+            id=message.id,
+            stream=stream,
+            subject=subject,
+            tenant=message.tenant,
+            type=message.type,
+            entity=message.subject,
+            entity_seq=entity_seq,
+            payment=about.payment,
+            causation_id=message.causation_id,
+            message=text,
+            recorded_at=self.now,
+        )
+
+
+def _changes(before: Json, after: Json) -> Json:
+    """What the moved fields were before."""
+    return {
+        name: value
+        for name, value in before.items()
+        if name not in UNTOLD and after.get(name, value) != value
+    }
