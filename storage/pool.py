@@ -7,7 +7,14 @@ STATEMENT_TIMEOUT_SECONDS = 10
 DATA_ERRORS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.RaiseError)
 """What the batch itself is guilty of. Anything else says something of the world, and the same batch comes again."""
 
-WORLD_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+WORLD_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when a backend dies between two steps of its protocol
+)
+"""The database is away, or the connection to it broke."""
 
 
 async def connect_pool(database_url: str, *, name: str, size_max: int) -> asyncpg.Pool:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from nats.errors import Error as NatsError
-from nats.js.errors import Error as JetStreamError
 from structlog.stdlib import get_logger
 
 from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
@@ -60,7 +58,7 @@ class Tenure:
         try:
             async with asyncio.timeout(LEASE_SECONDS):
                 await look()
-        except (*WORLD_ERRORS, NatsError, JetStreamError) as error:
+        except Exception as error:  # noqa: BLE001 - without this loop the process would hold nothing and say nothing
             _log.warning("tenure.retry", step=look.__name__, error=repr(error))
 
     async def _renew(self) -> None:
