@@ -45,7 +45,7 @@ def _read(path: Path, schema: str) -> Migration:
 
 
 async def migrate(dsn: str) -> list[str]:
-    """Brings the database up to date; returns `<schema>: <name>` of what was applied. The role may create roles.
+    """Brings the database up to date, as a role that may create roles; returns `<schema>: <name>` of files.
 
     Raises MigrationError when an applied file was changed or is missing. Many at once are safe.
     """
@@ -53,7 +53,9 @@ async def migrate(dsn: str) -> list[str]:
     try:
         await _lock(connection)
         await _create_roles(connection)
-        return [f"{schema}: {name}" for schema in SCHEMAS for name in await _migrate_schema(connection, schema)]
+        return [
+            f"{schema}: {name}" for schema in SCHEMAS for name in await _migrate_schema(connection, schema)
+        ]
     finally:
         await connection.close(timeout=10)
 
@@ -63,14 +65,16 @@ async def set_passwords(dsn: str, passwords: Mapping[str, str]) -> None:
     connection: Connection = await asyncpg.connect(dsn, timeout=10)
     try:
         for role, secret in passwords.items():
-            statement = await connection.fetchval("select format('alter role %I password %L', $1::text, $2::text)", role, secret)
+            statement: str = await connection.fetchval(
+                "select format('alter role %I password %L', $1::text, $2::text)", role, secret
+            )
             await connection.execute(statement)
     finally:
         await connection.close(timeout=10)
 
 
 async def _lock(connection: Connection) -> None:
-    # Polled: a session that waits inside pg_advisory_lock holds a snapshot and can deadlock with what we migrate.
+    # Polled: a session that waits in pg_advisory_lock holds a snapshot and can deadlock with what we migrate.
     for _ in range(_LOCK_WAIT_SECONDS * 10):
         if await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
             return
@@ -90,7 +94,7 @@ async def _create_roles(connection: Connection) -> None:
 
 async def _migrate_schema(connection: Connection, schema: str) -> list[str]:
     await _create_schema(connection, schema)
-    rows = await connection.fetch(f"select name, sha256 from {schema}.schema_migration")  # noqa: S608
+    rows = await connection.fetch(f"select name, sha256 from {schema}.schema_migration")
     applied: dict[str, str] = {row["name"]: row["sha256"] for row in rows}
     migrations = migrations_of(schema)
     _refuse_drift(schema, applied, migrations)
@@ -114,7 +118,9 @@ def _refuse_drift(schema: str, applied: Mapping[str, str], migrations: list[Migr
     ours = {migration.name: migration.sha256 for migration in migrations}
     for name, sha256 in applied.items():
         if name not in ours:
-            raise MigrationError(f"{schema} has {name}, which this version does not know: it is older than the database")
+            raise MigrationError(
+                f"{schema} has {name}, which this version does not know: it is older than the database"
+            )
         if ours[name] != sha256:
             raise MigrationError(f"{name} was changed after {schema} had it: write a new file instead")
 
@@ -126,5 +132,5 @@ async def _apply(connection: Connection, schema: str, migration: Migration) -> N
             await connection.execute(migration.sql)
         except asyncpg.PostgresError as error:
             raise MigrationError(f"{schema}: {migration.name}: {error}") from error
-        insert = f"insert into {schema}.schema_migration (name, sha256) values ($1, $2)"  # noqa: S608
+        insert = f"insert into {schema}.schema_migration (name, sha256) values ($1, $2)"
         await connection.execute(insert, migration.name, migration.sha256)

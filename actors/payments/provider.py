@@ -94,8 +94,9 @@ class Away(Wire):
     detail: str
 
 
-Result = Annotated[Taken | Declined | ActionNeeded | Away, Field(discriminator="result")]
-RESULT: TypeAdapter[Taken | Declined | ActionNeeded | Away] = TypeAdapter(Result)
+Outcome = Taken | Declined | ActionNeeded | Away
+Result = Annotated[Outcome, Field(discriminator="result")]
+RESULT: TypeAdapter[Outcome] = TypeAdapter(Result)
 
 REQUESTS: dict[str, type[Wire]] = {
     "charge": Charge,

@@ -21,6 +21,7 @@ from actors.runtime.partition import Surroundings
 from actors.runtime.tenure import Tenure
 from health.checks import Check, run_checks
 from health.endpoint import Health, serve_health
+from messages.envelope import Reply
 from messages.ids import new_id
 from messages.subjects import query_subject
 from storage.partition import standing
@@ -137,8 +138,8 @@ async def _health(
     checks: dict[str, Check] = {"db": db, "bus": bus, **actor.checks}
 
     @broker.subscriber(query_subject(actor.name, "health"), queue=actor.name, title=f"{actor.name}.health")
-    async def health() -> dict[str, str]:
-        return {name: finding.status for name, finding in (await run_checks(checks)).items()}
+    async def health() -> Reply:
+        return Reply(body={name: finding.status for name, finding in (await run_checks(checks)).items()})
 
     runner = await serve_health(servers.health_host, servers.health_port, Health(checks, details))
     try:

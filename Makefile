@@ -1,0 +1,45 @@
+# Every target makes .venv by itself; all you need is python3 (3.11 or newer) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+ARGS ?=
+PINS := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+	--custom-compile-command "make pins" --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up test check test-faults bench pins
+
+help: ## show this
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP) ## make .venv with everything in it
+
+$(STAMP): pyproject.toml requirements-dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PocketPay needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+up: $(STAMP) ## run everything; ARGS="--port 9000" for options
+	$(BIN)/pocketpay up $(ARGS)
+
+check: $(STAMP) ## lint, format, types, imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for some
+	$(BIN)/pytest -n 2 $(ARGS)
+
+test-faults: $(STAMP) ## kill, freeze and cut real processes
+	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
+
+bench: $(STAMP) ## measure
+	$(BIN)/pytest -m bench --timeout 900 $(ARGS)
+
+pins: $(STAMP) ## choose all versions anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(PINS) --upgrade -o requirements.txt
+	$(PINS) --upgrade --extra embedded --group dev -o requirements-dev.txt

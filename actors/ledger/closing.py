@@ -1,0 +1,127 @@
+"""How a hold ends: confirmed, wholly or in part, given back, expired, or used up by the refund behind it."""
+
+from datetime import datetime
+from typing import Literal
+
+from actors.ledger import chart
+from actors.ledger.balances import account_keys
+from actors.ledger.holds import about_of, payout_lines, source
+from actors.ledger.postings import Draft, Posting, credit, debit
+from actors.ledger.record import Origin, Recorded, origin_of, record
+from actors.ledger.states import HoldState, hold_key, posted_key
+from actors.ledger.wallets import wallet_keys
+from actors.runtime.decision import Asked, Decision, Done, FellDue, Key, Refused, Said, View
+from messages.ledger import ConfirmHold, Hold
+from messages.payments import Refund, ToWallet
+
+Ending = Literal["confirmed", "voided", "expired"]
+
+
+def closing_needs(tenant: str, hold_id: str, ending: Ending, view: View) -> set[Key]:
+    """The hold, and once it is known the accounts between which its money may move."""
+    key = hold_key(tenant, hold_id)
+    keys = {key, posted_key(tenant, source(hold_id, ending))}
+    known: HoldState | None = view.get(key)
+    if known is None:
+        return keys
+    hold = known.hold
+    lines = _closing_lines(hold, 0)
+    lines += payout_lines(hold.destination, hold.amount, hold.amount, hold.currency) or []
+    return keys | account_keys(tenant, lines) | wallet_keys(tenant, lines)
+
+
+def void(asked: Asked, view: View, now: datetime) -> Decision:
+    """`hold.void`: 200 with the hold, its money back in the wallet."""
+    found = _open_hold(asked, view)
+    if isinstance(found, Refused):
+        return Decision(outcome=found)
+    origin = origin_of(asked, now, about_of(found))
+    return _close(found, "voided", _closing_lines(found, 0), 0, view, origin, answered=True)
+
+
+def confirm(asked: Asked, view: View, now: datetime) -> Decision:
+    """`hold.confirm`: 200 with the hold; what isn't confirmed goes back to the wallet."""
+    found, wish = _open_hold(asked, view), asked.data
+    assert isinstance(wish, ConfirmHold)
+    if isinstance(found, Refused):
+        return Decision(outcome=found)
+    amount = found.amount if wish.amount is None else wish.amount
+    if amount > found.amount:
+        detail = f"{amount} {found.currency} are to be confirmed, {found.amount} are held."
+        return Decision(outcome=Refused("hold_exceeded", detail))
+    paid = payout_lines(found.destination, amount, found.amount, found.currency)
+    if paid is None:
+        detail = f"The hold is for a {found.destination.get('type')} and is closed by it."
+        return Decision(outcome=Refused("account_not_allowed", detail))
+    origin = origin_of(asked, now, about_of(found))
+    lines = [*_closing_lines(found, amount), *paid]
+    return _close(found, "confirmed", lines, amount, view, origin, answered=True)
+
+
+def expire(due: FellDue, view: View, now: datetime) -> Decision:
+    """The hold's time is over. An alarm that no longer fits changes nothing."""
+    known: HoldState | None = view[hold_key(due.tenant, due.entity)]
+    hold = known.hold if known else None
+    if hold is None or hold.status != "open" or hold.expires_at is None or hold.expires_at > now:
+        return Decision()
+    origin = origin_of(due, now, about_of(hold), hold.livemode)
+    return _close(hold, "expired", _closing_lines(hold, 0), 0, view, origin, answered=False)
+
+
+def closed_by_refund(refund: Refund, recorded: Recorded, view: View, origin: Origin) -> Decision:
+    """The refund's own transaction has taken the held money: the hold is confirmed by it."""
+    known: HoldState | None = view[hold_key(origin.tenant, refund.hold)] if refund.hold else None
+    if known is None or known.hold.status != "open":
+        raise ValueError(f"there is no open hold behind {refund.id}, the refund of a top-up")
+    held, to = known.hold, refund.destination
+    owner = to.customer_id if isinstance(to, ToWallet) else None
+    if (held.customer_id, held.amount, held.currency) != (owner, refund.amount, refund.currency):
+        raise ValueError(f"the hold {held.id} is not of what {refund.id} gives back")
+    return _closed(held, "confirmed", held.amount, recorded, origin, answered=False)
+
+
+def _close(
+    hold: Hold,
+    ending: Ending,
+    lines: list[Posting],
+    confirmed: int,
+    view: View,
+    origin: Origin,
+    *,
+    answered: bool,
+) -> Decision:
+    draft = Draft(source(hold.id, ending), origin.now, tuple(lines))
+    return _closed(hold, ending, confirmed, record(draft, view, origin), origin, answered=answered)
+
+
+def _closed(
+    hold: Hold, ending: Ending, confirmed: int, recorded: Recorded, origin: Origin, *, answered: bool
+) -> Decision:
+    now = origin.now
+    changes = {"status": ending, "amount_confirmed": confirmed, "closed_at": now, "updated_at": now}
+    after = hold.model_copy(update={**changes, "version": hold.version + 1})
+    return Decision(
+        states=(HoldState(origin.tenant, after), *recorded.states),
+        events=(Said(f"hold.{ending}", after, hold, origin.about), *recorded.events),
+        outcome=Done(200, after) if answered else None,
+        due={hold.id: None} if hold.expires_at else {},
+    )
+
+
+def _open_hold(asked: Asked, view: View) -> Hold | Refused:
+    hold_id = asked.command.subject
+    known: HoldState | None = view[hold_key(asked.tenant, hold_id)]
+    if known is None:
+        return Refused("not_found", f"There is no hold {hold_id}.")
+    if known.hold.status != "open":
+        where = {"resource": {"object": "hold", "id": hold_id}, "status_now": known.hold.status}
+        detail = f"The hold is {known.hold.status}; only an open one can be closed."
+        return Refused("wrong_state", detail, {**where, "allowed_from": ["open"]})
+    return known.hold
+
+
+def _closing_lines(hold: Hold, confirmed: int) -> list[Posting]:
+    """The held money leaves; what isn't confirmed is free again."""
+    back = hold.amount - confirmed
+    lines = [debit(chart.wallet_holds(hold.customer_id), hold.amount, hold.currency)]
+    return [*lines, credit(chart.wallet(hold.customer_id), back, hold.currency)] if back else lines

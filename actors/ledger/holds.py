@@ -1,0 +1,107 @@
+"""Wallet money set aside: by request, only if it is there. How it is closed is in `closing.py`."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from actors.ledger import chart
+from actors.ledger.balances import account_keys
+from actors.ledger.postings import Draft, Posting, credit, debit, sale
+from actors.ledger.record import origin_of, record
+from actors.ledger.states import AccountState, HoldState, account_key, hold_key, posted_key
+from actors.ledger.wallets import balance_of, wallet_keys
+from actors.runtime.decision import Asked, Decision, Done, Key, Refused, Said, View
+from messages.envelope import About
+from messages.ledger import CreateHold, Hold, Source
+from messages.payments import Destination, Sale, ToWallet
+from messages.wire import Json, json_of
+
+_DESTINATION: TypeAdapter[Sale | ToWallet] = TypeAdapter(Destination)
+
+
+def create_needs(asked: Asked) -> set[Key]:
+    """Also where the money may go later: the hold may be confirmed in the same batch."""
+    wish: CreateHold = asked.data
+    lines = [*_set_aside(wish.customer_id, wish.amount, wish.currency), *(_destination_lines(wish) or ())]
+    keys = {
+        hold_key(asked.tenant, asked.command.subject),
+        posted_key(asked.tenant, source(asked.command.subject, "created")),
+    }
+    return keys | account_keys(asked.tenant, lines) | wallet_keys(asked.tenant, lines)
+
+
+def create(asked: Asked, view: View, now: datetime) -> Decision:
+    """`hold.create`: 201 with the hold; 402 `insufficient_funds` with the wallet's `balance`."""
+    wish: CreateHold = asked.data
+    refused = _refusal(asked, wish, view, now)
+    if refused is not None:
+        return Decision(outcome=refused)
+    hold_id = asked.command.subject
+    lines = tuple(_set_aside(wish.customer_id, wish.amount, wish.currency))
+    origin = origin_of(asked, now, about_of(wish))
+    recorded = record(Draft(source(hold_id, "created"), now, lines), view, origin)
+    hold = Hold(
+        id=hold_id,
+        **wish.model_dump(),
+        transaction=recorded.transaction.id,
+        created_at=now,
+        updated_at=now,
+        livemode=asked.command.livemode,
+    )
+    return Decision(
+        states=(HoldState(asked.tenant, hold), *recorded.states),
+        events=(Said("hold.created", hold, about=origin.about), *recorded.events),
+        outcome=Done(201, hold),
+        due={hold_id: hold.expires_at} if hold.expires_at else {},
+    )
+
+
+def about_of(hold: CreateHold | Hold) -> About:
+    """The wallet's owner, and the payment if the hold is for giving it back."""
+    payment = hold.destination.get("payment")
+    return About(customer_id=hold.customer_id, payment=payment if isinstance(payment, str) else None)
+
+
+def source(hold_id: str, kind: str) -> Source:
+    """What a hold's transactions are posted for."""
+    return Source(type="hold", id=hold_id, kind=kind)
+
+
+def payout_lines(destination: Json, part: int, whole: int, currency: str) -> list[Posting] | None:
+    """Where the confirmed part goes; None if it can only be closed by whoever made the hold (a refund)."""
+    try:
+        to = _DESTINATION.validate_python(destination)
+    except ValidationError:
+        return None
+    if isinstance(to, Sale):
+        return sale(to, part, whole, currency)
+    return [credit(chart.wallet(to.customer_id), part, currency)]
+
+
+def _destination_lines(wish: CreateHold) -> list[Posting] | None:
+    return payout_lines(wish.destination, wish.amount, wish.amount, wish.currency)
+
+
+def _set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
+    return [
+        debit(chart.wallet(customer_id), amount, currency),
+        credit(chart.wallet_holds(customer_id), amount, currency),
+    ]
+
+
+def _refusal(asked: Asked, wish: CreateHold, view: View, now: datetime) -> Refused | None:
+    if view[hold_key(asked.tenant, asked.command.subject)] is not None:
+        return Refused("already_exists", f"There is a hold {asked.command.subject} already.")
+    if wish.destination.get("type") != "refund" and _destination_lines(wish) is None:
+        return Refused("account_not_allowed", "The destination is neither a sale nor a wallet nor a refund.")
+    if wish.expires_at is not None and wish.expires_at <= now:
+        return Refused("date_out_of_range", "The hold would have expired before it began.")
+    account: AccountState | None = view[
+        account_key(asked.tenant, chart.wallet(wish.customer_id), wish.currency)
+    ]
+    available = account.balance if account else 0
+    if available < wish.amount:
+        balance = balance_of(asked.tenant, wish.customer_id, wish.currency, {}, view)
+        detail = f"The wallet has {available} {wish.currency} available, {wish.amount} are asked for."
+        return Refused("insufficient_funds", detail, {"balance": json_of(balance)})
+    return None

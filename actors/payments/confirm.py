@@ -1,0 +1,40 @@
+"""`payment.confirm`: charge a payment that was only made, or whose last attempt failed."""
+
+from datetime import datetime
+
+from actors.payments.charge import begin_charge
+from actors.payments.refusals import refused, wrong_state
+from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.versions import moved, said
+from actors.runtime.decision import Decision, Pending
+from messages.envelope import Command
+from messages.payments import ConfirmPayment, PaymentStatus
+
+CONFIRMABLE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
+
+
+def confirm(
+    terms: Terms, command: Command, wish: ConfirmPayment, state: PaymentState, now: datetime
+) -> Decision:
+    """200 with the payment. Without another method the one it has is tried (again)."""
+    payment = state.payment
+    if payment.status not in CONFIRMABLE:
+        return wrong_state(payment, "confirmed", CONFIRMABLE)
+    method = wish.payment_method or payment.payment_method or terms.default_method
+    if method is None:
+        return refused("payment_method_unusable", f"{payment.id} has no payment method yet; name one.")
+    after = moved(
+        payment,
+        PaymentStatus.PROCESSING,
+        now,
+        payment_method=method,
+        return_url=wish.return_url or payment.return_url,
+    )
+    operation = Operation(kind="charge", command_id=command.id)
+    state, call = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    return Decision(
+        states=[state],
+        events=[said("payment.processing_started", after, payment)],
+        calls=[call],
+        outcome=Pending(after),
+    )

@@ -1,0 +1,77 @@
+"""`payment.create`: the payment comes into being and, unless told otherwise, goes to the provider at once."""
+
+from datetime import datetime
+
+from actors.payments.charge import begin_charge
+from actors.payments.refusals import already_exists, refused
+from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.versions import moved, said
+from actors.runtime.decision import Decision, Done, Pending
+from messages.envelope import Command
+from messages.payments import CreatePayment, Payment, PaymentStatus, Processing, Sale
+
+
+def create(
+    terms: Terms, command: Command, wish: CreatePayment, existing: PaymentState | None, now: datetime
+) -> Decision:
+    """201 with the payment, at once if there is nothing to ask of the provider."""
+    if existing is not None:
+        return _create_again(command, wish, existing, now)
+    tax = sum(line.amount for line in wish.destination.tax) if isinstance(wish.destination, Sale) else 0
+    if tax > wish.amount:
+        return refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
+    payment = _new_payment(terms, command, wish, now)
+    state = PaymentState(tenant=command.tenant, payment=payment)
+    if payment.status is not PaymentStatus.PROCESSING:
+        return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
+    operation = Operation(kind="charge", command_id=command.id, success_status=201)
+    state, call = begin_charge(state, operation, wish.off_session, now)
+    return Decision(
+        states=[state], events=[said("payment.created", payment)], calls=[call], outcome=Pending(payment)
+    )
+
+
+def _new_payment(terms: Terms, command: Command, wish: CreatePayment, now: datetime) -> Payment:
+    method = wish.payment_method or terms.default_method
+    status = _first_status(method, wish.confirm)
+    return Payment(
+        id=command.subject,
+        livemode=command.livemode,
+        metadata=wish.metadata,
+        created_at=now,
+        updated_at=now,
+        status=status,
+        amount=wish.amount,
+        currency=wish.currency,
+        customer_id=wish.customer_id,
+        payment_method=method,
+        capture_method=wish.capture_method,
+        destination=wish.destination,
+        provider=terms.provider,
+        processing=Processing(since=now) if status is PaymentStatus.PROCESSING else None,
+        description=wish.description,
+        return_url=wish.return_url,
+    )
+
+
+def _first_status(method: str | None, confirm: bool) -> PaymentStatus:
+    if method is None:
+        return PaymentStatus.REQUIRES_PAYMENT_METHOD
+    return PaymentStatus.PROCESSING if confirm else PaymentStatus.REQUIRES_CONFIRMATION
+
+
+def _create_again(command: Command, wish: CreatePayment, state: PaymentState, now: datetime) -> Decision:
+    """An outage leaves the idempotency key free, so its repeat comes here as a new wish."""
+    payment = state.payment
+    outage = payment.last_error is not None and payment.last_error.code == "provider_unavailable"
+    if not outage or payment.status is not PaymentStatus.REQUIRES_PAYMENT_METHOD:
+        return already_exists("payment", payment.id)
+    after = moved(payment, PaymentStatus.PROCESSING, now)
+    operation = Operation(kind="charge", command_id=command.id, success_status=201)
+    state, call = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    return Decision(
+        states=[state],
+        events=[said("payment.processing_started", after, payment)],
+        calls=[call],
+        outcome=Pending(after),
+    )

@@ -1,0 +1,142 @@
+"""The simulated provider's own books: one SQLite file that all processes share, outside our tables."""
+
+import hashlib
+import sqlite3
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from messages.wire import Json, rfc3339
+
+BUSY_TIMEOUT_MS = 5000
+
+_SCHEMA = """
+create table if not exists answers (
+    key text primary key,
+    operation text not null,
+    fingerprint text not null,
+    result text not null,
+    calls integer not null default 1
+) strict, without rowid;
+create table if not exists charges (
+    reference text primary key,
+    payment text not null,
+    payment_method text not null,
+    status text not null check (
+        status in ('requires_action', 'authorized', 'captured', 'released', 'declined')
+    ),
+    amount integer not null check (amount > 0),
+    captured integer not null default 0 check (captured between 0 and amount),
+    refunded integer not null default 0 check (refunded between 0 and captured),
+    currency text not null,
+    captures_at_once integer not null
+) strict, without rowid;
+create table if not exists refunds (
+    reference text primary key,
+    charge text not null references charges,
+    status text not null check (status in ('pending', 'succeeded', 'failed')),
+    amount integer not null check (amount > 0)
+) strict, without rowid;
+create table if not exists journal (
+    seq integer primary key autoincrement,
+    at text not null,
+    kind text not null,
+    reference text not null,
+    payment text not null,
+    amount integer not null,
+    currency text not null,
+    key text not null
+) strict;
+create trigger if not exists journal_keeps_what_it_says before update on journal
+    begin select raise(abort, 'the journal is append-only'); end;
+create trigger if not exists journal_loses_nothing before delete on journal
+    begin select raise(abort, 'the journal is append-only'); end;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """A charge as the provider knows it; amounts in minor units."""
+
+    reference: str
+    payment: str
+    payment_method: str
+    status: str
+    amount: int
+    captured: int
+    refunded: int
+    currency: str
+    captures_at_once: int
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Opens the books, made if need be, for any one thread at a time. Transactions are begun by hand."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        file, timeout=BUSY_TIMEOUT_MS // 1000, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.execute("pragma foreign_keys = on")
+    connection.executescript(f"begin immediate; {_SCHEMA} commit;")
+    return connection
+
+
+def charge_row(books: sqlite3.Connection, reference: str) -> ChargeRow | None:
+    """The charge, if there is one of that name."""
+    row = books.execute(
+        "select reference, payment, payment_method, status, amount, captured, refunded, currency,"
+        " captures_at_once from charges where reference = ?",
+        (reference,),
+    ).fetchone()
+    return ChargeRow(*row) if row else None
+
+
+def open_charge(books: sqlite3.Connection, charge: ChargeRow) -> None:
+    """Writes down a charge that is new."""
+    books.execute("insert into charges values (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(charge))
+
+
+def move_charge(books: sqlite3.Connection, charge: ChargeRow) -> None:
+    """Writes down the charge's new status and sums."""
+    books.execute(
+        "update charges set status = ?, captured = ?, refunded = ? where reference = ?",
+        (charge.status, charge.captured, charge.refunded, charge.reference),
+    )
+
+
+def note(
+    books: sqlite3.Connection,
+    kind: str,
+    charge: ChargeRow,
+    amount: int,
+    key: str,
+    reference: str | None = None,
+) -> None:
+    """Writes one line of the journal, about the charge or about the refund of it that `reference` names."""
+    at = rfc3339(datetime.now(UTC))
+    books.execute(
+        "insert into journal (at, kind, reference, payment, amount, currency, key)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        (at, kind, reference or charge.reference, charge.payment, amount, charge.currency, key),
+    )
+
+
+def reference_of(prefix: str, key: str) -> str:
+    """The name that follows from the idempotency key, so that a repeat says the same one."""
+    return f"{prefix}_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+
+def journal(file: Path) -> list[Json]:
+    """All that ever happened at the provider, oldest first; every line has all columns of the table.
+
+    Kinds of a charge: `action_needed`, `authorized`, `captured`, `released` (an authorisation, or what a
+    partial capture left of it), `canceled` (it waited for its customer), `declined`. Of a refund:
+    `refund_pending`, `refunded`, `refund_failed`. A charge that took money has exactly one `captured`.
+    """
+    books = connect(file)
+    try:
+        books.row_factory = sqlite3.Row
+        return [dict(row) for row in books.execute("select * from journal order by seq")]
+    finally:
+        books.close()

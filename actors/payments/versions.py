@@ -1,0 +1,49 @@
+"""The next version of a resource, and the one event that tells it."""
+
+from datetime import datetime
+
+from actors.payments.moves import PAYMENT_MOVES, REFUND_MOVES, check_move
+from actors.runtime.decision import Said
+from messages.envelope import About
+from messages.payments import Payment, PaymentStatus, Processing, Refund, RefundStatus
+
+
+def changed(payment: Payment, now: datetime, **fields: object) -> Payment:
+    """The next version in the same status."""
+    return payment.model_copy(update={"version": payment.version + 1, "updated_at": now, **fields})
+
+
+def moved(payment: Payment, to: PaymentStatus, now: datetime, **fields: object) -> Payment:
+    """The next version in another status. What belongs to the status left behind is cleared.
+
+    Raises IllegalMoveError.
+    """
+    check_move(PAYMENT_MOVES, payment.status, to)
+    processing = Processing(since=now) if to is PaymentStatus.PROCESSING else None
+    return changed(payment, now, **{"status": to, "processing": processing, "next_action": None, **fields})
+
+
+def refund_changed(refund: Refund, now: datetime, **fields: object) -> Refund:
+    """The next version in the same status."""
+    return refund.model_copy(update={"version": refund.version + 1, "updated_at": now, **fields})
+
+
+def refund_moved(refund: Refund, to: RefundStatus, now: datetime, **fields: object) -> Refund:
+    """The next version in another status. Raises IllegalMoveError."""
+    check_move(REFUND_MOVES, refund.status, to)
+    return refund_changed(refund, now, **{"status": to, "pending_reason": None, **fields})
+
+
+def about(payment: Payment) -> About:
+    """Whom and what everything around a payment concerns."""
+    return About(customer_id=payment.customer_id, payment=payment.id)
+
+
+def said(event_type: str, payment: Payment, before: Payment | None = None) -> Said:
+    """An event of a payment."""
+    return Said(event_type, payment, before, about(payment))
+
+
+def refund_said(event_type: str, refund: Refund, before: Refund | None = None) -> Said:
+    """An event of a refund."""
+    return Said(event_type, refund, before, About(customer_id=refund.customer_id, payment=refund.payment))

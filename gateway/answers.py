@@ -1,0 +1,124 @@
+"""Answers on the wire, and the one middleware through which every request passes."""
+
+import time
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic_core import to_json
+
+from gateway.commands import Answer, refusal
+from gateway.door import CALLER, KEY, REQUEST_ID, authenticate, door_of
+from gateway.guards import check_host, check_origin
+from gateway.problems import Problem
+from health.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from messages.ids import new_id
+from messages.wire import Json
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+log = structlog.get_logger("gateway.http")
+
+
+def respond(answer: Answer) -> web.Response:
+    """An answer as a response."""
+    headers = {**answer.headers, "Content-Type": answer.media_type, "Cache-Control": "no-store"}
+    return web.Response(status=answer.status, body=to_json(answer.body), headers=headers)
+
+
+def resource(body: Json, headers: dict[str, str] | None = None) -> web.Response:
+    """200 with a resource; its version is its ETag."""
+    tag = {"ETag": f'"{body["version"]}"'} if isinstance(body.get("version"), int) else {}
+    return respond(Answer(200, body, {**tag, **(headers or {})}))
+
+
+@web.middleware
+async def at_the_door(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Checks, names and logs the request, and makes a problem of everything that goes wrong."""
+    began = time.monotonic()
+    request[REQUEST_ID] = new_id("req")
+    try:
+        response = await _admit(request, handler)
+    except Problem as problem:
+        response = respond(refusal(problem, request[REQUEST_ID]))
+    except web.HTTPException as answer:
+        response = _of_router(request, answer)
+    except Exception:
+        log.exception("request_failed", request_id=request[REQUEST_ID], route=_route(request))
+        problem = Problem("internal_error", "The cause is in the gateway's log, under this request_id.")
+        response = respond(refusal(problem, request[REQUEST_ID]))
+    _record(request, response, time.monotonic() - began)
+    return response
+
+
+async def _admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    door = door_of(request)
+    check_host(request, door.settings.hosts)
+    check_origin(request)
+    if request.path.startswith("/api/") or (
+        request.path.startswith("/simulated/") and request.method != "GET"
+    ):
+        request[CALLER] = authenticate(door.settings, request.headers.get("Authorization"))
+    if door.draining and request.method not in ("GET", "HEAD"):
+        raise Problem(
+            "draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"}
+        )
+    return await handler(request)
+
+
+async def sign(request: web.Request, response: web.StreamResponse) -> None:
+    """Before any headers go out: the request's id, and what browsers are told to forbid."""
+    response.headers.setdefault("Request-Id", request.get(REQUEST_ID, ""))
+    if key := request.get(KEY):
+        response.headers.setdefault("Idempotency-Key", key)
+    response.headers["Server"] = "PocketPay"
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _of_router(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
+    match answer:
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(answer.allowed_methods))
+            detail = f"Only {allowed} are taken here."
+            problem = Problem("method_not_allowed", detail, headers={"Allow": allowed})
+        case web.HTTPNotFound():
+            problem = Problem("route_not_found", "There is no such path; docs/api.md lists them all.")
+        case web.HTTPForbidden():
+            detail = "Ask from this machine, or from a network that the operator allows."
+            problem = Problem("scope_missing", detail, {"scope": "operations:read"})
+        case web.HTTPRequestEntityTooLarge():
+            problem = Problem("body_too_large", "A body has at most 1 MiB.")
+        case _:
+            raise answer
+    return respond(refusal(problem, request[REQUEST_ID]))
+
+
+def _route(request: web.Request) -> str:
+    found = request.match_info.route.resource
+    return found.canonical if found else "unknown"
+
+
+def _record(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+    route = _route(request)
+    method = request.method if request.method in _METHODS else "other"
+    HTTP_REQUESTS.labels(method, route, str(response.status)).inc()
+    if response.content_type != "text/event-stream":
+        HTTP_SECONDS.labels(route).observe(seconds)
+    caller = request.get(CALLER)
+    log.info(
+        "request",
+        request_id=request[REQUEST_ID],
+        method=method,
+        route=route,
+        status=response.status,
+        milliseconds=round(seconds * 1000),
+        principal=caller.principal if caller else None,
+        command=response.headers.get("PocketPay-Command"),
+    )

@@ -1,0 +1,51 @@
+"""What may stand in a request's body where it is not simply the command's data, and how bodies are read."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from gateway.field_errors import field_error, problem_of
+from messages.ids import Token
+from messages.money import Currency, PositiveAmount
+from messages.payments import RefundReason
+from messages.resource import Metadata, Text
+from messages.wire import Json, Wire
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class RefundBody(Wire):
+    """All that is left of the payment, or a part of it."""
+
+    amount: PositiveAmount | None = None
+    reason: RefundReason | None = None
+    metadata: Metadata = {}
+
+
+class TopUpBody(Wire):
+    """A payment into the customer's own wallet."""
+
+    amount: PositiveAmount
+    currency: Currency
+    payment_method: Token | None = None
+    description: Text | None = None
+    metadata: Metadata = {}
+
+
+def validate(model: type[Body], body: Json) -> Body:
+    """Reads a body strictly: no unknown field, no conversion. Raises Problem naming every fault at once."""
+    body, renamed = _with_customer_id(body)
+    try:
+        return model.model_validate(body, strict=True, extra="forbid")
+    except ValidationError as why:
+        errors = [
+            field_error(model, body, error, renamed)
+            for error in why.errors(include_url=False, include_context=True)
+        ]
+        raise problem_of(errors) from why
+
+
+def _with_customer_id(body: Json) -> tuple[Json, bool]:
+    if "customer" not in body or "customer_id" in body:
+        return body, False
+    return {("customer_id" if key == "customer" else key): value for key, value in body.items()}, True

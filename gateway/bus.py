@@ -1,0 +1,179 @@
+"""The connection to NATS: commands out, replies in, questions asked. It comes up and recovers by itself."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
+from nats.js.errors import APIError, NoStreamResponseError
+from pydantic import Field, TypeAdapter, ValidationError
+
+from gateway.problems import Problem
+from messages.envelope import Accepted, Command, Done, Query, Reply
+from messages.ids import new_id
+from messages.subjects import COMMANDS, command_subject, query_subject, reply_subject
+from messages.wire import Json
+
+ASK_SECONDS = 7.0
+CONNECT_SECONDS = 2
+PUBLISH_ACK_SECONDS = 2.0
+WAITING_MAX = 2_000
+COMMAND_LIFE = timedelta(minutes=5)
+
+_REPLY: TypeAdapter[Accepted | Done] = TypeAdapter(Annotated[Accepted | Done, Field(discriminator="kind")])
+
+log = structlog.get_logger("gateway.bus")
+
+
+@dataclass(eq=False)
+class Waiter:
+    """One request that waits for its command, whichever of its attempts is answered."""
+
+    accepted: Accepted | None = None
+    done: Done | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(eq=False)
+class Bus:
+    """A gateway's one connection. `attempts` says who waits for which attempt's replies."""
+
+    client: Client
+    gateway: str
+    attempts: dict[str, Waiter] = field(default_factory=dict)
+    waiting: int = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server was there a moment ago."""
+        return self.client.is_connected
+
+
+def new_bus() -> Bus:
+    """Not yet connected: `connect` does that for as long as it takes."""
+    return Bus(Client(), new_id("gw"))
+
+
+async def connect(bus: Bus, nats_url: str, on_connect: Callable[[], None]) -> None:
+    """Returns once connected for the first time; from then on the client reconnects for ever."""
+
+    async def report(why: Exception) -> None:
+        log.warning("bus_error", error=type(why).__name__, detail=str(why))
+
+    async def again() -> None:
+        on_connect()
+
+    await bus.client.connect(
+        servers=[nats_url],
+        name="pocketpay-gateway",
+        inbox_prefix="_INBOX_gateway",
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,  # pyright: ignore[reportArgumentType] - it is slept, fractions are fine
+        connect_timeout=CONNECT_SECONDS,
+        ping_interval=5,
+        max_outstanding_pings=2,
+        error_cb=report,
+        reconnected_cb=again,
+    )
+    await bus.client.subscribe(reply_subject(bus.gateway, "x").removesuffix("x") + "*", cb=_hearing(bus))
+    on_connect()
+
+
+async def disconnect(bus: Bus) -> None:
+    """Gives up what is in flight; never raises for a server that is away."""
+    with contextlib.suppress(NatsError, OSError, TimeoutError):
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await bus.client.close()
+
+
+def _hearing(bus: Bus) -> Callable[[Msg], Awaitable[None]]:
+    async def hear(message: Msg) -> None:
+        waiter = bus.attempts.get(message.subject.rpartition(".")[2])
+        if waiter is None:
+            return
+        try:
+            reply = _REPLY.validate_json(message.data)
+        except ValidationError:
+            log.exception("reply_unreadable", subject=message.subject)
+            return
+        if isinstance(reply, Done):
+            waiter.done = reply
+        else:
+            waiter.accepted = reply
+        waiter.changed.set()
+
+    return hear
+
+
+@contextlib.asynccontextmanager
+async def waiting(bus: Bus) -> AsyncIterator[Waiter]:
+    """A place among those who wait. Raises Problem `overloaded` when all are taken."""
+    if bus.waiting >= WAITING_MAX:
+        raise Problem("overloaded", f"{WAITING_MAX} requests wait here already; nothing was accepted.")
+    waiter = Waiter()
+    bus.waiting += 1
+    try:
+        yield waiter
+    finally:
+        bus.waiting -= 1
+        for attempt in [name for name, other in bus.attempts.items() if other is waiter]:
+            del bus.attempts[attempt]
+
+
+async def publish(bus: Bus, command: Command, entity: str, waiter: Waiter) -> None:
+    """One attempt. Raises Problem `unavailable` only when certainly nothing was accepted.
+
+    Silence is not an error: the stream may have it, and the caller goes on waiting for the reply.
+    """
+    if not bus.connected:
+        raise Problem("unavailable", "The message bus is away; nothing was accepted.")
+    attempt = new_id("att")
+    bus.attempts[attempt] = waiter
+    message = command.model_copy(update={"reply_to": reply_subject(bus.gateway, attempt)})
+    try:
+        await bus.client.jetstream().publish(
+            command_subject(command.tenant, command.type, command.actor, entity),
+            message.model_dump_json().encode(),
+            timeout=PUBLISH_ACK_SECONDS,
+            stream=COMMANDS,
+            headers={"Nats-Msg-Id": f"{command.id}/{attempt}"},
+        )
+    except (NoStreamResponseError, APIError) as why:
+        log.warning("command_not_stored", command=command.id, error=str(why))
+        raise Problem("unavailable", "The stream of commands is away; nothing was accepted.") from why
+    except (NatsError, OSError, TimeoutError) as why:
+        log.warning("command_unacknowledged", command=command.id, error=type(why).__name__)
+
+
+async def ask(bus: Bus, actor: str, name: str, query: Query, timeout_seconds: float = ASK_SECONDS) -> Reply:
+    """The actor's reply, whatever its status. Raises Problem `unavailable` when there is none."""
+    if not bus.connected:
+        raise Problem("unavailable", "The message bus is away.")
+    try:
+        message = await bus.client.request(
+            query_subject(actor, name), query.model_dump_json().encode(), timeout=timeout_seconds
+        )
+        return Reply.model_validate_json(message.data)
+    except NoRespondersError as why:
+        raise Problem("unavailable", f"No {actor} process is there to answer.") from why
+    except ValidationError as why:
+        raise Problem("unavailable", f"The answer of {actor} cannot be read.") from why
+    except (NatsError, OSError, TimeoutError) as why:
+        raise Problem("unavailable", f"{actor} did not answer in {timeout_seconds:g} s.") from why
+
+
+async def resource_of(bus: Bus, actor: str, name: str, query: Query) -> Json:
+    """The body of a reply with 200; any other is raised as the Problem that it is."""
+    reply = await ask(bus, actor, name, query)
+    if reply.status == 200:
+        return reply.body
+    body = reply.body if isinstance(reply.body, dict) else {}
+    extra = {key: value for key, value in body.items() if key not in ("code", "detail")}
+    raise Problem(body.get("code", "internal_error"), body.get("detail", "The actor gave no reason."), extra)

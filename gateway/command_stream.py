@@ -1,0 +1,132 @@
+"""POST with `Accept: text/event-stream`: the events of one command as they happen, then its outcome."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from gateway.bus import Waiter, waiting
+from gateway.commands import WAIT_SECONDS_DEFAULT, Answer, answer_of, refusal, settle
+from gateway.door import REQUEST_ID, Door, door_of
+from gateway.problems import Problem
+from gateway.ring import Ring, Stored
+from gateway.sse import ReaderGone, frames, notice_frame, open_stream, opening, write
+from messages.envelope import Command
+from messages.ledger import POSTED_EVENTS
+
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(eq=False)
+class Story:
+    """Which events belong to a command, and whether the ledger has yet to post for one of them."""
+
+    command: Command
+    own: set[str] = field(default_factory=set)
+    unposted: set[str] = field(default_factory=set)
+
+    def takes(self, event: Stored) -> bool:
+        """Events in the stream's order: a transaction comes after the event it was posted for."""
+        if event.tenant != self.command.tenant:
+            return False
+        if event.causation_id == self.command.id:
+            self.own.add(event.id)
+            if event.type in POSTED_EVENTS:
+                self.unposted.add(event.id)
+            return True
+        if event.type != "ledger.transaction.posted" or event.causation_id not in self.own:
+            return False
+        self.unposted.discard(event.posts or event.causation_id)
+        return True
+
+
+@dataclass(eq=False)
+class Telling:
+    """A stream that opens with the first thing to tell, so that a refusal at the door keeps its status."""
+
+    request: web.Request
+    command: Command
+    response: web.StreamResponse | None = None
+
+    async def tell(self, data: bytes) -> None:
+        """Raises ReaderGone."""
+        if self.response is None:
+            headers = {"PocketPay-Command": self.command.id}
+            self.response = await open_stream(self.request, headers)
+            data = opening(None, f"command={self.command.id}") + data
+        await write(self.request, self.response, data)
+
+
+async def stream_command(request: web.Request, command: Command, wait_seconds: float) -> web.StreamResponse:
+    """The reader may leave: the command goes on all the same."""
+    door = door_of(request)
+    if door.readers.full:
+        raise Problem("too_many_streams", "All places for streams are taken; nothing was accepted.")
+    if not door.feed.ring.ready:
+        raise Problem("unavailable", "The stream of events is away; nothing was accepted.")
+    telling = Telling(request, command)
+    cursor = door.feed.ring.last
+    with door.readers:
+        async with waiting(door.bus) as waiter:
+            settling = asyncio.create_task(settle(door.bus, command, waiter, wait_seconds))
+            try:
+                await _tell_all(door, telling, settling, waiter, cursor, wait_seconds)
+            except ReaderGone:
+                await asyncio.wait({settling})
+            finally:
+                settling.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Problem):
+                    await settling
+    return telling.response or web.Response(status=499)
+
+
+async def _tell_all(
+    door: Door,
+    telling: Telling,
+    settling: asyncio.Task[None],
+    waiter: Waiter,
+    cursor: int,
+    wait_seconds: float,
+) -> None:
+    ring, story = door.feed.ring, Story(telling.command)
+    deadline = time.monotonic() + max(wait_seconds, WAIT_SECONDS_DEFAULT)
+    while True:
+        settled = settling.done()
+        newer = ring.after(cursor)
+        cursor = max(cursor, ring.last)
+        if chosen := [event for event in newer if story.takes(event)]:
+            await telling.tell(frames(ring.epoch, chosen, plain=False))
+        if settled and (_told(ring, story, waiter) or time.monotonic() >= deadline):
+            break
+        await _change(ring, settling, min(_LOOK_SECONDS, max(deadline - time.monotonic(), 0.01)))
+    outcome = _outcome(door, telling, settling, waiter)
+    await telling.tell(notice_frame("outcome", {"status": outcome.status, "body": outcome.body}))
+
+
+def _told(ring: Ring, story: Story, waiter: Waiter) -> bool:
+    """Whether nothing more can come: a replay and a refusal have no events that we do not know."""
+    done = waiter.done
+    if done is None or done.replayed:
+        return True
+    return ring.last >= (done.position or 0) and not story.unposted
+
+
+def _outcome(door: Door, telling: Telling, settling: asyncio.Task[None], waiter: Waiter) -> Answer:
+    request_id = telling.request[REQUEST_ID]
+    failure = settling.exception()
+    if failure is None:
+        return answer_of(telling.command, waiter, door.feed.ring.epoch, request_id)
+    if not isinstance(failure, Problem) or telling.response is None:
+        raise failure
+    return refusal(failure, request_id)
+
+
+async def _change(ring: Ring, settling: asyncio.Task[None], seconds: float) -> None:
+    change = asyncio.create_task(ring.changed(seconds))
+    pending = {change} if settling.done() else {change, settling}
+    await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+    change.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await change

@@ -1,0 +1,65 @@
+"""What a gateway is made of, and what it knows of the request at hand."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+from gateway.bus import Bus
+from gateway.commands import Caller
+from gateway.follow import Feed
+from gateway.problems import Problem
+from gateway.sse import Readers
+
+Auth = Literal["open", "keys"]
+
+OPEN_TENANT = "demo"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`hosts` are the names under which one may call; `provider` is the name of the one in use."""
+
+    auth: Auth
+    hosts: frozenset[str]
+    provider: str = "simulated"
+    operations_networks: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Door:
+    """One gateway's parts."""
+
+    settings: Settings
+    bus: Bus
+    feed: Feed
+    readers: Readers = field(default_factory=Readers)
+    draining: bool = False
+
+
+DOOR = web.AppKey("door", Door)
+REQUEST_ID = web.RequestKey("request_id", str)
+KEY = web.RequestKey("idempotency_key", str)
+CALLER = web.RequestKey("caller", Caller)
+
+
+def door_of(request: web.Request) -> Door:
+    """The gateway that serves this request."""
+    return request.app[DOOR]
+
+
+def caller_of(request: web.Request) -> Caller:
+    """On whose behalf; every route under /api has one."""
+    return request[CALLER]
+
+
+def authenticate(settings: Settings, authorization: str | None) -> Caller:
+    """Raises Problem 401. Keys are known to the access actor, which is not there yet: none is valid."""
+    if settings.auth == "open":
+        return Caller(OPEN_TENANT, "open:local")
+    scheme, _, key = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise Problem(
+            "key_missing", "Send Authorization: Bearer ppk_…", headers={"WWW-Authenticate": "Bearer"}
+        )
+    raise Problem("key_invalid", "The API key is not known.", headers={"WWW-Authenticate": "Bearer"})

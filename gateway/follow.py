@@ -1,0 +1,121 @@
+"""EVENTS, read live into the ring, whatever happens to the server or to the stream."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+import structlog
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamInfo
+from nats.js.client import JetStreamContext
+
+from gateway.bus import Bus
+from gateway.ring import Ring, stored
+from messages.ids import new_id
+from messages.subjects import EVENTS
+
+HEARTBEAT_SECONDS = 2.0
+SILENCE_SECONDS = 3 * HEARTBEAT_SECONDS
+API_SECONDS = 3.0
+PAGES_AT_ONCE = 16
+PENDING_MESSAGES = 20_000
+PENDING_BYTES = 64 * 2**20
+
+log = structlog.get_logger("gateway.follow")
+
+
+class _GapError(Exception):
+    """The consumer was lost or a message of it: it is made again after the last that was seen."""
+
+
+@dataclass(eq=False)
+class Feed:
+    """The ring of a gateway and the way to what is older."""
+
+    bus: Bus
+    ring: Ring = field(default_factory=Ring)
+    pages: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def keep_following(feed: Feed) -> None:
+    """Fills the ring until cancelled, whatever happens to the server or the stream."""
+    while True:
+        await feed.connected.wait()
+        feed.connected.clear()
+        try:
+            await _follow(feed)
+        except _GapError as why:
+            log.info("follow_again", reason=str(why), after=feed.ring.last)
+        except (NatsError, OSError, TimeoutError, ValueError) as why:
+            log.warning("follow_failed", error=type(why).__name__, detail=str(why))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await feed.connected.wait()
+        feed.connected.set()
+
+
+async def _follow(feed: Feed) -> None:
+    jetstream = feed.bus.client.jetstream(timeout=API_SECONDS)
+    info = await jetstream.stream_info(EVENTS)
+    epoch, end = epoch_of(info), info.state.last_seq
+    if not feed.ring.ready or epoch != feed.ring.epoch or end < feed.ring.last:
+        feed.ring.start(epoch, end)
+    inbox = feed.bus.client.new_inbox()
+    live = await feed.bus.client.subscribe(
+        inbox, pending_msgs_limit=PENDING_MESSAGES, pending_bytes_limit=PENDING_BYTES
+    )
+    name = new_id("live")
+    try:
+        await jetstream.add_consumer(EVENTS, _live_consumer(name, inbox, feed.ring.last + 1))
+        expected = 1
+        while True:
+            message = await live.next_msg(timeout=SILENCE_SECONDS)
+            expected = _take(feed.ring, message, expected)
+    finally:
+        with contextlib.suppress(NatsError, OSError):
+            await live.unsubscribe()
+            await forget(feed.bus, jetstream, name)
+
+
+def _live_consumer(name: str, inbox: str, start: int) -> ConsumerConfig:
+    return ConsumerConfig(
+        name=name,
+        deliver_subject=inbox,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=start,
+        ack_policy=AckPolicy.NONE,
+        max_deliver=1,
+        mem_storage=True,
+        num_replicas=1,
+        idle_heartbeat=HEARTBEAT_SECONDS,
+        inactive_threshold=30.0,
+    )
+
+
+def _take(ring: Ring, message: Msg, expected: int) -> int:
+    if message.headers and message.headers.get("Status") == "100":
+        last = int(message.headers.get("Nats-Last-Consumer", "0"))
+        if last >= expected:
+            raise _GapError("messages were dropped before a heartbeat")
+        return expected
+    sequence = message.metadata.sequence
+    if sequence.consumer != expected:
+        raise _GapError("a message is missing")
+    ring.append(sequence.stream, stored(sequence.stream, message.data))
+    return expected + 1
+
+
+def epoch_of(info: StreamInfo) -> int:
+    """The numbering of a stream; it rises when a stream had to be made again with other numbers."""
+    metadata = info.config.metadata or {}
+    return int(metadata.get("pocketpay-epoch", "1"))
+
+
+async def forget(bus: Bus, jetstream: JetStreamContext, name: str) -> None:
+    """The server forgets it by itself as well, only later."""
+    if not bus.connected:
+        return
+    with contextlib.suppress(NatsError, OSError, TimeoutError):
+        await jetstream.delete_consumer(EVENTS, name)

@@ -1,0 +1,104 @@
+"""What every request must be before a route sees it: for a known host, of our own origin, of a sane shape."""
+
+import asyncio
+import re
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from gateway.problems import FieldError, Problem, invalid
+from messages.ids import new_id
+
+BODY_BYTES_MAX = 2**20
+BODY_SECONDS = 10.0
+
+_KEY = re.compile(r"[ -~]{1,255}", re.ASCII)
+_PROBES = frozenset({"/healthz", "/readyz"})
+_WAIT = re.compile(r"wait=\"?(\d{1,6})\"?", re.ASCII)
+
+
+def check_host(request: web.Request, hosts: frozenset[str]) -> None:
+    """Raises Problem `invalid_host`: another name that resolves here may belong to an attacker's page.
+
+    Probes call by address and get nothing worth stealing.
+    """
+    if request.path not in _PROBES and host_name(request.headers.get("Host", "")) not in hosts:
+        raise Problem("invalid_host", "This gateway is not called by that name; see its list of hosts.")
+
+
+def check_origin(request: web.Request) -> None:
+    """Raises Problem `origin_not_allowed` for a web page that was not served by this very address."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    if urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower():
+        raise Problem("origin_not_allowed", "Pages of that origin may not call this gateway.")
+
+
+def host_name(host: str) -> str:
+    """`[::1]:8011` is `[::1]`, `LOCALHOST:8011` is `localhost`."""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isascii() and port.isdigit() else host.lower()
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The body as sent, at most 1 MiB, within the deadline; nothing is ever unpacked."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise Problem("unsupported_media_type", "Send the body without Content-Encoding.")
+    if not request.body_exists:
+        return b""
+    _check_content_type(request)
+    if (request.content_length or 0) > BODY_BYTES_MAX:
+        raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(request)
+    except TimeoutError as why:
+        raise Problem("request_timeout", f"The body took longer than {BODY_SECONDS:g} s.") from why
+
+
+async def _read(request: web.Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > BODY_BYTES_MAX:
+            raise _too_large()
+    return bytes(body)
+
+
+def _too_large() -> Problem:
+    return Problem(
+        "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.", headers={"Connection": "close"}
+    )
+
+
+def _check_content_type(request: web.Request) -> None:
+    charset = (request.charset or "utf-8").lower()
+    if request.content_type != "application/json" or charset not in ("utf-8", "utf8"):
+        raise Problem("unsupported_media_type", "Send Content-Type: application/json, in UTF-8.")
+
+
+def idempotency_key(request: web.Request) -> str:
+    """The client's, or a new one. Raises Problem `invalid_header`."""
+    keys = request.headers.getall("Idempotency-Key", [])
+    if not keys:
+        return new_id("key")
+    if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
+        detail = "Idempotency-Key must be there once, with 1 to 255 printable ASCII characters."
+        raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="Idempotency-Key")])
+    return keys[0]
+
+
+def preferred_wait_seconds(request: web.Request, default: float, most: float) -> float:
+    """`Prefer: wait=N` or `respond-async` (RFC 7240); what else is preferred is ignored, as that RFC says."""
+    preferences = [part.strip().lower() for part in ",".join(request.headers.getall("Prefer", [])).split(",")]
+    waits = [found for part in preferences if (found := _WAIT.fullmatch(part))]
+    if waits:
+        return min(float(waits[0][1]), most)
+    return 0.0 if "respond-async" in preferences else default
+
+
+def wants_events(request: web.Request) -> bool:
+    """Whether the client asks for server-sent events."""
+    return "text/event-stream" in request.headers.get("Accept", "").lower()

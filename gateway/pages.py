@@ -1,0 +1,98 @@
+"""The few pages that the gateway serves itself: the live page, a problem's own, the bank's page of a test."""
+
+from html import escape
+from pathlib import Path
+
+from aiohttp import web
+
+from gateway.answers import resource
+from gateway.problems import Problem
+from gateway.route import Input, id_of
+from messages.problems import PROBLEMS
+
+_FOLDER = Path(__file__).parent / "static"
+_MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FILES = {file.name: file.read_bytes() for file in _FOLDER.iterdir() if file.suffix in _MEDIA_TYPES}
+
+_ADVICE = {
+    "same_key": "Repeat exactly the same request, with the same Idempotency-Key.",
+    "new_key": "Change the request first, and send it with another Idempotency-Key.",
+    "later": "Nothing was accepted. Try again after Retry-After, with the same Idempotency-Key.",
+    "never": "Repeating will not help.",
+}
+
+_PROBLEM = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{code} · PocketPay</title>
+<link rel="icon" href="/static/icon.svg">
+<link rel="stylesheet" href="/static/style.css">
+<main class="sheet"><p class="muted">{status} · <code>{code}</code></p><h1>{title}</h1><p>{advice}</p></main>
+</html>
+"""
+
+METHODS = {
+    "pm_card_visa": "succeeds",
+    "pm_card_mastercard": "succeeds",
+    "pm_card_chargeDeclined": "declined: generic_decline",
+    "pm_card_chargeDeclinedInsufficientFunds": "declined: insufficient_funds",
+    "pm_card_chargeDeclinedLostCard": "declined: lost_card",
+    "pm_card_chargeDeclinedStolenCard": "declined: stolen_card",
+    "pm_card_chargeDeclinedExpiredCard": "declined: expired_card",
+    "pm_card_chargeDeclinedIncorrectCvc": "declined: incorrect_cvc",
+    "pm_card_chargeDeclinedProcessingError": "declined: processing_error",
+    "pm_card_authenticationRequired": "requires_action; off session: authentication_required",
+    "pm_card_threeDSecure2Required": "requires_action; off session: authentication_required",
+    "pm_card_createDispute": "succeeds, then a dispute",
+    "pm_card_refundFail": "succeeds; its refund fails later",
+    "pm_card_pendingRefund": "succeeds; its refund stays pending for a while",
+    "pm_card_bypassPending": "succeeds, funds available at once",
+    "pm_sim_slow": "answers after 3 s",
+    "pm_sim_timeoutAfterCharge": "charges and never answers",
+    "pm_sim_errorAfterCharge": "charges and answers 500",
+    "pm_sim_unavailable": "refuses with a definite outage",
+}
+"""Test methods of the simulated provider, as in the contract."""
+
+
+def _file(name: str) -> web.Response:
+    if name not in _FILES:
+        raise web.HTTPNotFound
+    media_type = _MEDIA_TYPES[Path(name).suffix]
+    headers = {"Cache-Control": "no-cache"}
+    return web.Response(body=_FILES[name], content_type=media_type, charset="utf-8", headers=headers)
+
+
+async def live(_: web.Request, __: Input) -> web.StreamResponse:
+    """`/`: what happens, as it happens."""
+    return _file("index.html")
+
+
+async def static(request: web.Request, _: Input) -> web.StreamResponse:
+    """A file of ours, by its name; nothing else can be reached."""
+    return _file(request.match_info["name"])
+
+
+async def problem(request: web.Request, _: Input) -> web.StreamResponse:
+    """Where a problem's `type` leads: what it means, and what to do."""
+    code = request.match_info["code"]
+    known = PROBLEMS.get(code)
+    if known is None:
+        raise Problem("not_found", "There is no such error code.")
+    page = _PROBLEM.format(
+        code=escape(code), status=known.status, title=escape(known.title), advice=_ADVICE[known.retry]
+    )
+    return web.Response(text=page, content_type="text/html")
+
+
+async def bank(request: web.Request, _: Input) -> web.StreamResponse:
+    """The page behind `next_action`, where a customer would meet their bank."""
+    id_of(request)
+    return _file("authenticate.html")
+
+
+async def methods(_: web.Request, __: Input) -> web.StreamResponse:
+    """`GET /simulated/methods`."""
+    data = [{"payment_method": name, "does": does} for name, does in METHODS.items()]
+    return resource({"data": data, "has_more": False, "next_cursor": None})

@@ -1,0 +1,211 @@
+"""Query parameters: models read from text, unknown names refused."""
+
+import re
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from multidict import MultiMapping
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from gateway.cursors import Place, read_stream_cursor
+from gateway.problems import FieldError, invalid
+from messages.ids import Token
+from messages.ledger import AccountPath
+from messages.money import Currency
+from messages.payments import PaymentStatus, RefundStatus
+from messages.resource import Metadata
+from messages.wire import Instant, Json
+
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_METADATA = re.compile(r"metadata\[(.*)\]", re.DOTALL)
+
+
+def _digits(text: object) -> int:
+    if isinstance(text, str) and _DIGITS.fullmatch(text):
+        return int(text)
+    raise ValueError("it must be a whole number")
+
+
+def _moment(text: object) -> datetime:
+    if isinstance(text, str) and _TIME.fullmatch(text):
+        return datetime.fromisoformat(text.upper())
+    raise ValueError("it must be a time such as 2026-11-22T10:00:00Z")
+
+
+def _place(text: object) -> Place:
+    place = read_stream_cursor(text) if isinstance(text, str) else None
+    if place is None:
+        raise ValueError("it is no position")
+    return place
+
+
+Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=100)]
+Moment = Annotated[Instant, BeforeValidator(_moment)]
+Position = Annotated[Place, BeforeValidator(_place)]
+Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$")]
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+def _several(text: object) -> object:
+    return text.split(",") if isinstance(text, str) else text
+
+
+class Nothing(BaseModel):
+    """A request without parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Read(Nothing):
+    """Every read: `min_position` waits until the asked actor has got so far."""
+
+    min_position: Position | None = None
+
+
+class PaymentList(Read):
+    """`status` may be several, with commas."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    status: Annotated[list[PaymentStatus], BeforeValidator(_several)] = []
+    customer_id: Token | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    metadata: Metadata = {}
+
+
+class RefundList(Read):
+    """`payment`: the refunds of one."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    status: Annotated[list[RefundStatus], BeforeValidator(_several)] = []
+    customer_id: Token | None = None
+    payment: Token | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    metadata: Metadata = {}
+
+
+class EntryList(Read):
+    """Entries of an account or a wallet."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    currency: Currency | None = None
+
+
+class AccountRead(Read):
+    """With `currency`, one balance."""
+
+    currency: Currency | None = None
+
+
+class AccountList(Read):
+    """Accounts in order of their path."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_:-]{0,255}$")] = ""
+
+
+class TransactionList(Read):
+    """By source, or all."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    source_type: Token | None = None
+    source_id: Token | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+
+
+class TrialBalance(Read):
+    """Now, or `at` a recorded time."""
+
+    at: Moment | None = None
+
+
+class EventFilter(Nothing):
+    """`type` is a type or ends in `.*`; `wallet` is the customer whose wallet it is."""
+
+    type: Pattern | None = None
+    customer_id: Token | None = None
+    payment: Token | None = None
+    wallet: Token | None = None
+
+
+class EventLog(EventFilter):
+    """`after` is a cursor, `0` or nothing is the oldest; `wait` seconds for the first one to come."""
+
+    after: Position = Place(None, 0)
+    limit: Limit = 20
+    wait: Annotated[int, BeforeValidator(_digits), Field(ge=0, le=30)] = 0
+
+
+class EventStream(EventFilter):
+    """`plain=true` leaves `event:` out; the header Last-Event-ID wins over `last_event_id`."""
+
+    plain: bool = False
+    last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class PaymentEvents(Nothing):
+    """As JSON or, with `Accept: text/event-stream`, the history and then live."""
+
+    plain: bool = False
+    last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class ByKey(Nothing):
+    """The command that a key stands for."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,255}$")]
+
+
+Parameters = TypeVar("Parameters", bound=BaseModel)
+
+AccountName = AccountPath
+"""What may stand for an account in a path."""
+
+
+def read_parameters(model: type[Parameters], query: MultiMapping[str]) -> Parameters:
+    """Raises Problem `invalid_parameter` naming every parameter that is unknown, doubled or unfit."""
+    values, errors = _collect(model, query)
+    try:
+        parameters = model.model_validate(values)
+    except ValidationError as why:
+        errors += [_error(error["loc"][0], error["msg"]) for error in why.errors(include_url=False)]
+        raise invalid("invalid_parameter", errors) from why
+    if errors:
+        raise invalid("invalid_parameter", errors)
+    return parameters
+
+
+def _collect(model: type[BaseModel], query: MultiMapping[str]) -> tuple[Json, list[FieldError]]:
+    values: Json = {}
+    errors: list[FieldError] = []
+    for name, text in query.items():
+        metadata = _METADATA.fullmatch(name) if "metadata" in model.model_fields else None
+        target, key = (
+            (values.setdefault("metadata", {}), metadata[1]) if metadata else (values, _known(model, name))
+        )
+        if key in target or (not metadata and key == "metadata"):
+            errors.append(FieldError("duplicate", f"{name[:80]} is there twice.", parameter=name[:80]))
+        elif "\0" in text or "\ufffd" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            errors.append(FieldError("bad_format", f"{name[:80]} is no text.", parameter=name[:80]))
+        else:
+            target[key] = text
+    return values, errors
+
+
+def _known(model: type[BaseModel], name: str) -> str:
+    return "customer_id" if name == "customer" and "customer_id" in model.model_fields else name
+
+
+def _error(name: object, message: str) -> FieldError:
+    shown = str(name)[:80]
+    if message.startswith("Extra inputs"):
+        return FieldError("unknown_field", f"There is no parameter {shown} here.", parameter=shown)
+    return FieldError("bad_format", f"{shown}: {message.removeprefix('Value error, ')}.", parameter=shown)

@@ -1,0 +1,76 @@
+"""`GET /payments/{id}/events`: what the journals tell of a payment, and then what happens to it."""
+
+import asyncio
+import time
+
+from aiohttp import web
+from pydantic_core import from_json, to_json
+
+from gateway.answers import resource
+from gateway.bus import ask, resource_of
+from gateway.cursors import read_stream_cursor, stream_cursor
+from gateway.door import caller_of, door_of
+from gateway.guards import wants_events
+from gateway.parameters import PaymentEvents
+from gateway.problems import Problem
+from gateway.reader import stream_events
+from gateway.ring import Stored, Wanted, stored
+from gateway.route import Input, id_of
+from messages.envelope import Query
+from messages.wire import Json
+
+HISTORY_ACTORS = ("payments", "ledger")
+PUBLISHING_SECONDS = 2.0
+PUBLISHING_POLL_SECONDS = 0.1
+
+
+async def of_payment(request: web.Request, given: Input) -> web.StreamResponse:
+    """The history of a payment, and with server-sent events what happens to it from now on."""
+    parameters: PaymentEvents = given.parameters
+    payment = id_of(request)
+    tenant = caller_of(request).tenant
+    position = door_of(request).feed.ring.last
+    history = await _history(request, tenant, payment)
+    if not wants_events(request):
+        data = [from_json(event.raw) for event in history]
+        return resource({"data": data, "has_more": False, "next_cursor": None})
+    last = request.headers.get("Last-Event-ID", parameters.last_event_id)
+    place = read_stream_cursor(last) if last else None
+    epoch = door_of(request).feed.ring.epoch
+    seen = place.seq if place and place.epoch == epoch else 0
+    missed = [event for event in history if event.seq > seen]
+    wanted = Wanted(tenant, payment=payment)
+    start = stream_cursor(epoch, max(position, seen))
+    return await stream_events(request, wanted, parameters.plain, start, missed)
+
+
+async def _history(request: web.Request, tenant: str, payment: str) -> list[Stored]:
+    """In the stream's order, waiting a little for what is committed and not yet said."""
+    deadline = time.monotonic() + PUBLISHING_SECONDS
+    query = Query(tenant=tenant, params={"payment": payment})
+    bus = door_of(request).bus
+    while True:
+        replies = await asyncio.gather(
+            *(resource_of(bus, actor, "history", query) for actor in HISTORY_ACTORS)
+        )
+        if not any(reply["unpublished"] for reply in replies) or time.monotonic() >= deadline:
+            break
+        await asyncio.sleep(PUBLISHING_POLL_SECONDS)
+    told = [_stored(row) for reply in replies for row in reply["data"]]
+    history = sorted((event for event in told if event), key=lambda event: event.seq)
+    if not history:
+        await _must_exist(request, tenant, payment)
+    return history
+
+
+async def _must_exist(request: web.Request, tenant: str, payment: str) -> None:
+    reply = await ask(
+        door_of(request).bus, "payments", "payment", Query(tenant=tenant, params={"id": payment})
+    )
+    if reply.status != 200:
+        raise Problem("not_found", "There is no such payment.")
+
+
+def _stored(row: Json) -> Stored | None:
+    seq = row.get("stream_seq")
+    return stored(seq, to_json(row["event"])) if seq is not None else None

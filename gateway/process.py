@@ -1,0 +1,136 @@
+"""The gateway as a process: up at once, connected when the bus is there, down without cutting anybody off."""
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+import structlog
+from aiohttp import web
+
+from gateway.answers import at_the_door, sign
+from gateway.bus import connect, disconnect, new_bus
+from gateway.door import DOOR, Auth, Door, Settings
+from gateway.follow import Feed, keep_following
+from gateway.guards import BODY_BYTES_MAX, host_name
+from gateway.lookups import our_version
+from gateway.readiness import health
+from gateway.route import handler_of
+from gateway.routes import ROUTES
+from health.access import only_from
+from health.endpoint import routes as health_routes
+
+SHUTDOWN_SECONDS = 5.0
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+log = structlog.get_logger("gateway")
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """One that serves. `port` is the one it got when 0 was asked for."""
+
+    door: Door
+    runner: web.AppRunner
+    tasks: tuple[asyncio.Task[None], ...]
+    port: int
+
+
+async def serve(
+    *,
+    nats_url: str,
+    host: str,
+    port: int,
+    auth: str,
+    hosts: Collection[str] = (),
+    provider: str = "simulated",
+    operations_networks: Collection[str] = (),
+    open_behind_loopback_port: bool = False,
+) -> None:
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
+
+    `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
+    """
+    if auth not in get_args(Auth):
+        raise ValueError(f"auth is {auth!r}; it must be open or keys")
+    if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
+        raise ValueError(
+            f"An open gateway on {host} could be used by everybody: take keys, or a loopback address."
+        )
+    names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
+    settings = Settings(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks))
+    gateway = await start(settings, nats_url=nats_url, host=host, port=port)
+    log.info("serving", host=host, port=gateway.port, auth=auth)
+    await _told_to_stop()
+    log.info("stopping")
+    await stop(gateway)
+
+
+async def start(settings: Settings, *, nats_url: str, host: str, port: int) -> Gateway:
+    """Serves at once; until the bus is there, what needs it is answered with 503."""
+    bus = new_bus()
+    door = Door(settings, bus, Feed(bus))
+    tasks = (
+        asyncio.create_task(connect(bus, nats_url, door.feed.connected.set)),
+        asyncio.create_task(keep_following(door.feed)),
+    )
+    runner = web.AppRunner(
+        application(door), access_log=None, keepalive_timeout=30, shutdown_timeout=SHUTDOWN_SECONDS
+    )
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
+    return Gateway(door, runner, tasks, int(runner.addresses[0][1]))
+
+
+async def stop(gateway: Gateway) -> None:
+    """Accepts nothing more, lets what waits finish for up to five seconds, says goodbye to streams."""
+    gateway.door.draining = True
+    gateway.door.feed.ring.wake()
+    await gateway.runner.cleanup()
+    for task in gateway.tasks:
+        task.cancel()
+    await asyncio.gather(*gateway.tasks, return_exceptions=True)
+    await disconnect(gateway.door.bus)
+
+
+def application(door: Door) -> web.Application:
+    """All routes of the table and those of health, behind the one middleware."""
+    app = web.Application(middlewares=[at_the_door], client_max_size=BODY_BYTES_MAX)
+    app[DOOR] = door
+    app.on_response_prepare.append(sign)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, handler_of(route))
+        if route.method == "GET" and not route.path.endswith("/events/stream"):
+            app.router.add_head(route.path, handler_of(route))
+
+    async def details() -> Mapping[str, Any]:
+        ring = door.feed.ring
+        feed = {"epoch": ring.epoch, "last_sequence": ring.last, "ready": ring.ready}
+        return {"events": feed, "waiting": door.bus.waiting, "versions": {"pocketpay": our_version()}}
+
+    guard = only_from(door.settings.operations_networks)
+    app.add_routes(health_routes(health(door.bus, details), guard))
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine can reach it."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
+
+
+def bracketed(host: str) -> str:
+    """As it stands in a Host header: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+async def _told_to_stop() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()

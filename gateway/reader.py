@@ -1,0 +1,130 @@
+"""One open stream of server-sent events: what it missed, then live, at the pace of who reads it."""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from gateway.cursors import read_stream_cursor, stream_cursor
+from gateway.door import Door, door_of
+from gateway.follow import Feed
+from gateway.problems import Problem
+from gateway.read_on import read_on
+from gateway.ring import Stored, Wanted
+from gateway.sse import (
+    KEEP_ALIVE_SECONDS,
+    RETRY_LATER_MILLISECONDS,
+    ReaderGone,
+    cursor_frame,
+    frames,
+    notice_frame,
+    open_stream,
+    opening,
+    write,
+)
+
+
+@dataclass(eq=False)
+class Reader:
+    """One open stream: where it is, and what it wants. `told` are sequences that it has from its history."""
+
+    request: web.Request
+    response: web.StreamResponse
+    door: Door
+    wanted: Wanted
+    cursor: int
+    plain: bool
+    told: Collection[int] = ()
+
+
+async def stream_events(
+    request: web.Request, wanted: Wanted, plain: bool, last_event_id: str | None, history: Collection[Stored]
+) -> web.StreamResponse:
+    """Returns when the reader has left or the gateway stops. Raises Problem `too_many_streams`."""
+    door = door_of(request)
+    if door.readers.full:
+        raise Problem("too_many_streams", "All places for streams are taken; try again in a while.")
+    with door.readers:
+        response = await open_stream(request)
+        reader = Reader(request, response, door, wanted, 0, plain, {event.seq for event in history})
+        try:
+            await _serve(reader, last_event_id, history)
+        except Problem:
+            await _later(reader)
+        except ReaderGone:
+            return response
+    return response
+
+
+async def _serve(reader: Reader, last_event_id: str | None, history: Collection[Stored]) -> None:
+    ring = reader.door.feed.ring
+    if not ring.ready or reader.door.draining:
+        await _later(reader)
+        return
+    reader.cursor, reset = _start(reader.door.feed, last_event_id)
+    position = stream_cursor(ring.epoch, reader.cursor)
+    await write(reader.request, reader.response, opening(position, reader.wanted.in_words()))
+    if reset:
+        await write(reader.request, reader.response, notice_frame("reset", {"code": reset}))
+    if history:
+        await write(reader.request, reader.response, frames(ring.epoch, list(history), reader.plain))
+    await _live(reader)
+
+
+async def _later(reader: Reader) -> None:
+    """Any status but 200 would end a browser's EventSource for good."""
+    try:
+        await write(reader.request, reader.response, f"retry: {RETRY_LATER_MILLISECONDS}\n\n".encode())
+    except ReaderGone:
+        return
+
+
+def _start(feed: Feed, last_event_id: str | None) -> tuple[int, str | None]:
+    """Where to read from, and the code of a reset when that is not where the reader left off."""
+    ring = feed.ring
+    if last_event_id is None:
+        return ring.last, None
+    place = read_stream_cursor(last_event_id)
+    if place is None or (place.epoch is not None and place.epoch < ring.epoch):
+        return ring.last, "cursor_expired"
+    if place.epoch is not None and place.epoch > ring.epoch:
+        return ring.last, "cursor_ahead"
+    return place.seq, None
+
+
+async def _live(reader: Reader) -> None:
+    """From the cursor on, for ever: whatever is older than the ring from the stream, the rest from the ring."""
+    feed, ring = reader.door.feed, reader.door.feed.ring
+    generation, written = ring.generation, time.monotonic()
+    while True:
+        if reader.door.draining:
+            await write(reader.request, reader.response, notice_frame("closed", {"code": "draining"}))
+            return
+        page = await read_on(feed, reader.wanted.tenant, reader.cursor, generation)
+        data = _data(reader, page.events)
+        if page.reset:
+            generation = ring.generation
+            data = notice_frame("reset", {"code": page.reset})
+        quiet_seconds = time.monotonic() - written
+        moved, reader.cursor = page.cursor != reader.cursor, page.cursor
+        if not data and quiet_seconds >= KEEP_ALIVE_SECONDS:
+            data = cursor_frame(ring.epoch, reader.cursor)
+        if data:
+            await write(reader.request, reader.response, data)
+            written = time.monotonic()
+        elif not moved:
+            await _wait(reader, KEEP_ALIVE_SECONDS - quiet_seconds)
+
+
+async def _wait(reader: Reader, seconds: float) -> None:
+    """Nobody tells a stream that its reader has left, so it looks once a second."""
+    transport = reader.request.transport
+    if transport is None or transport.is_closing():
+        raise ReaderGone
+    await reader.door.feed.ring.changed(min(max(seconds, 0.01), 1.0))
+
+
+def _data(reader: Reader, events: Collection[Stored]) -> bytes:
+    chosen = [event for event in events if reader.wanted.takes(event) and event.seq not in reader.told]
+    return frames(reader.door.feed.ring.epoch, chosen, reader.plain)

@@ -1,0 +1,110 @@
+"""GET: a question to the owning actor, and its reply."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from gateway.answers import resource
+from gateway.bus import resource_of
+from gateway.cursors import After, Place, list_cursor, read_list_cursor
+from gateway.door import caller_of, door_of
+from gateway.problems import FieldError, Problem, invalid
+from gateway.route import Input, RouteHandler, id_of
+from messages.envelope import Query
+from messages.wire import Json
+
+Params = Callable[[web.Request], Json]
+"""What the path says of the question."""
+
+_ACCOUNT = re.compile(r"[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}", re.ASCII)
+_PAGING = {"limit", "cursor", "min_position"}
+
+
+def nothing(_: web.Request) -> Json:
+    """The path says nothing."""
+    return {}
+
+
+def by_id(request: web.Request) -> Json:
+    """`…/{id}`."""
+    return {"id": id_of(request)}
+
+
+def by_customer(request: web.Request) -> Json:
+    """`…/{customer_id}`."""
+    return {"customer_id": id_of(request, "customer_id")}
+
+
+def by_path(request: web.Request) -> Json:
+    """`…/{path}` of an account."""
+    path = request.match_info["path"]
+    if len(path) > 255 or not _ACCOUNT.fullmatch(path):
+        raise Problem("not_found", "There is no such account.")
+    return {"path": path}
+
+
+def one(actor: str, name: str, params: Params) -> RouteHandler:
+    """The resource that the actor answers with."""
+
+    async def answer(request: web.Request, given: Input) -> web.StreamResponse:
+        asked = {**params(request), **_filters(given.parameters)}
+        query = _query(request, given.parameters, asked)
+        return resource(await resource_of(door_of(request).bus, actor, name, query))
+
+    return answer
+
+
+def page(actor: str, name: str, params: Params, after_of: Callable[[Json], After]) -> RouteHandler:
+    """A list; its cursor belongs to these filters and this path."""
+
+    async def answer(request: web.Request, given: Input) -> web.StreamResponse:
+        parameters = given.parameters
+        filters = {**params(request), **_filters(parameters)}
+        bound = {**filters, "": f"{actor}.{name}"}
+        after = read_list_cursor(parameters.cursor, bound) if parameters.cursor else None
+        asked = {**filters, "limit": parameters.limit, "after": after}
+        query = _query(request, parameters, asked)
+        found = await resource_of(door_of(request).bus, actor, name, query)
+        more = bool(found["has_more"])
+        cursor = list_cursor(after_of(found["data"][-1]), bound) if more else None
+        return resource({**found, "has_more": more, "next_cursor": cursor})
+
+    return answer
+
+
+def after_created(last: Json) -> After:
+    """Resources are listed by when they were made."""
+    return last["created_at"], last["id"]
+
+
+def after_recorded(last: Json) -> After:
+    """Entries are listed by when they were recorded."""
+    return last["recorded_at"], last["id"]
+
+
+def after_path(last: Json) -> After:
+    """Accounts are listed by their path."""
+    return last["path"]
+
+
+def _filters(parameters: BaseModel) -> Json:
+    return parameters.model_dump(mode="json", exclude=_PAGING, exclude_none=True, exclude_defaults=True)
+
+
+def _query(request: web.Request, parameters: Any, params: Json) -> Query:
+    position = _sequence(request, parameters.min_position)
+    return Query(tenant=caller_of(request).tenant, min_position=position, params=params)
+
+
+def _sequence(request: web.Request, position: Place | None) -> int | None:
+    """A position of an older numbering lies behind everything that can be read now."""
+    if position is None or position.epoch is None:
+        return position.seq if position else None
+    epoch = door_of(request).feed.ring.epoch
+    if position.epoch > epoch:
+        error = FieldError("bad_format", "min_position is no position of ours.", parameter="min_position")
+        raise invalid("invalid_parameter", [error])
+    return position.seq if position.epoch == epoch else None

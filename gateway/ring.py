@@ -1,0 +1,151 @@
+"""The last events in memory, shared by all readers of a gateway, and what a reader wants of them."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from pydantic_core import from_json
+
+EVENTS_MAX = 20_000
+BYTES_MAX = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as the stream keeps it, and what a filter looks at; `posts` is what the ledger posted."""
+
+    seq: int
+    tenant: str
+    type: str
+    id: str
+    causation_id: str | None
+    customer_id: str | None
+    payment: str | None
+    subject: str
+    posts: str | None
+    raw: bytes
+
+
+def stored(seq: int, raw: bytes) -> Stored | None:
+    """None for what is no event: a reader must not be stopped by it."""
+    try:
+        event: Any = from_json(raw)
+        about = event.get("about") or {}
+        return Stored(
+            seq=seq,
+            tenant=event["tenant"],
+            type=event["type"],
+            id=event["id"],
+            causation_id=event.get("causation_id"),
+            customer_id=event.get("customer_id") or about.get("customer_id"),
+            payment=about.get("payment"),
+            subject=event["subject"],
+            posts=event["data"].get("event") if event["type"] == "ledger.transaction.posted" else None,
+            raw=raw,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter; what is None lets everything through."""
+
+    tenant: str
+    type: str | None = None
+    customer_id: str | None = None
+    payment: str | None = None
+    wallet: str | None = None
+
+    def takes(self, event: Stored) -> bool:
+        """Another tenant's events never pass."""
+        return (
+            event.tenant == self.tenant
+            and (self.type is None or type_fits(self.type, event.type))
+            and (self.customer_id is None or event.customer_id == self.customer_id)
+            and (self.payment is None or self.payment in (event.payment, event.subject))
+            and (self.wallet is None or _of_wallet(event, self.wallet))
+        )
+
+    def in_words(self) -> str:
+        """`type=payment.*, payment=pay_…`, or `none`."""
+        named = [(name, getattr(self, name)) for name in ("type", "customer_id", "payment", "wallet")]
+        return ", ".join(f"{name}={value}" for name, value in named if value is not None) or "none"
+
+
+def type_fits(pattern: str, event_type: str) -> bool:
+    """`payment.*` takes everything that begins with `payment.`, `*` everything."""
+    if pattern == "*":
+        return True
+    return event_type.startswith(pattern[:-1]) if pattern.endswith(".*") else event_type == pattern
+
+
+def _of_wallet(event: Stored, customer_id: str) -> bool:
+    return event.type.startswith(("wallet.", "hold.", "transfer.")) and event.customer_id == customer_id
+
+
+@dataclass(eq=False)
+class Ring:
+    """Everything of the stream with `floor` < sequence <= `last`, in order; the oldest fall out.
+
+    `generation` rises when the stream was made anew, so that a reader's old cursor means nothing any more.
+    """
+
+    events_max: int = EVENTS_MAX
+    bytes_max: int = BYTES_MAX
+    epoch: int = 1
+    generation: int = 0
+    floor: int = 0
+    last: int = 0
+    ready: bool = False
+    _events: deque[Stored] = field(default_factory=deque[Stored])
+    _bytes: int = 0
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def start(self, epoch: int, seq: int) -> None:
+        """Empty, to be filled from the sequence after this one."""
+        self._events.clear()
+        self._bytes = 0
+        self.epoch, self.floor, self.last, self.ready = epoch, seq, seq, True
+        self.generation += 1
+        self.wake()
+
+    def append(self, seq: int, event: Stored | None) -> None:
+        """Sequences rise; one that was there already is passed over, as after a reconnect."""
+        if seq <= self.last:
+            return
+        self.last = seq
+        if event is not None:
+            self._events.append(event)
+            self._bytes += len(event.raw)
+            while len(self._events) > self.events_max or self._bytes > self.bytes_max:
+                oldest = self._events.popleft()
+                self._bytes -= len(oldest.raw)
+                self.floor = oldest.seq
+        self.wake()
+
+    def covers(self, cursor: int) -> bool:
+        """Whether all that came after the cursor is here."""
+        return self.ready and self.floor <= cursor <= self.last
+
+    def after(self, cursor: int) -> list[Stored]:
+        """Oldest first. It costs as much as there is to give."""
+        newer = list(takewhile(lambda event: event.seq > cursor, reversed(self._events)))
+        newer.reverse()
+        return newer
+
+    def wake(self) -> None:
+        """Everybody who waits looks again."""
+        self._wake.set()
+        self._wake = asyncio.Event()
+
+    async def changed(self, seconds: float) -> None:
+        """Returns at the next change, or when the time is over."""
+        wake = self._wake
+        try:
+            async with asyncio.timeout(seconds):
+                await wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,69 @@
+"""A route as a value: what a request must be, who answers it, and what OpenAPI and `Allow` say of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel
+
+from gateway.bodies import validate
+from gateway.guards import read_body
+from gateway.parameters import Nothing, read_parameters
+from gateway.problems import Problem
+from gateway.strict_json import read_object
+from messages.ids import is_token
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A request as read: its parameters, its body if the route has one, and that body as sent."""
+
+    parameters: Any
+    body: Any
+    raw: bytes
+
+
+RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`status` is that of success; a body may be left out when all of its fields may."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: RouteHandler
+    scope: str | None = None
+    parameters: type[BaseModel] = Nothing
+    body: type[BaseModel] | None = None
+    status: int = 200
+
+
+def handler_of(route: Route) -> Handler:
+    """Reads and checks what the route says, then lets it answer."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        parameters = read_parameters(route.parameters, request.query)
+        raw = await read_body(request) if route.method == "POST" else b""
+        body = _body(route.body, raw) if route.body else None
+        return await route.handler(request, Input(parameters, body, raw))
+
+    return handle
+
+
+def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
+    if not raw.strip():
+        if any(field.is_required() for field in model.model_fields.values()):
+            raise Problem("body_required", "Send a JSON object.")
+        return model()
+    return validate(model, read_object(raw))
+
+
+def id_of(request: web.Request, name: str = "id") -> str:
+    """An id of the path. What can be no id names nothing: 404, whatever it holds."""
+    text = request.match_info[name]
+    if not is_token(text):
+        raise Problem("not_found", "There is no such resource.")
+    return text

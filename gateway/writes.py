@@ -1,0 +1,79 @@
+"""POST: the wish that a request makes, and its way to the actor and back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from gateway.answers import respond
+from gateway.bodies import RefundBody, TopUpBody
+from gateway.bus import waiting
+from gateway.command_stream import stream_command
+from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, answer_of, command_of, settle
+from gateway.door import KEY, REQUEST_ID, caller_of, door_of
+from gateway.fingerprints import fingerprint
+from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
+from gateway.route import Input, RouteHandler, id_of
+from messages.envelope import Command, HttpRequest
+from messages.ids import new_id
+from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
+
+
+def write(wish_of: Callable[[web.Request, Any], Wish]) -> RouteHandler:
+    """Sends the wish and answers with its outcome, or with its events and then its outcome."""
+
+    async def answer(request: web.Request, given: Input) -> web.StreamResponse:
+        door = door_of(request)
+        command = _command(request, wish_of(request, given.body), given.raw)
+        seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
+        if wants_events(request):
+            return await stream_command(request, command, seconds)
+        async with waiting(door.bus) as waiter:
+            await settle(door.bus, command, waiter, seconds)
+        return respond(answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID]))
+
+    return answer
+
+
+def _command(request: web.Request, wish: Wish, raw: bytes) -> Command:
+    request[KEY] = idempotency_key(request)
+    path, _, query = request.raw_path.partition("?")
+    sent = HttpRequest(
+        method=request.method, path=request.path, fingerprint=fingerprint(request.method, path, query, raw)
+    )
+    return command_of(wish, caller_of(request), request[KEY], request[REQUEST_ID], sent)
+
+
+def create_payment(_: web.Request, body: CreatePayment) -> Wish:
+    """A payment whose id is chosen here."""
+    return Wish(ACTOR, "payment.create", new_id("pay"), body)
+
+
+def top_up(request: web.Request, body: TopUpBody) -> Wish:
+    """A payment of the customer into their own wallet."""
+    customer = id_of(request, "customer_id")
+    data = CreatePayment(
+        amount=body.amount,
+        currency=body.currency,
+        customer_id=customer,
+        payment_method=body.payment_method,
+        destination=ToWallet(customer_id=customer),
+        description=body.description,
+        metadata=body.metadata,
+    )
+    return Wish(ACTOR, "payment.create", new_id("pay"), data)
+
+
+def of_payment(command_type: str) -> Callable[[web.Request, Any], Wish]:
+    """A command whose data is the body as it stands."""
+
+    def wish(request: web.Request, body: Any) -> Wish:
+        return Wish(ACTOR, command_type, id_of(request), body)
+
+    return wish
+
+
+def refund(request: web.Request, body: RefundBody) -> Wish:
+    """A refund whose id is chosen here, asked of its payment."""
+    data = CreateRefund(refund=new_id("ref"), amount=body.amount, reason=body.reason, metadata=body.metadata)
+    return Wish(ACTOR, "refund.create", id_of(request), data)

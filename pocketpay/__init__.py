@@ -1,0 +1,1 @@
+"""The launcher: the `pocketpay` command, its settings, the embedded servers, and what keeps all running."""

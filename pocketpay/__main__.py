@@ -1,0 +1,5 @@
+"""`python -m pocketpay`."""
+
+from pocketpay.main import app
+
+app()

@@ -1,0 +1,1 @@
+"""Real Postgres and NATS servers from wheels, started as children of the launcher."""

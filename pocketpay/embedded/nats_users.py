@@ -1,0 +1,68 @@
+"""Who may say and hear what on NATS. A process that is broken into cannot speak as another."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+EVENT_NOUNS: Mapping[str, Sequence[str]] = {
+    "payments": ("payment", "refund"),
+    "ledger": ("ledger-transaction", "ledger-account", "wallet", "hold", "transfer"),
+}
+"""The nouns that each actor says events of."""
+
+PROVISIONER, GATEWAY, VIEWER = "provisioner", "gateway", "viewer"
+USERS = (*EVENT_NOUNS, GATEWAY, PROVISIONER, VIEWER)
+
+_READ_STREAMS = (
+    "$JS.API.INFO",
+    "$JS.API.STREAM.NAMES",
+    "$JS.API.STREAM.LIST",
+    "$JS.API.STREAM.INFO.>",
+    "$JS.API.STREAM.MSG.GET.>",
+    "$JS.API.DIRECT.GET.>",
+    "$JS.API.CONSUMER.>",
+    "$JS.ACK.>",
+    "$JS.FC.>",
+)
+
+
+def inbox(user: str) -> str:
+    """The `inbox_prefix` with which this user connects; each hears only its own."""
+    return f"_INBOX_{user}"
+
+
+def permissions(user: str) -> dict[str, list[str]]:
+    """Subjects that the user may publish and subscribe to."""
+    if user == PROVISIONER:
+        return {"publish": [">"], "subscribe": [">"]}
+    if user == GATEWAY:
+        return {
+            "publish": ["pocketpay.command.>", "pocketpay.query.>", *_READ_STREAMS],
+            "subscribe": [f"{inbox(user)}.>", "pocketpay.reply.>", "pocketpay.event.>"],
+        }
+    if user == VIEWER:
+        said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked")]
+        return {"publish": list(_READ_STREAMS), "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
+    return _actor(user)
+
+
+def _actor(name: str) -> dict[str, list[str]]:
+    events = [f"pocketpay.event.*.{noun}.>" for noun in EVENT_NOUNS[name]]
+    others = ["pocketpay.command.>", "pocketpay.reply.>", f"pocketpay.parked.*.{name}.>"]
+    answers = ["_INBOX.>", *(f"{inbox(user)}.>" for user in USERS)]
+    return {
+        "publish": [*events, *others, *answers, *_READ_STREAMS],
+        "subscribe": [f"{inbox(name)}.>", f"pocketpay.query.{name}.>"],
+    }
+
+
+def accounts(passwords: Mapping[str, str]) -> str:
+    """The `accounts` block of nats.conf, one account for all."""
+    users = [
+        {
+            "user": user,
+            "password": passwords[user],
+            "permissions": {kind: {"allow": subjects} for kind, subjects in permissions(user).items()},
+        }
+        for user in USERS
+    ]
+    return f"accounts: {json.dumps({'POCKETPAY': {'jetstream': 'enabled', 'users': users}}, indent=2)}"

@@ -1,0 +1,163 @@
+"""The `pocketpay` command. Exit codes: 0 done, 1 the answer is no, 2 wrong usage.
+
+Everything is imported where it is needed: some libraries take a second to load, and `--help` should not wait.
+"""
+
+import asyncio
+import json
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+HERE = Path(".pocketpay")
+
+
+@app.callback()
+def pocketpay() -> None:
+    """A self-hosted payment platform. Begin with `pocketpay up`."""
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="Of the gateway; 0 takes a free one.", min=0, max=65535)] = 8011,
+    host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "127.0.0.1",
+    data_dir: DataDir = HERE,
+    provider: Annotated[str, typer.Option(help="simulated or stripe.")] = "simulated",
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="More in the logs.")] = False,
+) -> None:
+    """Run everything on embedded servers, restart what dies, stop cleanly on Ctrl-C."""
+    from pocketpay.display import Display
+    from pocketpay.plan import Options
+    from pocketpay.told import told
+    from pocketpay.up import run
+
+    if provider not in ("simulated", "stripe"):
+        raise typer.BadParameter("simulated or stripe", param_hint="--provider")
+    with told():
+        run(Options(data_dir.resolve(), host, port, provider, verbose), Display())
+
+
+@app.command()
+def serve(name: Annotated[str, typer.Argument(help="gateway, payments or ledger.")]) -> None:
+    """Run one process, set up by POCKETPAY_… variables."""
+    from pocketpay.serve import PROCESSES
+    from pocketpay.serve import serve as begin
+    from pocketpay.settings import load
+
+    if name not in PROCESSES:
+        raise typer.BadParameter(f"one of {', '.join(PROCESSES)}", param_hint="NAME")
+    begin(name, load())
+
+
+@app.command()
+def migrate(
+    data_dir: DataDir = HERE,
+    passwords: Annotated[
+        Path | None, typer.Option(help="A folder with a file per role, to set them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the database up to date. POCKETPAY_DATABASE_URL names its owner, who may create roles."""
+    from pocketpay import targets
+    from pocketpay.embedded.postgres import SUPERUSER
+    from pocketpay.told import told
+    from storage import migrate as migrations
+
+    with told():
+        dsn = targets.database(data_dir, SUPERUSER)
+        applied = asyncio.run(migrations.migrate(dsn))
+        if passwords is not None:
+            roles = {role: (passwords / role).read_text().strip() for role in migrations.ROLES}
+            asyncio.run(migrations.set_passwords(dsn, roles))
+        _say({"applied": applied}, applied or ["nothing to do"], as_json)
+
+
+@app.command()
+def provision(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Create and update the streams."""
+    from pocketpay import targets
+    from pocketpay.embedded.nats_users import PROVISIONER
+    from pocketpay.provision import provision as provide
+    from pocketpay.told import told
+
+    with told():
+        changed = asyncio.run(provide(targets.bus(data_dir, PROVISIONER)))
+        _say({"changed": changed}, changed or ["nothing to do"], as_json)
+
+
+@app.command()
+def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """How every process feels, worst first. Exit code 1 when any is unhealthy."""
+    from pocketpay.status import ask_all, in_words
+    from pocketpay.targets import running_here
+    from pocketpay.told import told
+
+    with told():
+        conditions = asyncio.run(ask_all(data_dir, running_here(data_dir)))
+        healthy = all(condition.state == "ready" for condition in conditions)
+        services = {condition.name: condition._asdict() for condition in conditions}
+        lines = [in_words(condition) for condition in conditions]
+        _say({"status": "ok" if healthy else "down", "services": services}, lines, as_json)
+        raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """All money invariants, each with its figure that must be zero. Exit code 1 on any breach."""
+    from pocketpay import targets
+    from pocketpay.told import told
+    from storage.migrate import VERIFIER
+    from storage.verify import run
+
+    with told():
+        findings = asyncio.run(run(targets.database(data_dir, VERIFIER)))
+        rows = [{"id": f.id, "title": f.title, "figure": f.figure, "detail": f.detail} for f in findings]
+        marks = ["ok    " if f.figure == 0 else "BREACH" for f in findings]
+        lines = [f"{mark} {f.id:<4}{f.figure:>6}  {f.title}" for mark, f in zip(marks, findings, strict=True)]
+        details = [f"{f.id}: {f.detail}" for f in findings if f.figure != 0]
+        _say({"findings": rows}, [*lines, *details], as_json)
+        raise typer.Exit(1 if details else 0)
+
+
+@app.command()
+def tail(
+    subject: Annotated[
+        str, typer.Argument(help="A NATS subject, * for a token, > for the rest.")
+    ] = "pocketpay.event.>",
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show messages as they are said, until Ctrl-C."""
+    from pocketpay import targets
+    from pocketpay.embedded.nats_users import VIEWER
+    from pocketpay.tail import follow
+    from pocketpay.told import told
+
+    with told():
+        asyncio.run(follow(targets.bus(data_dir, VIEWER), subject, typer.echo, as_json=as_json))
+
+
+@app.command()
+def version(as_json: AsJson = False) -> None:
+    """The version of this program."""
+    number = metadata.version("pocketpay")
+    _say({"version": number}, [number], as_json)
+
+
+def _say(answer: dict[str, object], lines: list[str], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    for line in lines:
+        typer.echo(line)

@@ -1,0 +1,97 @@
+"""What `up` runs: our processes with their ports and environments, as programs for the supervisor."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pocketpay.embedded.nats import free_ports
+from pocketpay.probe import get
+from pocketpay.program import Program
+from pocketpay.running import Running, database_url, nats_url
+from pocketpay.settings import PREFIX
+from pocketpay.supervisor import Watched
+
+GATEWAY = "gateway"
+ACTORS: Mapping[str, int] = {"payments": 8101, "ledger": 8102}
+"""The actors and where their health is found beside the default gateway port."""
+
+DEFAULT_PORT = 8011
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_PER_PROCESS = ("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Of `pocketpay up`. Port 0 is any free one."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    provider: str = "simulated"
+    verbose: bool = False
+
+
+class PortTaken(Exception):
+    """Somebody else listens on the gateway's port."""
+
+
+def choose_ports(host: str, port: int) -> dict[str, int]:
+    """A port per process. Raises PortTaken when the gateway's is in use; those for health move elsewhere."""
+    if port and not _is_free(host, port):
+        raise PortTaken(f"port {port} is in use: stop what listens there, or choose another with --port")
+    gateway, *health = free_ports(1 + len(ACTORS))
+    if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in ACTORS.values()):
+        health = list(ACTORS.values())
+    return {**dict(zip(ACTORS, health, strict=True)), GATEWAY: port or gateway}
+
+
+def actor(name: str, options: Options, running: Running) -> Watched:
+    """An actor with its own database role and NATS user."""
+    own = {
+        "NATS_URL": nats_url(options.data_dir, running, name),
+        "DATABASE_URL": database_url(options.data_dir, running, f"pocketpay_{name}"),
+        "HOST": "127.0.0.1",
+        "HEALTH_PORT": str(running.ports[name]),
+    }
+    return _process(name, own, options, running)
+
+
+def gateway(options: Options, running: Running) -> Watched:
+    """The gateway, which knows no database. Without keys it opens only on loopback."""
+    own = {
+        "NATS_URL": nats_url(options.data_dir, running, GATEWAY),
+        "HOST": options.host,
+        "PORT": str(running.ports[GATEWAY]),
+        "AUTH": "open" if options.host in LOOPBACK else "keys",
+    }
+    return _process(GATEWAY, own, options, running)
+
+
+def _process(name: str, own: Mapping[str, str], options: Options, running: Running) -> Watched:
+    async def ready() -> bool:
+        return (await get(running.ports[name], "/readyz")).status == 200
+
+    inherited = {key: value for key, value in os.environ.items() if not _is_per_process(key)}
+    shared = {"DATA_DIR": str(options.data_dir), "PROVIDER": options.provider}
+    if options.verbose:
+        shared["LOG_LEVEL"] = "debug"
+    env = inherited | {f"{PREFIX}{key}": value for key, value in {**shared, **own}.items()}
+    argv = (sys.executable, "-m", "pocketpay", "serve", name)
+    log = options.data_dir / "logs" / f"{name}.log"
+    return Watched(Program(name, argv, log, env, stop_seconds=15), ready)
+
+
+def _is_per_process(key: str) -> bool:
+    return key.removeprefix(PREFIX).removesuffix("_FILE") in _PER_PROCESS and key.startswith(PREFIX)
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        with socket.create_server((host, port)):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,59 @@
+"""What runs on a data folder: `up` writes it to run.json, without secrets, and the other commands read it."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pocketpay.embedded.lock import is_held
+from pocketpay.embedded.nats_users import USERS
+from pocketpay.embedded.passwords import password
+from pocketpay.embedded.postgres import SUPERUSER, dsn
+
+DATABASE = "pocketpay"
+
+
+class Running(BaseModel):
+    """`ports` are where each of our processes answers for its health; the gateway's is the API's too."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    host: str
+    ports: dict[str, int]
+    nats_port: int
+    nats_monitor_port: int
+    postgres_socket_dir: Path
+    pids: dict[str, int] = {}
+
+
+def write(data_dir: Path, running: Running) -> None:
+    """Replaces the file at once, so that no reader sees half of it."""
+    fresh = data_dir / "run.json.new"
+    fresh.write_text(running.model_dump_json(indent=2) + "\n")
+    fresh.rename(data_dir / "run.json")
+
+
+def read(data_dir: Path) -> Running | None:
+    """None when no launcher runs here."""
+    try:
+        running = Running.model_validate_json((data_dir / "run.json").read_text())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return running if is_held(data_dir) else None
+
+
+def database_url(data_dir: Path, running: Running, role: str = SUPERUSER) -> str:
+    """Of the embedded database, for a role."""
+    return dsn(running.postgres_socket_dir, DATABASE, role, role_password(data_dir, role))
+
+
+def nats_url(data_dir: Path, running: Running, user: str) -> str:
+    """Of the embedded NATS server, for a user."""
+    if user not in USERS:
+        raise KeyError(user)
+    return f"nats://{user}:{password(data_dir / 'secrets', f'nats-{user}')}@127.0.0.1:{running.nats_port}"
+
+
+def role_password(data_dir: Path, role: str) -> str:
+    """The password of a database role, made at its first use."""
+    return password(data_dir / "secrets", role)

@@ -1,0 +1,77 @@
+"""Runs one process of the system until it is asked to stop."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING
+
+from pocketpay.settings import Settings, simulated_file
+
+if TYPE_CHECKING:
+    from actors.runtime.actor import Actor
+
+Serving = Coroutine[object, object, None]
+
+
+def serve(name: str, settings: Settings) -> None:
+    """Blocks until SIGTERM or SIGINT. Raises KeyError for an unknown name."""
+    from health import logs
+
+    begin = PROCESSES[name]
+    logs.configure(name, settings.log_level)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(begin(settings))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _gateway(settings: Settings) -> Serving:
+    from gateway import process
+
+    nats_url = settings.nats_url.get_secret_value()
+    return process.serve(nats_url=nats_url, host=settings.host, port=settings.port, auth=settings.auth)
+
+
+def _payments(settings: Settings) -> Serving:
+    from actors.payments.actor import payments
+    from actors.payments.simulated import Simulated
+
+    if settings.provider != "simulated":
+        raise SystemExit(
+            f"the provider {settings.provider} is not built in yet: set POCKETPAY_PROVIDER=simulated"
+        )
+    file = simulated_file(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return _actor(payments(Simulated(file)), settings)
+
+
+def _ledger(settings: Settings) -> Serving:
+    from actors.ledger.actor import ledger
+
+    return _actor(ledger(), settings)
+
+
+def _actor(actor: "Actor", settings: Settings) -> Serving:
+    from actors.runtime import process
+
+    if settings.database_url is None:
+        raise SystemExit("POCKETPAY_DATABASE_URL is not set")
+    return process.serve(
+        actor,
+        nats_url=settings.nats_url.get_secret_value(),
+        database_url=settings.database_url.get_secret_value(),
+        health_host=settings.host,
+        health_port=settings.health_port,
+    )
+
+
+PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
+    "payments": _payments,
+    "ledger": _ledger,
+    "gateway": _gateway,
+}

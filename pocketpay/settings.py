@@ -1,0 +1,46 @@
+"""Settings of one process, from the environment. `POCKETPAY_X_FILE` names a file that holds `POCKETPAY_X`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+PREFIX = "POCKETPAY_"
+
+Auth = Literal["open", "keys"]
+Provider = Literal["simulated", "stripe"]
+
+
+class Settings(BaseModel):
+    """URLs carry passwords, so they never show in a repr or a log."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    database_url: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8011, ge=0, le=65535, description="Of the gateway.")
+    health_port: int = Field(default=0, ge=0, le=65535, description="Of an actor.")
+    auth: Auth = "keys"
+    provider: Provider = "simulated"
+    simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")
+    data_dir: Path = Path(".pocketpay")
+    log_level: str = "info"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Raises pydantic.ValidationError, whose text holds no values, and OSError for an unreadable file."""
+    environment = os.environ if environment is None else environment
+    values = {
+        name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)
+    }
+    for name in [name for name in values if name.endswith("_FILE") and name != "SIMULATED_FILE"]:
+        values[name.removesuffix("_FILE")] = Path(values.pop(name)).read_text().strip()
+    return Settings.model_validate({name.lower(): value for name, value in values.items()})
+
+
+def simulated_file(settings: Settings) -> Path:
+    """Where the simulated provider keeps its books: outside our tables, as a real one would."""
+    return settings.simulated_file or settings.data_dir / "simulated-provider.sqlite"

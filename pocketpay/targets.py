@@ -1,0 +1,31 @@
+"""Which servers a command is about: those that the environment names, else the ones that `up` runs here."""
+
+from pathlib import Path
+
+from pocketpay.program import StartFailed
+from pocketpay.running import Running, database_url, nats_url, read
+from pocketpay.settings import load
+
+
+def running_here(data_dir: Path) -> Running:
+    """Raises StartFailed when no launcher runs on this data folder."""
+    running = read(data_dir)
+    if running is None:
+        raise StartFailed(
+            f"nothing runs on {data_dir}: start it with `pocketpay up`, or name another --data-dir"
+        )
+    return running
+
+
+def database(data_dir: Path, role: str) -> str:
+    """POCKETPAY_DATABASE_URL, or the embedded database for this role."""
+    named = load().database_url
+    return named.get_secret_value() if named else database_url(data_dir, running_here(data_dir), role)
+
+
+def bus(data_dir: Path, user: str) -> str:
+    """POCKETPAY_NATS_URL, or the embedded NATS server for this user."""
+    settings = load()
+    if "nats_url" in settings.model_fields_set:
+        return settings.nats_url.get_secret_value()
+    return nats_url(data_dir, running_here(data_dir), user)

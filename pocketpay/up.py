@@ -1,0 +1,104 @@
+"""Everything with one command: embedded servers, migrations, streams and our processes, until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+from functools import partial
+
+from pocketpay import plan
+from pocketpay.display import Display
+from pocketpay.embedded import nats, postgres
+from pocketpay.embedded.lock import held
+from pocketpay.embedded.nats import Nats
+from pocketpay.embedded.nats_users import PROVISIONER
+from pocketpay.embedded.postgres import Postgres, superuser_dsn
+from pocketpay.plan import ACTORS, GATEWAY, Options, choose_ports
+from pocketpay.provision import provision
+from pocketpay.running import DATABASE, Running, nats_url, role_password, write
+from pocketpay.supervisor import Watched, kept
+from storage.migrate import ROLES, migrate, set_passwords
+
+
+def run(options: Options, display: Display) -> None:
+    """Blocks until SIGINT, SIGTERM or SIGHUP. Raises InUse, PortTaken or a group with what did not start."""
+    with held(options.data_dir):
+        try:
+            asyncio.run(_until_asked_to_stop(options, display))
+        finally:
+            display.close()
+
+
+async def _until_asked_to_stop(options: Options, display: Display) -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    work = asyncio.create_task(_run_all(options, display))
+    asking = asyncio.create_task(asked.wait())
+    await asyncio.wait({work, asking}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
+    if work.done():
+        return work.result()
+    display.line("stopping")
+    work.cancel()
+    try:
+        await work
+    except asyncio.CancelledError:
+        display.line("stopped, all data is kept")
+
+
+async def _run_all(options: Options, display: Display) -> None:
+    ports = choose_ports(options.host, options.port)
+    with display.step("prepare"):
+        prepared = postgres.prepare(options.data_dir), nats.prepare(options.data_dir)
+        database, bus = await asyncio.gather(*prepared)
+    running = _running(options, ports, database, bus)
+    pids: dict[str, int] = {}
+
+    def noted(name: str, pid: int) -> None:
+        pids[name] = pid
+        write(options.data_dir, running.model_copy(update={"pids": pids}))
+
+    async with AsyncExitStack() as stack:  # what was started last is stopped first
+
+        async def keep(*group: Watched) -> None:
+            await stack.enter_async_context(kept(*group, report=display.line, noted=noted))
+
+        with display.step("postgres"):
+            await keep(_watched_postgres(database))
+        with display.step("nats"):
+            await keep(Watched(bus.program, partial(nats.answers, bus)))
+        with display.step("migrate"):
+            await _migrate(options, database)
+        with display.step("provision"):
+            await provision(nats_url(options.data_dir, running, PROVISIONER))
+        with display.step("actors"):
+            await keep(*(plan.actor(name, options, running) for name in ACTORS))
+        with display.step("gateway"):
+            await keep(plan.gateway(options, running))
+        display.ready(f"http://localhost:{ports[GATEWAY]}", str(options.data_dir))
+        await asyncio.Event().wait()
+
+
+def _watched_postgres(database: Postgres) -> Watched:
+    # After kill -9 it reads its log again from the last checkpoint before it answers.
+    clear = partial(postgres.clear, database.data)
+    return Watched(database.program, partial(postgres.answers, database), ready_seconds=120, clear=clear)
+
+
+async def _migrate(options: Options, database: Postgres) -> None:
+    await postgres.ensure_database(database, DATABASE)
+    await migrate(superuser_dsn(database, DATABASE))
+    passwords = {role: role_password(options.data_dir, role) for role in ROLES}
+    await set_passwords(superuser_dsn(database, DATABASE), passwords)
+
+
+def _running(options: Options, ports: dict[str, int], database: Postgres, bus: Nats) -> Running:
+    return Running(
+        pid=os.getpid(),
+        host=options.host,
+        ports=ports,
+        nats_port=bus.port,
+        nats_monitor_port=bus.monitor_port,
+        postgres_socket_dir=database.socket_dir,
+    )

@@ -1,0 +1,37 @@
+"""A book whose messages also go into real tables, as the runtime would commit them: one statement per batch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from actors.ledger.io import save
+from actors.runtime.decision import State
+from storage.statement import Statement, as_one
+from tests.ledger.book import Book, payment, refund
+
+FENCE = Statement("fence", "update partition set turn = turn + 1 where partition = 0 returning 1")
+
+
+async def commit(connection: asyncpg.Connection, states: Sequence[State]) -> None:
+    """All states by one statement, behind a fence."""
+    sql, args = as_one(FENCE, save(states))
+    await connection.fetchval(sql, *args, timeout=10)
+
+
+def states_of(book: Book) -> list[Any]:
+    """All that the book keeps."""
+    return list(book.view.values())
+
+
+def busy_book() -> Book:
+    """A sale, a refund that failed, a top-up, an open hold and a confirmed one."""
+    book = Book()
+    book.hear("payment.succeeded", payment(10_000, tax=[("DE", 1_597)]))
+    for fact in ("created", "succeeded", "failed"):
+        book.hear(f"refund.{fact}", refund(4_000, tax=[("DE", 639)]))
+    book.hear("payment.succeeded", payment(5_000, wallet="bob", payment_id="pay_2"))
+    for number, amount in enumerate((1_000, 500)):
+        book.ask("hold.create", f"hold_{number}", customer_id="bob", amount=amount, currency="USD")
+    book.ask("hold.confirm", "hold_1", amount=300)
+    return book

@@ -1,0 +1,45 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from pocketpay.settings import load, simulated_file
+
+
+def test_without_anything_set_nothing_is_open() -> None:
+    settings = load({})
+    assert (settings.auth, settings.host, settings.database_url) == ("keys", "127.0.0.1", None)
+
+
+def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://u:secret@db/x\n")
+    settings = load({"POCKETPAY_DATABASE_URL_FILE": str(tmp_path / "url")})
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == "postgresql://u:secret@db/x"
+
+
+def test_no_secret_shows_in_a_repr() -> None:
+    settings = load(
+        {"POCKETPAY_NATS_URL": "nats://u:secret@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:secret@db"}
+    )
+    assert "secret" not in repr(settings)
+
+
+def test_a_wrong_value_is_refused_without_being_repeated() -> None:
+    with pytest.raises(ValidationError) as caught:
+        load({"POCKETPAY_AUTH": "secret"})
+    assert "'secret'" not in str(caught.value)
+
+
+def test_the_environment_of_this_process_does_not_leak_into_explicit_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("POCKETPAY_HOST", "0.0.0.0")  # noqa: S104
+    assert load({}).host == "127.0.0.1"
+
+
+def test_the_simulated_provider_keeps_its_books_in_the_data_folder_unless_told_otherwise() -> None:
+    assert simulated_file(load({"POCKETPAY_DATA_DIR": "/d"})).parent == Path("/d")
+    assert simulated_file(load({"POCKETPAY_SIMULATED_FILE": "/other/books"})) == Path("/other/books")

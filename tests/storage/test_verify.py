@@ -1,0 +1,204 @@
+"""Every check is green on healthy books, and red when what it watches is broken on purpose."""
+
+from collections.abc import AsyncIterator, Callable
+
+import asyncpg
+import pytest
+
+from storage.verify import CHECKS, run
+from tests.ledger.tables import busy_book, commit, states_of
+
+JOURNAL = """insert into payments.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, causation_id, message, recorded_at)
+    values (0, {seq}, '{id}', 'EVENTS', 's', 'demo', '{type}', 'pay_1', {seq}, null, '{{}}',
+            now() - interval '{age}')"""
+
+PAYMENT = """insert into payments.payment (tenant, id, customer_id, status, amount, amount_capturable,
+    amount_captured, amount_refunded, currency, provider, provider_reference, created_at, updated_at, version,
+    body, tax_refunded)
+    values ('demo', 'pay_{id}', 'abc123', 'succeeded', 10000, 0, {captured}, {refunded}, 'USD', 'simulated',
+            '{reference}', now(), now(), 1, '{{}}', '{{}}')"""
+
+REFUND = """insert into payments.refund (tenant, id, payment, customer_id, status, amount, currency, provider,
+    created_at, updated_at, version, body)
+    values ('demo', 'ref_{id}', 'pay_1', 'abc123', '{status}', 4000, 'USD', 'simulated', now(), now(), 1, '{{}}')"""
+
+COMMAND = """insert into {schema}.inbox (id, partition, tenant, type, subject, source, principal, correlation_id,
+    message, status, received_at)
+    values ('cmd_x', 0, 'demo', 'payment.create', 'pay_9', 'gateway', 'system', 'req_1', '', 'running',
+            now() - interval '1 hour')"""
+
+CALL = """insert into payments.call (id, partition, tenant, lane, operation, request, command_id, principal,
+    correlation_id, opened_at, closed_at)
+    values ('call_x', 0, 'demo', 'pay_9', 'charge', '{{}}', 'cmd_x', 'system', 'req_1', now(), {closed_at})"""
+
+BALANCED = "every transaction balances per currency and has at least two entries"
+TOTALS = "debits equal credits per tenant and currency"
+STORED = "stored balances and versions are those of the entries"
+CHAIN = "the running balances of the entries chain"
+HELD = "open holds add up to what the wallets hold"
+FLOOR = "no account was ever below its floor"
+ENDED = "every command that {} accepted came to its end"
+ONCE = "no payment succeeded twice"
+ONE_CHARGE = "no charge of a provider belongs to two payments"
+SUMS = "refunds <= captured <= authorised, and the refunded sum is that of the refunds"
+POSTED = "every event that moves money is posted once"
+SAID = "nothing is posted for an event that nobody said"
+STREAMED = "all that {} says is on the stream"
+
+LEDGER_JOURNAL = JOURNAL.replace("payments.journal", "ledger.journal")
+
+BREAKS: dict[str, list[list[str]]] = {
+    BALANCED: [
+        ["update ledger.entry set amount = amount + 1 where id = (select min(id) from ledger.entry)"],
+        ["delete from ledger.entry where transaction = (select min(id) from ledger.transaction)"],
+        ["delete from ledger.entry where line > 0"],
+    ],
+    TOTALS: [["update ledger.account set balance = balance + 1 where path = 'income:sales'"]],
+    STORED: [
+        ["update ledger.account set balance = balance + 1 where path = 'income:sales'"],
+        ["update ledger.account set version = version + 1 where path = 'income:sales'"],
+        ["delete from ledger.entry where path = 'contra:refunds'"],
+    ],
+    CHAIN: [
+        ["update ledger.entry set balance_after = balance_after + 1 where path = 'income:sales'"],
+        ["delete from ledger.entry where path = 'liabilities:wallets:bob' and account_version = 2"],
+    ],
+    HELD: [
+        ["update ledger.hold set amount = amount + 1 where status = 'open'"],
+        ["delete from ledger.hold where status = 'open'"],
+    ],
+    FLOOR: [
+        ["update ledger.entry set balance_after = -1 where path = 'liabilities:wallets:bob'"],
+    ],
+    ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
+    ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
+    ONCE: [
+        [JOURNAL.format(seq=90 + n, id=f"evt_x{n}", type="payment.succeeded", age="0 s") for n in range(2)]
+    ],
+    ONE_CHARGE: [
+        [
+            "drop index payments.payment_by_reference",
+            *(PAYMENT.format(id=n, captured=10_000, refunded=0, reference="ch_1") for n in (1, 2)),
+        ]
+    ],
+    SUMS: [
+        [PAYMENT.format(id=1, captured=10_000, refunded=4_000, reference="ch_1")],
+        [
+            PAYMENT.format(id=1, captured=10_000, refunded=0, reference="ch_1"),
+            REFUND.format(id=1, status="succeeded"),
+        ],
+        [
+            "alter table payments.payment drop constraint payment_captured",
+            PAYMENT.format(id=1, captured=10_001, refunded=0, reference="ch_1"),
+        ],
+        [
+            "alter table payments.payment drop constraint payment_refunded",
+            PAYMENT.format(id=1, captured=3_999, refunded=4_000, reference="ch_1"),
+            REFUND.format(id=1, status="pending"),
+        ],
+    ],
+    POSTED: [
+        [JOURNAL.format(seq=90, id="evt_x", type="refund.failed", age="1 hour")],
+        [
+            "drop index ledger.transaction_once_per_event",
+            """insert into ledger.transaction select id || '_2', tenant, source_type, source_id, 'again', event,
+               description, metadata, livemode, effective_at, recorded_at from ledger.transaction
+               where event is not null limit 1""",
+        ],
+    ],
+    SAID: [["update ledger.transaction set event = 'evt_none' where event = 'evt_1'"]],
+    STREAMED.format("payments"): [
+        [JOURNAL.format(seq=90, id="evt_x", type="payment.created", age="1 hour")],
+    ],
+    STREAMED.format("ledger"): [
+        [LEDGER_JOURNAL.format(seq=90, id="evt_x", type="wallet.updated", age="1 hour")],
+    ],
+}
+
+
+@pytest.fixture
+async def superuser(database: str) -> AsyncIterator[asyncpg.Connection]:
+    """Somebody whom no trigger stops, over healthy books whose events were said and are on the stream."""
+    connection = await asyncpg.connect(database, server_settings={"search_path": "ledger"}, timeout=10)
+    book = busy_book()
+    await commit(connection, states_of(book))
+    await connection.execute("set session_replication_role = replica")
+    for number, event in enumerate(one.event for one in book.transactions if one.event):
+        type_ = "refund.succeeded" if number else "payment.succeeded"
+        await connection.execute(JOURNAL.format(seq=number, id=event, type=type_, age="1 hour"))
+        await connection.execute("insert into payments.published values (0, $1, $1)", number)
+    yield connection
+    await connection.close(timeout=10)
+
+
+@pytest.fixture
+def verifier(database_as: Callable[[str], str]) -> str:
+    """The URL of the role that may only read."""
+    return database_as("pocketpay_verifier")
+
+
+async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, verifier: str):
+    findings = await run(verifier)
+
+    assert [finding for finding in findings if finding.figure or finding.detail] == []
+    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I6", "I7"}
+
+
+def test_every_check_has_its_negative_control():
+    assert {check.title for check in CHECKS} == BREAKS.keys()
+
+
+@pytest.mark.parametrize(
+    ("title", "breaks"),
+    [(title, breaks) for title, ways in BREAKS.items() for breaks in ways],
+)
+async def test_a_breach_is_seen_and_named(
+    superuser: asyncpg.Connection, verifier: str, title: str, breaks: list[str]
+):
+    for sql in breaks:
+        await superuser.execute(sql)
+
+    figures = {finding.title: finding for finding in await run(verifier)}
+
+    assert figures[title].figure > 0
+    assert figures[title].detail
+
+
+async def test_a_command_whose_call_is_open_is_still_on_its_way(superuser: asyncpg.Connection, verifier: str):
+    # Given an old command that waits for a provider that is silent
+    await superuser.execute(COMMAND.format(schema="payments"))
+    await superuser.execute(CALL.format(closed_at="null"))
+    assert not any(finding.figure for finding in await run(verifier))
+
+    # When the call has come back a moment ago, the outcome may still follow
+    await superuser.execute("update payments.call set closed_at = now()")
+    assert not any(finding.figure for finding in await run(verifier))
+
+    # Then, much later, it is a breach
+    await superuser.execute("update payments.call set closed_at = now() - interval '31 s'")
+    assert [f.title for f in await run(verifier) if f.figure] == [ENDED.format("payments")]
+
+
+async def test_what_was_said_just_now_may_still_be_on_its_way(superuser: asyncpg.Connection, verifier: str):
+    await superuser.execute(JOURNAL.format(seq=90, id="evt_x", type="refund.failed", age="1 s"))
+
+    assert not any(finding.figure for finding in await run(verifier))
+    assert len([finding for finding in await run(verifier, stale_seconds=0) if finding.figure]) == 2
+
+
+async def test_a_refund_that_failed_does_not_count(superuser: asyncpg.Connection, verifier: str):
+    await superuser.execute(PAYMENT.format(id=1, captured=10_000, refunded=4_000, reference="ch_1"))
+    await superuser.execute(REFUND.format(id=1, status="failed"))
+    await superuser.execute(REFUND.format(id=2, status="succeeded"))
+
+    assert not any(finding.figure for finding in await run(verifier))
+
+
+async def test_the_verifier_cannot_write(verifier: str):
+    connection = await asyncpg.connect(verifier, timeout=10)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("update ledger.account set balance = 0")
+    finally:
+        await connection.close(timeout=10)
