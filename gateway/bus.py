@@ -64,10 +64,16 @@ def new_bus() -> Bus:
 async def connect(bus: Bus, nats_url: str, on_connect: Callable[[], None]) -> None:
     """Returns once connected for the first time; from then on the client reconnects for ever."""
 
+    said: set[str] = set()
+
     async def report(why: Exception) -> None:
-        log.warning("bus_error", error=type(why).__name__, detail=str(why))
+        if (detail := str(why)) not in said:
+            said.add(detail)
+            log.warning("bus_error", error=type(why).__name__, detail=detail)
 
     async def again() -> None:
+        said.clear()
+        log.info("bus_reconnected")
         on_connect()
 
     await bus.client.connect(
@@ -135,7 +141,7 @@ async def publish(bus: Bus, command: Command, entity: str, waiter: Waiter) -> No
     if not bus.connected:
         raise Problem("unavailable", "The message bus is away; nothing was accepted.")
     attempt = new_id("att")
-    bus.attempts[attempt] = waiter
+    bus.attempts[command.id] = waiter
     message = command.model_copy(update={"reply_to": reply_subject(bus.gateway, attempt)})
     try:
         await bus.client.jetstream().publish(

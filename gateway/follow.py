@@ -18,6 +18,7 @@ from messages.subjects import EVENTS
 HEARTBEAT_SECONDS = 2.0
 SILENCE_SECONDS = 3 * HEARTBEAT_SECONDS
 API_SECONDS = 3.0
+PAUSE_SECONDS = 0.5
 PAGES_AT_ONCE = 16
 PENDING_MESSAGES = 20_000
 PENDING_BYTES = 64 * 2**20
@@ -40,20 +41,29 @@ class Feed:
 
 
 async def keep_following(feed: Feed) -> None:
-    """Fills the ring until cancelled, whatever happens to the server or the stream."""
+    """Fills the ring until cancelled; on a new connection at once anew: the consumer died with the old."""
+    await feed.connected.wait()
     while True:
-        await feed.connected.wait()
         feed.connected.clear()
+        following = asyncio.create_task(_follow_once(feed))
+        reconnected = asyncio.create_task(feed.connected.wait())
         try:
-            await _follow(feed)
-        except _GapError as why:
-            log.info("follow_again", reason=str(why), after=feed.ring.last)
-        except (NatsError, OSError, TimeoutError, ValueError) as why:
-            log.warning("follow_failed", error=type(why).__name__, detail=str(why))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await feed.connected.wait()
-        feed.connected.set()
+            await asyncio.wait({following, reconnected}, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                await asyncio.wait({reconnected}, timeout=PAUSE_SECONDS)
+        finally:
+            following.cancel()
+            reconnected.cancel()
+            await asyncio.gather(following, reconnected, return_exceptions=True)
+
+
+async def _follow_once(feed: Feed) -> None:
+    try:
+        await _follow(feed)
+    except _GapError as why:
+        log.info("follow_again", reason=str(why), after=feed.ring.last)
+    except (NatsError, OSError, TimeoutError, ValueError) as why:
+        log.warning("follow_failed", error=type(why).__name__, detail=str(why))
 
 
 async def _follow(feed: Feed) -> None:

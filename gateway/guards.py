@@ -54,6 +54,8 @@ async def read_body(request: web.Request) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await _read(request)
+    except (web.RequestPayloadError, ConnectionError) as why:
+        raise Problem("malformed_json", "The body broke off, or its chunks cannot be read.") from why
     except TimeoutError as why:
         raise Problem("request_timeout", f"The body took longer than {BODY_SECONDS:g} s.") from why
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
+from gateway.connections import listen
 from gateway.door import DOOR, Auth, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
@@ -35,6 +36,7 @@ class Gateway:
 
     door: Door
     runner: web.AppRunner
+    listener: asyncio.Server
     tasks: tuple[asyncio.Task[None], ...]
     port: int
 
@@ -77,18 +79,17 @@ async def start(settings: Settings, *, nats_url: str, host: str, port: int) -> G
         asyncio.create_task(connect(bus, nats_url, door.feed.connected.set)),
         asyncio.create_task(keep_following(door.feed)),
     )
-    runner = web.AppRunner(
-        application(door), access_log=None, keepalive_timeout=30, shutdown_timeout=SHUTDOWN_SECONDS
-    )
+    runner = web.AppRunner(application(door), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
-    await web.TCPSite(runner, host, port, backlog=1024).start()
-    return Gateway(door, runner, tasks, int(runner.addresses[0][1]))
+    listener = await listen(runner, host, port)
+    return Gateway(door, runner, listener, tasks, int(listener.sockets[0].getsockname()[1]))
 
 
 async def stop(gateway: Gateway) -> None:
     """Accepts nothing more, lets what waits finish for up to five seconds, says goodbye to streams."""
     gateway.door.draining = True
     gateway.door.feed.ring.wake()
+    gateway.listener.close()
     await gateway.runner.cleanup()
     for task in gateway.tasks:
         task.cancel()

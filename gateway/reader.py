@@ -94,7 +94,7 @@ def _start(feed: Feed, last_event_id: str | None) -> tuple[int, str | None]:
 
 
 async def _live(reader: Reader) -> None:
-    """From the cursor on, for ever: whatever is older than the ring from the stream, the rest from the ring."""
+    """From the cursor on, for ever: what is older than the ring from the stream, the rest from the ring."""
     feed, ring = reader.door.feed, reader.door.feed.ring
     generation, written = ring.generation, time.monotonic()
     while True:

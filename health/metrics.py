@@ -53,7 +53,7 @@ CALL_SECONDS = Histogram(
     "pocketpay_call_seconds", "One call outside.", ["operation"], buckets=_SECONDS, registry=REGISTRY
 )
 PUBLISHED = Counter(
-    "pocketpay_published", "Journal rows that a stream has acknowledged.", ["stream"], registry=REGISTRY
+    "pocketpay_published", "Journal rows that a stream has acknowledged.", registry=REGISTRY
 )
 PARKED = Counter(
     "pocketpay_parked", "Messages that could not be read or decided.", ["reason"], registry=REGISTRY

@@ -45,6 +45,7 @@ class Command(Wire):
     idempotency_key: str | None = None
     request: HttpRequest | None = None
     reply_to: str | None = None
+    tell_accepted: bool = Field(default=False, description="Reply also when only the first decision is committed.")
     entity: str | None = Field(
         default=None, description="Who of the asking actor's entities hears the outcome."
     )
@@ -60,8 +61,8 @@ class Outcome(Wire):
     body: Json
 
 
-class Event(Wire):
-    """A fact. `data` is the whole resource after the change, `changes` what the moved fields were before."""
+class EventHead(Wire):
+    """An event but for its `data`; `changes` are what the moved fields were before."""
 
     id: str
     object: Literal["event"] = "event"
@@ -81,26 +82,41 @@ class Event(Wire):
     about: About = About()
     clock: str | None = None
     changes: Json = Field(default_factory=dict)
+
+
+class Event(EventHead):
+    """A fact. `data` is the whole resource after the change."""
+
     data: Json
 
 
-class Accepted(Wire):
+class AcceptedHead(Wire):
     """The first decision is committed; the outcome comes later."""
 
     kind: Literal["accepted"] = "accepted"
     command_id: str
+
+
+class Accepted(AcceptedHead):
+    """With what may be shown until then."""
+
     resource: Json | None = None
 
 
-class Done(Wire):
-    """The final outcome, as it will be told again for ever. `position` is a sequence of EVENTS."""
+class DoneHead(Wire):
+    """The final outcome but for its `body`. `position` is a sequence of EVENTS."""
 
     kind: Literal["done"] = "done"
     command_id: str
     status: int
-    body: Json
     position: int | None = None
     replayed: bool = False
+
+
+class Done(DoneHead):
+    """The final outcome, as it will be told again for ever."""
+
+    body: Json
 
 
 class Query(Wire):

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Balance, Currency, PositiveAmount
-from messages.resource import Recorded, Resource
+from messages.resource import Resource, Versioned
 from messages.wire import Instant, Wire
 
 ACTOR = "ledger"
@@ -54,7 +54,7 @@ class EntryLine(Wire):
     account_version: int
 
 
-class Transaction(Recorded):
+class Transaction(Resource):
     """`effective_at` is the world's time, `recorded_at` ours. Once posted it never changes."""
 
     object: str = "ledger_transaction"
@@ -69,8 +69,7 @@ class Transaction(Recorded):
     leaf_index: int | None = None
     entries: list[EntryLine]
     entries_has_more: bool = False
-    version: int = 1
-    updated_at: Instant
+    recorded_at: Instant
 
 
 class WalletBalance(Wire):
@@ -83,11 +82,11 @@ class WalletBalance(Wire):
     overdraft_limit: Amount = 0
 
 
-class Wallet(Wire):
+class Wallet(Versioned):
     """A customer's money with us. A customer without movements has a wallet without balances."""
 
     object: Literal["wallet"] = "wallet"
-    id: str = Field(description="The customer's id.")
+    id: str = Field(description="The customer's id, again: a wallet has no other name.")
     customer_id: CustomerId
     status: Literal["active", "frozen"] = "active"
     balances: list[WalletBalance] = []

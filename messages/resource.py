@@ -21,24 +21,18 @@ def _few(metadata: dict[str, str]) -> dict[str, str]:
 Metadata = Annotated[dict[MetadataKey, Text], AfterValidator(_few)]
 
 
-class Resource(Wire):
-    """Common fields. `version` starts at 1, rises with every change and is the ETag."""
+class Versioned(Wire):
+    """What events are said of. `version` starts at 1, rises with every change and is the ETag."""
 
     id: str
+    version: int = 1
+
+
+class Resource(Versioned):
+    """Common fields of what may change."""
+
     object: str
     metadata: dict[str, str] = {}
     created_at: Instant
     updated_at: Instant
-    version: int = 1
-    livemode: bool = False
-
-
-class Recorded(Wire):
-    """Common fields of what is append-only."""
-
-    id: str
-    object: str
-    metadata: dict[str, str] = {}
-    created_at: Instant
-    recorded_at: Instant
     livemode: bool = False

@@ -8,13 +8,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
 
 def in_utc_milliseconds(moment: datetime) -> datetime:
     """Cuts to the precision that travels, so that a time read back equals the one that was sent."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    beyond = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 
 
 def rfc3339(moment: datetime) -> str:
     """`2026-11-22T10:00:00.120Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Instant = Annotated[datetime, AfterValidator(in_utc_milliseconds), PlainSerializer(rfc3339, when_used="json")]
@@ -30,3 +34,8 @@ class Wire(BaseModel):
 def json_of(model: BaseModel) -> Json:
     """The model as plain JSON values, every field there."""
     return model.model_dump(mode="json")
+
+
+def with_member(model: BaseModel, name: str, json_text: str) -> str:
+    """The model as JSON text with one more member whose value is JSON text already: it is not read and written again."""
+    return f'{model.model_dump_json()[:-1]},"{name}":{json_text}}}'

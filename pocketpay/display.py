@@ -36,11 +36,12 @@ class Display:
             f"API        {url}/api/v1",
             f"Swagger    {url}/swagger/index.html",
             f"Health     {url}/readyz",
-            f"Data       {data_dir}   (logs in {data_dir}/logs)",
+            f"Data       {data_dir}",
+            f"Logs       {data_dir}/logs",
             "Stop       Ctrl-C",
         )
         title = f"PocketPay is ready after {time.monotonic() - self._began:.1f} s"
-        box = Panel(Group(*(Text(row, no_wrap=True) for row in rows)), title=title, expand=False)
+        box = Panel(Group(*(Text(row, overflow="fold") for row in rows)), title=title, expand=False)
         if self._console.is_terminal:
             self._live = Live(box, console=self._console, auto_refresh=False)
             self._live.start()

@@ -32,7 +32,7 @@ def _stream(
     name: str,
     prefix: str,
     *,
-    max_age: timedelta = timedelta(),
+    max_age: timedelta | None = None,
     max_msgs_per_subject: int = -1,
     partitioned: bool = False,
 ) -> StreamConfig:
@@ -40,7 +40,7 @@ def _stream(
         name=name,
         subjects=[f"{prefix}.>"],
         storage=StorageType.FILE,
-        max_age=max_age.total_seconds(),
+        max_age=max_age.total_seconds() if max_age else 0,
         max_msgs_per_subject=max_msgs_per_subject,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
         deny_delete=True,

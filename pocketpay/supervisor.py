@@ -33,7 +33,7 @@ class Watched:
 async def kept(*group: Watched, report: Report, noted: Noted) -> AsyncIterator[None]:
     """Inside, all of the group run and are ready; outside, none does.
 
-    Raises an ExceptionGroup with StartFailed when one doesn't get ready the first time; later it tries for ever.
+    Raises an ExceptionGroup with StartFailed when one isn't ready the first time; later it tries for ever.
     """
     started = [asyncio.Event() for _ in group]
     async with asyncio.TaskGroup() as tasks:

@@ -37,7 +37,7 @@ WALLET: Final = """json_build_object('id', w.customer_id, 'customer_id', w.custo
                   'liabilities:wallet_holds:' || w.customer_id)
               group by a.currency) b))"""
 
-# Scalar subqueries: each is one look-up by index, however small the tables were when the plan was made.
+# Scalar subqueries: each is one look-up by the whole key, however small the tables were when it was planned.
 _LOAD = f"""
 select k.kind, k.tenant, k.id, case k.kind
     when 'account' then (

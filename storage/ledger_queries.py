@@ -28,13 +28,14 @@ _TRANSACTION_BY_ID = f"select {TRANSACTION}::text from transaction t where t.ten
 # Bounds are never null, so that every plan, also one made for any parameters, seeks them in the index.
 _TRANSACTIONS = f"""
 select {TRANSACTION}::text from transaction t
-where t.tenant = $1
+where t.tenant || '/' = $1 || '/'
   and (t.recorded_at, t.id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::text, ''))
   and t.recorded_at >= coalesce($4::timestamptz, '-infinity')
   and t.recorded_at < coalesce($5::timestamptz, 'infinity')"""
 
 _OF_SOURCE = """
-  and t.source_type = coalesce($7::text, t.source_type) and t.source_id = coalesce($8::text, t.source_id)"""
+  and t.tenant = $1 and t.source_type = coalesce($7::text, t.source_type)
+  and t.source_id = coalesce($8::text, t.source_id)"""
 
 _NEWEST = " order by t.recorded_at desc, t.id desc limit $6"
 
@@ -46,7 +47,8 @@ _WALLET_OF = f"select {WALLET}::text from wallet w where w.tenant = $1 and w.cus
 _ENTRIES = """
 with cursor as (
     select e.recorded_at, e.account_version, e.id from entry e
-    where e.tenant = $1 and e.path = any($2::text[]) and e.recorded_at = $4 and e.id = $5)
+    where e.tenant || '/' || e.path = any(array(select $1 || '/' || unnest($2::text[])))
+      and e.recorded_at = $4 and e.id = $5)
 select json_build_object('id', e.id, 'transaction', e.transaction, 'account', e.path, 'side', e.side,
     'amount', e.amount, 'currency', e.currency, 'balance_after', e.balance_after,
     'account_version', e.account_version, 'recorded_at', e.recorded_at, 'effective_at', t.effective_at,
@@ -54,7 +56,7 @@ select json_build_object('id', e.id, 'transaction', e.transaction, 'account', e.
 from (
     select newest.* from unnest($2::text[]) as wanted(path) cross join lateral (
         select e.* from entry e
-        where e.tenant = $1 and e.path = wanted.path and ($3::text is null or e.currency = $3)
+        where e.tenant || '/' || e.path = $1 || '/' || wanted.path and ($3::text is null or e.currency = $3)
           and e.recorded_at <= coalesce($4::timestamptz, 'infinity')
           and ($4 is null or (e.recorded_at, e.account_version, e.id) < (select * from cursor))
         order by e.recorded_at desc, e.account_version desc, e.id desc limit $6) newest
@@ -68,7 +70,7 @@ from (
     select a.path, a.currency, case a.normal_side when 'debit' then 1 else -1 end * case
         when $2::timestamptz is null then a.balance
         else (select e.balance_after from entry e
-              where e.tenant = a.tenant and e.path = a.path and e.currency = a.currency
+              where e.tenant || '/' || e.path = a.tenant || '/' || a.path and e.currency = a.currency
                 and e.recorded_at <= $2
               order by e.recorded_at desc, e.account_version desc limit 1) end as debit
     from account a where a.tenant = $1) balances

@@ -65,10 +65,8 @@ async def set_passwords(dsn: str, passwords: Mapping[str, str]) -> None:
     connection: Connection = await asyncpg.connect(dsn, timeout=10)
     try:
         for role, secret in passwords.items():
-            statement: str = await connection.fetchval(
-                "select format('alter role %I password %L', $1::text, $2::text)", role, secret
-            )
-            await connection.execute(statement)
+            quoted = "select format('alter role %I password %L', $1::text, $2::text)"
+            await connection.execute(str(await connection.fetchval(quoted, role, secret)))
     finally:
         await connection.close(timeout=10)
 

@@ -198,5 +198,5 @@ async def _find(connection: Connection, check: Check, stale_seconds: int) -> Fin
         select (select count(*) from breach),
                coalesce((select string_agg(detail, '; ') from (select detail from breach limit 3) few), '')
         from stale"""
-    row = await connection.fetchrow(sql, float(stale_seconds), timeout=STATEMENT_SECONDS)
-    return Finding(check.id, check.title, row[0], row[1])
+    [(figure, detail)] = await connection.fetch(sql, float(stale_seconds), timeout=STATEMENT_SECONDS)
+    return Finding(check.id, check.title, figure, detail)

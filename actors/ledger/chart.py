@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from messages.ledger import Side
@@ -56,6 +57,7 @@ _PATTERNS: Final = tuple(
 )
 
 
+@lru_cache(maxsize=65_536)
 def class_of(path: str) -> Class | None:
     """The row of the chart that the path falls under, or None for a path outside it."""
     return next((row for pattern, row in _PATTERNS if pattern.fullmatch(path)), None)

@@ -46,5 +46,6 @@ class Buffer:
         if not self._items:
             self._news.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), patience_seconds)
+                async with asyncio.timeout(patience_seconds):
+                    await self._news.wait()
         return [self._items.popleft() for _ in range(min(most, len(self._items)))]

@@ -83,7 +83,8 @@ class Caller:
     async def _attempt(self, call: OpenCall, request: Json) -> Json:
         async with self._slots:
             began = perf_counter()
-            result = await asyncio.wait_for(self._perform[call.operation](call.id, request), CALL_SECONDS_MAX)
+            async with asyncio.timeout(CALL_SECONDS_MAX):
+                result = await self._perform[call.operation](call.id, request)
         CALL_SECONDS.labels(call.operation).observe(perf_counter() - began)
         CALLS.labels(call.operation, str(result.get("result", "done"))).inc()
         return result

@@ -1,5 +1,6 @@
 """How a command ends, or goes on waiting: as the inbox keeps it and as it is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +9,9 @@ from pydantic_core import to_json
 
 from actors.runtime.decision import Asked, Decision, Done, Pending, Refused
 from actors.runtime.reading import Incoming
-from messages.envelope import Accepted, Command
-from messages.envelope import Done as DoneReply
+from actors.runtime.told import Told
+from messages.envelope import Command
 from messages.problems import PROBLEMS
-from messages.wire import Json, json_of
 from storage.inbox import InboxRow, SettledCommand, Status
 
 KEY_STAYS_FREE = (429, 503)
@@ -20,44 +20,47 @@ KEY_STAYS_FREE = (429, 503)
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """An outcome as the inbox keeps it."""
+    """An outcome as the inbox keeps it; `body` is JSON text."""
 
     status: int
-    body: Json
+    body: str
     kept_as: Status
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A command and what is decided of it: final, or until then `shown` to a client that doesn't wait."""
+    """A command and what is decided of it: final, or until then `shown` (JSON) to a client that doesn't wait."""
 
     command: Command
     outcome: Final | None
-    shown: BaseModel | None = None
+    shown: str | None = None
 
 
-def conclusion_of(incoming: Incoming, decision: Decision, earlier: Command | None) -> Conclusion | None:
+def conclusion_of(
+    incoming: Incoming, decision: Decision, earlier: Command | None, text_of: Callable[[BaseModel], str]
+) -> Conclusion | None:
     """Which command this decision says something of, if any; `earlier` is the one that `answers` names."""
     if decision.answers is not None:
-        ends = earlier is not None and decision.outcome is not None
-        return Conclusion(earlier, _final(decision.outcome)) if ends else None
+        if earlier is None or decision.outcome is None:
+            return None
+        return Conclusion(earlier, _final(decision.outcome, text_of))
     if not isinstance(incoming.message, Asked):
         return None
     command = incoming.message.command
     if decision.outcome is None:
         raise ValueError(f"{command.type} was left without an outcome")
     if isinstance(decision.outcome, Pending):
-        return Conclusion(command, None, decision.outcome.body)
-    return Conclusion(command, _final(decision.outcome))
+        shown = decision.outcome.body
+        return Conclusion(command, None, text_of(shown) if shown else None)
+    return Conclusion(command, _final(decision.outcome, text_of))
 
 
-def reply_of(concluded: Conclusion) -> DoneReply | Accepted:
-    """What is told to whoever waits; the position comes later."""
+def told_of(concluded: Conclusion) -> Told:
+    """What is told to whoever waits."""
     command, outcome = concluded.command, concluded.outcome
     if outcome is None:
-        shown = json_of(concluded.shown) if concluded.shown else None
-        return Accepted(command_id=command.id, resource=shown)
-    return DoneReply(command_id=command.id, status=outcome.status, body=outcome.body)
+        return Told(command.id, None, concluded.shown)
+    return Told(command.id, outcome.status, outcome.body)
 
 
 def inbox_row(
@@ -80,7 +83,7 @@ def inbox_row(
         status=outcome.kept_as if outcome else "running",
         received_at=now,
         outcome_status=outcome.status if outcome else None,
-        outcome_body=to_json(outcome.body).decode() if outcome else None,
+        outcome_body=outcome.body if outcome else None,
         outcome_seq=seq,
         finished_at=now if outcome else None,
     )
@@ -93,7 +96,7 @@ def settled_row(concluded: Conclusion, message: str | None, seq: int | None, now
         id=command.id,
         status=outcome.kept_as if outcome else "running",
         outcome_status=outcome.status if outcome else None,
-        outcome_body=to_json(outcome.body).decode() if outcome else None,
+        outcome_body=outcome.body if outcome else None,
         outcome_seq=seq,
         finished_at=now if outcome else None,
         fingerprint=command.request.fingerprint if message and command.request else None,
@@ -102,13 +105,13 @@ def settled_row(concluded: Conclusion, message: str | None, seq: int | None, now
     )
 
 
-def _final(outcome: Done | Refused | Pending | None) -> Final:
+def _final(outcome: Done | Refused | Pending | None, text_of: Callable[[BaseModel], str]) -> Final:
     match outcome:
         case Done(status, body):
-            return Final(status, json_of(body), "done")
+            return Final(status, text_of(body), "done")
         case Refused(code, detail, extra):
             status = PROBLEMS[code].status
-            body: Json = {"code": code, "detail": detail, **extra}
-            return Final(status, body, "released" if status in KEY_STAYS_FREE else "refused")
+            text = to_json({"code": code, "detail": detail, **extra}).decode()
+            return Final(status, text, "released" if status in KEY_STAYS_FREE else "refused")
         case _:
             raise ValueError("an earlier command can only be done or refused")

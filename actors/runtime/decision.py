@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from messages.envelope import About, Command, Event
+from messages.resource import Versioned
 from messages.wire import Json
 
 # What is known
@@ -110,11 +111,11 @@ Message = Asked | Heard | Answered | Returned | FellDue
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An event to be: the resource after the change and, if it existed, before it. `entity` defaults to its id."""
+    """An event to be: the resource after the change and, if it existed, before it."""
 
     type: str
-    resource: BaseModel
-    before: BaseModel | None = None
+    resource: Versioned
+    before: Versioned | None = None
     about: About = About()
 
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic_core import to_json
+from pydantic import BaseModel
+from pydantic_core import from_json, to_json
 
-from actors.runtime.conclusions import Conclusion, conclusion_of, inbox_row, reply_of, settled_row
+from actors.runtime.conclusions import Conclusion, conclusion_of, inbox_row, settled_row, told_of
 from actors.runtime.decision import Call, Decision
 from actors.runtime.journaling import Writer
 from actors.runtime.reading import Cause, Incoming
-from messages.envelope import Accepted, Command, Done
+from actors.runtime.told import Told
+from messages.envelope import Command
 from messages.subjects import EVENTS
 from storage.inbox import InboxRow, SettledCommand
 from storage.journal import JournalRow
@@ -24,9 +26,22 @@ GATEWAY = "gateway"
 class Result:
     """What is told to whoever waits for a command. `journal_seq` is the last event said with it."""
 
-    command_id: str
-    reply: Done | Accepted
+    told: Told
     journal_seq: int | None
+
+
+class Texts:
+    """The JSON of each model of one decision, written once: an event and an answer often tell the same resource."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, str] = {}
+
+    def of(self, model: BaseModel) -> str:
+        """By identity; the decision keeps the models alive as long as this is used."""
+        text = self._texts.get(id(model))
+        if text is None:
+            text = self._texts[id(model)] = model.model_dump_json()
+        return text
 
 
 @dataclass(slots=True)
@@ -56,8 +71,9 @@ class Effects:
         """Takes over all effects of one decided message, or raises and takes none."""
         tenant, cause = incoming.message.tenant, incoming.cause
         earlier = self.running.get(decision.answers) if decision.answers else None
-        concluded = conclusion_of(incoming, decision, earlier)
-        rows = self._said(tenant, cause, decision, concluded)
+        texts = Texts()
+        concluded = conclusion_of(incoming, decision, earlier, texts.of)
+        rows = self._said(tenant, cause, decision, concluded, texts)
         self.journal.extend(rows)
         self.seq += len(rows)
         self.calls.extend(self._call(tenant, cause, call) for call in decision.calls)
@@ -75,18 +91,19 @@ class Effects:
         ]
 
     def _said(
-        self, tenant: str, cause: Cause, decision: Decision, concluded: Conclusion | None
+        self, tenant: str, cause: Cause, decision: Decision, concluded: Conclusion | None, texts: Texts
     ) -> list[JournalRow]:
         rows: list[JournalRow] = []
         writer = Writer(self.actor, self.partition, self.now)
         for said in decision.events:
-            rows.append(writer.event(self.seq + len(rows) + 1, tenant, cause, said))
+            seq = self.seq + len(rows) + 1
+            rows.append(writer.event(seq, tenant, cause, said, texts.of(said.resource)))
         for number, wish in enumerate(decision.commands):
             rows.append(writer.wish(self.seq + len(rows) + 1, tenant, cause, wish, number))
         if concluded and concluded.outcome and concluded.command.source != GATEWAY:
             outcome = concluded.outcome
             seq = self.seq + len(rows) + 1
-            rows.append(writer.answer(seq, concluded.command, outcome.status, outcome.body))
+            rows.append(writer.answer(seq, concluded.command, outcome.status, from_json(outcome.body)))
         return rows
 
     def _call(self, tenant: str, cause: Cause, call: Call) -> OpenCall:
@@ -114,4 +131,4 @@ class Effects:
             self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, self.now)
         if concluded.outcome is None:
             self.left_running[command.id] = command
-        self.results.append(Result(command.id, reply_of(concluded), seq))
+        self.results.append(Result(told_of(concluded), seq))

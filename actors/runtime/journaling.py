@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from actors.runtime.decision import Said, Wish
 from actors.runtime.reading import ANSWER, Cause
-from messages.envelope import About, Command, Event, Outcome
+from messages.envelope import About, Command, EventHead, Outcome
 from messages.ids import derived_id, new_id
+from messages.resource import Versioned
 from messages.subjects import COMMANDS, EVENTS, command_subject, event_subject
-from messages.wire import Json, json_of
+from messages.wire import Json, json_of, with_member
 from storage.journal import JournalRow
 
 MESSAGE_BYTES_MAX = 900_000
@@ -32,16 +33,16 @@ class Writer:
     partition: int
     now: datetime
 
-    def event(self, seq: int, tenant: str, cause: Cause, said: Said) -> JournalRow:
-        """A fact, with what the moved fields were before."""
-        after = json_of(said.resource)
-        event = Event(
+    def event(self, seq: int, tenant: str, cause: Cause, said: Said, data: str) -> JournalRow:
+        """A fact; `data` is its resource as JSON text."""
+        resource = said.resource
+        head = EventHead(
             id=new_id("evt"),
             type=said.type,
             source=self.actor,
-            subject=after["id"],
+            subject=resource.id,
             time=self.now,
-            sequence=after["version"],
+            sequence=resource.version,
             tenant=tenant,
             livemode=cause.livemode,
             principal=cause.principal,
@@ -50,11 +51,11 @@ class Writer:
             traceparent=cause.traceparent,
             customer_id=said.about.customer_id,
             about=said.about,
-            changes=_changes(json_of(said.before), after) if said.before else {},
-            data=after,
+            changes=_changes(said.before, resource) if said.before else {},
         )
+        subject = event_subject(tenant, said.type, head.subject)
         return self._row(
-            seq, EVENTS, event_subject(tenant, said.type, event.subject), event, said.about, event.sequence
+            seq, EVENTS, subject, head, with_member(head, "data", data), said.about, head.sequence
         )
 
     def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish, number: int) -> JournalRow:
@@ -77,7 +78,7 @@ class Writer:
             data=json_of(wish.data),
         )
         subject = command_subject(tenant, wish.type, wish.actor, wish.subject)
-        return self._row(seq, COMMANDS, subject, command, wish.about, None)
+        return self._row(seq, COMMANDS, subject, command, command.model_dump_json(), wish.about, None)
 
     def answer(self, seq: int, asked: Command, status: int, body: Json) -> JournalRow:
         """The outcome of another actor's command, on its way back to the entity that asked."""
@@ -98,20 +99,19 @@ class Writer:
             time=self.now,
             data=json_of(told),
         )
-        return self._row(
-            seq, COMMANDS, command_subject(asked.tenant, ANSWER, asked.source, to), command, About(), None
-        )
+        subject = command_subject(asked.tenant, ANSWER, asked.source, to)
+        return self._row(seq, COMMANDS, subject, command, command.model_dump_json(), About(), None)
 
     def _row(
         self,
         seq: int,
         stream: str,
         subject: str,
-        message: Event | Command,
+        message: EventHead | Command,
+        text: str,
         about: About,
         entity_seq: int | None,
     ) -> JournalRow:
-        text = message.model_dump_json()
         if len(text) > MESSAGE_BYTES_MAX:
             raise TooLarge(f"{message.type} would be {len(text)} bytes long")
         return JournalRow(
@@ -131,10 +131,11 @@ class Writer:
         )
 
 
-def _changes(before: Json, after: Json) -> Json:
+def _changes(before: Versioned, after: Versioned) -> Json:
     """What the moved fields were before."""
-    return {
-        name: value
-        for name, value in before.items()
-        if name not in UNTOLD and after.get(name, value) != value
+    names = {
+        name
+        for name in type(after).model_fields
+        if name not in UNTOLD and getattr(before, name) != getattr(after, name)
     }
+    return before.model_dump(mode="json", include=names)

@@ -4,21 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic_core import from_json
+from pydantic_core import to_json
 
 from actors.runtime.decision import Asked
 from actors.runtime.reading import Incoming
-from messages.envelope import Accepted, Command, Done
+from actors.runtime.told import Told
+from messages.envelope import Command
 from messages.wire import Json
 from storage.inbox import SeenCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody waits at `reply_to` for the outcome of the command."""
+    """Somebody waits at `reply_to` for the outcome of the command, and perhaps for its acceptance."""
 
     command_id: str
     reply_to: str
+    tell_accepted: bool
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class SortedOut:
     fresh: list[Incoming] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     replays: list[str] = field(default_factory=list)
-    answers: list[tuple[str, Done | Accepted]] = field(default_factory=list)
+    answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -59,23 +61,13 @@ def _tell_again(result: SortedOut, command: Command, known: SeenCommand) -> None
     if known.fingerprint != _fingerprint(command):
         _refuse(result, command, Command.model_validate_json(known.message))
     elif known.status == "running":
-        _tell(result, command, Accepted(command_id=command.id))
+        if command.tell_accepted:
+            _tell(result, command, Told(command.id, None, None))
         _wait(result, command)
     else:
-        assert known.outcome_status is not None
-        body: Json = from_json(known.outcome_body or "{}")
+        told = Told(command.id, known.outcome_status, known.outcome_body, replayed=True)
         result.replays.append(command.id)
-        _tell(
-            result,
-            command,
-            Done(
-                command_id=command.id,
-                status=known.outcome_status,
-                body=body,
-                position=known.position,
-                replayed=True,
-            ),
-        )
+        _tell(result, command, told, known.position)
 
 
 def _join(result: SortedOut, command: Command, first: Command) -> None:
@@ -91,7 +83,7 @@ def _refuse(result: SortedOut, command: Command, first: Command) -> None:
         "detail": "The key was used for another request; a new request needs a new key.",
         "differing": differing(first, command),
     }
-    _tell(result, command, Done(command_id=command.id, status=422, body=body))
+    _tell(result, command, Told(command.id, 422, to_json(body).decode()))
 
 
 def differing(first: Command, second: Command) -> list[str]:
@@ -109,12 +101,12 @@ CHOSEN_BY_THE_GATEWAY = ("/refund",)
 
 def _wait(result: SortedOut, command: Command) -> None:
     if command.reply_to is not None:
-        result.attempts.append(Attempt(command.id, command.reply_to))
+        result.attempts.append(Attempt(command.id, command.reply_to, command.tell_accepted))
 
 
-def _tell(result: SortedOut, command: Command, reply: Done | Accepted) -> None:
+def _tell(result: SortedOut, command: Command, told: Told, position: int | None = None) -> None:
     if command.reply_to is not None:
-        result.answers.append((command.reply_to, reply))
+        result.answers.append((command.reply_to, told, position))
 
 
 def _fingerprint(command: Command) -> str | None:

@@ -1,46 +1,53 @@
 """Who waits for which command, and what they are told once it is said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from structlog.stdlib import get_logger
 
 from actors.runtime.memory import Memory
+from actors.runtime.told import Told
 from actors.runtime.turn import Turn
-from messages.envelope import Accepted, Done
 
 WAITERS_MAX = 512
 """Reply addresses kept for one command; who is beyond that asks again."""
 
-Replies = list[tuple[str, Done | Accepted, int | None]]
-"""Address, reply, and the journal position whose stream sequence becomes the reply's position."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`journal_seq` is the position whose stream sequence becomes the reply's, unless `position` is known already."""
 
-_log = get_logger()
+    address: str
+    told: Told
+    position: int | None = None
+    journal_seq: int | None = None
 
 
-def replies_of(memory: Memory, turn: Turn) -> Replies:
+def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
     """Of a committed turn. Commands that are done wait no longer."""
+    replies = [Reply(address, told, position) for address, told, position in turn.answers]
+    results = {result.told.command_id: result for result in turn.effects.results}
     for attempt in turn.attempts:
+        result = results.get(attempt.command_id)
+        if result is not None and not result.told.final and attempt.tell_accepted:
+            replies.append(Reply(attempt.reply_to, result.told))
         addresses = memory.waiting.setdefault(attempt.command_id, set())
         if len(addresses) < WAITERS_MAX:
             addresses.add(attempt.reply_to)
-    replies: Replies = [(address, reply, None) for address, reply in turn.answers]
-    for result in turn.effects.results:
-        addresses = memory.waiting.get(result.command_id, set())
-        replies += [(address, result.reply, result.journal_seq) for address in addresses]
-        if isinstance(result.reply, Done):
-            memory.waiting.pop(result.command_id, None)
-            memory.running.pop(result.command_id, None)
+    for command_id, result in results.items():
+        if result.told.final:
+            memory.running.pop(command_id, None)
+            for address in memory.waiting.pop(command_id, ()):
+                replies.append(Reply(address, result.told, journal_seq=result.journal_seq))
     return replies
 
 
-async def tell(client: Client, replies: Replies, said: Mapping[int, int]) -> None:
+async def tell(client: Client, replies: Sequence[Reply], said: Mapping[int, int]) -> None:
     """Best effort: who hears nothing asks again and is answered from the inbox."""
-    for address, reply, journal_seq in replies:
-        if isinstance(reply, Done) and journal_seq is not None:
-            reply = reply.model_copy(update={"position": said[journal_seq]})  # noqa: PLW2901 - the same, completed
+    for reply in replies:
+        position = said[reply.journal_seq] if reply.journal_seq is not None else reply.position
         try:
-            await client.publish(address, reply.model_dump_json().encode())
+            await client.publish(reply.address, reply.told.as_message(position))
         except NatsError as error:
             _log.warning("reply.lost", error=repr(error))

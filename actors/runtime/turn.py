@@ -16,7 +16,7 @@ from actors.runtime.effects import Effects
 from actors.runtime.memory import Memory
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
 from actors.runtime.replays import Attempt, sort_out
-from messages.envelope import Accepted, Done
+from actors.runtime.told import Told
 from storage.inbox import count_replays, insert_commands, seen_commands, settle_commands
 from storage.journal import append_journal, note_published
 from storage.partition import Holding
@@ -39,7 +39,7 @@ class Turn:
     parked: list[ParkedRow] = field(default_factory=list)
     blocked: set[tuple[str, str]] = field(default_factory=set)
     replays: list[str] = field(default_factory=list)
-    answers: list[tuple[str, Done | Accepted]] = field(default_factory=list)
+    answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     notes: dict[int, int] = field(default_factory=dict)
 

@@ -157,8 +157,11 @@ class Voice:
                 row.subject, row.message.encode(), reply=f"{inbox}.{row.seq}", headers=headers
             )
             crash_point("mid_publish")
-        await asyncio.wait_for(self._all_acked.wait(), ACK_SECONDS)
-        return {row.seq: _sequence_in(self._acks[row.seq], row) for row in rows}
+        async with asyncio.timeout(ACK_SECONDS):
+            await self._all_acked.wait()
+        said = {row.seq: _sequence_in(self._acks[row.seq], row) for row in rows}
+        PUBLISHED.inc(len(rows))
+        return said
 
     async def _acked(self, message: Msg) -> None:
         self._acks[int(message.subject.rpartition(".")[2])] = message
@@ -211,7 +214,6 @@ def _sequence_in(ack: Msg, row: JournalRow) -> int:
     answer = from_json(ack.data)
     if "error" in answer:
         raise PublishFailed(f"{row.subject}: {answer['error']}")
-    PUBLISHED.labels(row.stream).inc()
     return answer["seq"]
 
 

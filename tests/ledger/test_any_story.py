@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from actors.ledger.chart import class_of
 from actors.ledger.states import AccountState, HoldState
@@ -22,8 +22,8 @@ AMOUNTS = st.integers(1, 5_000)
 class AnyStory(RuleBasedStateMachine):
     """Payments, refunds and holds at random; `heard` counts the events that must be posted."""
 
-    @initialize()
-    def begin(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.book = Book()
         self.heard = 0
         self.number = 0

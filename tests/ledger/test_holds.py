@@ -33,7 +33,8 @@ def refusal(outcome: Done | Refused) -> tuple[str, Json]:
 def test_a_hold_moves_money_from_free_to_held(book: Book):
     outcome = hold(book)
 
-    assert isinstance(outcome, Done) and outcome.status == 201
+    assert isinstance(outcome, Done)
+    assert outcome.status == 201
     assert outcome.body == book.hold("hold_1")
     assert (book.balance(WALLET), book.balance(HELD)) == (7_500, 2_500)
     assert book.hold("hold_1").transaction == book.transactions[-1].id
@@ -84,7 +85,8 @@ def test_a_voided_hold_gives_everything_back(book: Book):
 
     outcome = book.ask("hold.void", "hold_1")
 
-    assert isinstance(outcome, Done) and outcome.status == 200
+    assert isinstance(outcome, Done)
+    assert outcome.status == 200
     assert (book.balance(WALLET), book.balance(HELD)) == (10_000, 0)
     assert (book.hold("hold_1").status, book.hold("hold_1").version) == ("voided", 2)
 
@@ -117,7 +119,8 @@ def test_a_confirmed_hold_pays_its_destination_and_returns_the_rest(
 
     outcome = book.ask("hold.confirm", "hold_1", **({"amount": amount} if amount else {}))
 
-    assert isinstance(outcome, Done) and outcome.status == 200
+    assert isinstance(outcome, Done)
+    assert outcome.status == 200
     assert lines(book.transactions[-1]) == expected
     assert book.hold("hold_1").amount_confirmed == (amount or 2_500)
     assert book.balance(HELD) == 0

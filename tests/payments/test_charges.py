@@ -100,6 +100,14 @@ def test_an_outage_charges_nothing_and_its_repeat_charges_the_same_payment() -> 
     assert desk.payment().status is PaymentStatus.SUCCEEDED
 
 
+def test_a_declined_payment_is_not_made_again() -> None:
+    desk = Desk()
+    desk.create()
+    desk.returns(DECLINED)
+    assert desk.refusal(desk.create()).code == "already_exists"
+    assert desk.calls == []
+
+
 def test_an_id_that_is_taken_is_refused() -> None:
     desk = paid()
     before = desk.payment()

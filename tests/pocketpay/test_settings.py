@@ -36,7 +36,7 @@ def test_a_wrong_value_is_refused_without_being_repeated() -> None:
 def test_the_environment_of_this_process_does_not_leak_into_explicit_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("POCKETPAY_HOST", "0.0.0.0")  # noqa: S104
+    monkeypatch.setenv("POCKETPAY_HOST", "0.0.0.0")
     assert load({}).host == "127.0.0.1"
 
 

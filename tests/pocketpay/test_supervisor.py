@@ -31,7 +31,7 @@ class Diary:
 
     async def until_started(self, times: int) -> None:
         async with asyncio.timeout(20):
-            while len(self.pids) < times:  # noqa: ASYNC110 - another process decides
+            while len(self.pids) < times:
                 await asyncio.sleep(0.02)
 
 
@@ -104,7 +104,7 @@ async def test_what_does_not_come_back_is_tried_again_ever_later(tmp_path: Path)
         # When it is killed
         os.kill(diary.pids[0][1], signal.SIGKILL)
         async with asyncio.timeout(20):
-            while len(diary.lines) < 2:  # noqa: ASYNC110 - another process decides
+            while len(diary.lines) < 2:
                 await asyncio.sleep(0.02)
     # Then every line says when the next try is
     assert diary.lines[0].startswith("ledger ended with exit code 3; next try in 0.4 s")

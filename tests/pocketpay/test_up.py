@@ -22,6 +22,8 @@ from pocketpay.running import Running
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.timeout(180)  # each starts everything, some twice
+
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
@@ -86,7 +88,7 @@ async def all_ready(now: Running) -> bool:
 
 async def until_none_lives(now: Running) -> None:
     async with asyncio.timeout(10):
-        while alive(now):  # noqa: ASYNC110 - another process decides
+        while alive(now):
             await asyncio.sleep(0.05)
 
 
@@ -126,7 +128,7 @@ async def test_what_is_killed_comes_back(name: str, data_dir: Path) -> None:
         os.kill(now.pids[name], signal.SIGKILL)
         await until_said(process, f"{name} died (SIGKILL), back in")
         async with asyncio.timeout(20):
-            while not await all_ready(now):  # noqa: ASYNC110 - another process decides
+            while not await all_ready(now):
                 await asyncio.sleep(0.1)
 
 

@@ -112,7 +112,7 @@ async def test_what_the_database_refuses_is_found_by_halving(play: Stage) -> Non
 async def test_a_call_is_repeated_with_its_key_until_it_is_definite(play: Stage, outside: Outside) -> None:
     # Given a world that is silent twice
     outside.silences = 2
-    attempt = await play.send("tally.add", "t1", {"amount": 5, "ask_outside": True}, id="cmd_call")
+    attempt = await play.send("tally.add", "t1", {"amount": 5, "ask_outside": True}, id="cmd_call", tell_accepted=True)
     accepted = await asyncio.wait_for(play.replies[attempt].get(), 5)
     reply = await play.done(attempt)
     # Then the command was first accepted, and done once

@@ -9,6 +9,7 @@ import pytest
 
 from actors.ledger.io import load, save
 from actors.ledger.states import AccountState, PostedState, account_key
+from actors.runtime.decision import State
 from tests.ledger.book import TENANT, Book, payment, refund
 from tests.ledger.tables import busy_book, commit, states_of
 
@@ -80,7 +81,7 @@ async def test_nothing_is_asked_of_the_tables_without_keys(ledger: asyncpg.Conne
     assert await load(ledger, set()) == {}
 
 
-def broken(book: Book, **changes: object) -> list[object]:
+def broken(book: Book, **changes: object) -> list[State]:
     """The book's one transaction with its first entry changed."""
     return [
         replace(state, transaction=_first_changed(state.transaction, changes))
@@ -215,12 +216,29 @@ async def test_an_unbalanced_pair_is_refused_by_itself_in_any_transaction(superu
         )
 
 
-async def test_no_look_up_of_a_batch_scans_a_table(ledger: asyncpg.Connection):
-    from storage.ledger import _LOAD  # pyright: ignore[reportPrivateUsage] - its plan is the subject
+async def test_look_ups_go_by_whole_keys_also_when_planned_on_empty_tables(
+    ledger: asyncpg.Connection, superuser: asyncpg.Connection
+):
+    # Given batches on one connection, which plans its statements and the triggers' on nearly empty tables
+    book = Book()
+    for number in range(8):
+        before = dict(book.view)
+        book.hear("payment.succeeded", payment(100, payment_id=f"pay_{number}"))
+        await commit(ledger, [state for key, state in book.view.items() if before.get(key) != state])
+        await load(ledger, book.view.keys())
 
-    rows = await ledger.fetch(
-        "explain "
-        + _LOAD.replace("$1", "array['x']").replace("$2", "array['x']").replace("$3", "array['x/y/z']")
+    # When Postgres tells how it found the rows
+    await ledger.execute("select pg_stat_force_next_flush()")
+    await ledger.execute("select 1")
+    scans = dict(
+        await superuser.fetch(
+            """select indexrelname, idx_scan from pg_stat_user_indexes where schemaname = 'ledger'
+               union all select relname, seq_scan from pg_stat_user_tables where schemaname = 'ledger'"""
+        )
     )
 
-    assert not [row[0] for row in rows if "Seq Scan" in row[0]]
+    # Then it was by keys, never by an index made for lists nor through a whole table
+    assert scans["transaction_posted_once"]
+    assert scans["entry_pkey"]
+    assert scans["transaction_newest"] == scans["entry_newest"] == 0
+    assert scans["transaction"] == scans["entry"] == scans["account"] == 0

@@ -100,7 +100,8 @@ async def test_accounts_come_in_order_and_in_pages(ask: Ask):
             break
         after = seen[-1]
 
-    assert seen == sorted(set(seen)) and len(seen) == 8
+    assert seen == sorted(set(seen))
+    assert len(seen) == 8
     _, page = await ask("accounts", prefix="liabilities:wallet")
     assert [account["path"] for account in page["data"]] == [
         "liabilities:wallet_holds:bob",

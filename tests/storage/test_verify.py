@@ -9,8 +9,8 @@ from storage.verify import CHECKS, run
 from tests.ledger.tables import busy_book, commit, states_of
 
 JOURNAL = """insert into payments.journal
-    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, causation_id, message, recorded_at)
-    values (0, {seq}, '{id}', 'EVENTS', 's', 'demo', '{type}', 'pay_1', {seq}, null, '{{}}',
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
+    values (0, {seq}, '{id}', 'EVENTS', 's', 'demo', '{type}', 'pay_1', {seq}, '{{}}',
             now() - interval '{age}')"""
 
 PAYMENT = """insert into payments.payment (tenant, id, customer_id, status, amount, amount_capturable,
@@ -21,10 +21,11 @@ PAYMENT = """insert into payments.payment (tenant, id, customer_id, status, amou
 
 REFUND = """insert into payments.refund (tenant, id, payment, customer_id, status, amount, currency, provider,
     created_at, updated_at, version, body)
-    values ('demo', 'ref_{id}', 'pay_1', 'abc123', '{status}', 4000, 'USD', 'simulated', now(), now(), 1, '{{}}')"""
+    values ('demo', 'ref_{id}', 'pay_1', 'abc123', '{status}', 4000, 'USD', 'simulated', now(), now(), 1,
+            '{{}}')"""
 
-COMMAND = """insert into {schema}.inbox (id, partition, tenant, type, subject, source, principal, correlation_id,
-    message, status, received_at)
+COMMAND = """insert into {schema}.inbox (id, partition, tenant, type, subject, source, principal,
+    correlation_id, message, status, received_at)
     values ('cmd_x', 0, 'demo', 'payment.create', 'pay_9', 'gateway', 'system', 'req_1', '', 'running',
             now() - interval '1 hour')"""
 
@@ -102,8 +103,8 @@ BREAKS: dict[str, list[list[str]]] = {
         [JOURNAL.format(seq=90, id="evt_x", type="refund.failed", age="1 hour")],
         [
             "drop index ledger.transaction_once_per_event",
-            """insert into ledger.transaction select id || '_2', tenant, source_type, source_id, 'again', event,
-               description, metadata, livemode, effective_at, recorded_at from ledger.transaction
+            """insert into ledger.transaction select id || '_2', tenant, source_type, source_id, 'again',
+               event, description, metadata, livemode, effective_at, recorded_at from ledger.transaction
                where event is not null limit 1""",
         ],
     ],
@@ -198,6 +199,7 @@ async def test_a_refund_that_failed_does_not_count(superuser: asyncpg.Connection
 async def test_the_verifier_cannot_write(verifier: str):
     connection = await asyncpg.connect(verifier, timeout=10)
     try:
+        await connection.execute("set default_transaction_read_only = off")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("update ledger.account set balance = 0")
     finally:
