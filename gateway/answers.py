@@ -61,14 +61,10 @@ async def _admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     door = door_of(request)
     check_host(request, door.settings.hosts)
     check_origin(request)
-    if request.path.startswith("/api/") or (
-        request.path.startswith("/simulated/") and request.method != "GET"
-    ):
+    if request.path.startswith("/api/") or (request.path.startswith("/simulated/") and request.method != "GET"):
         request[CALLER] = authenticate(door.settings, request.headers.get("Authorization"))
     if door.draining and request.method not in ("GET", "HEAD"):
-        raise Problem(
-            "draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"}
-        )
+        raise Problem("draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"})
     return await handler(request)
 
 

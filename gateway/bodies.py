@@ -39,8 +39,7 @@ def validate(model: type[Body], body: Json) -> Body:
         return model.model_validate(body, strict=True, extra="forbid")
     except ValidationError as why:
         errors = [
-            field_error(model, body, error, renamed)
-            for error in why.errors(include_url=False, include_context=True)
+            field_error(model, body, error, renamed) for error in why.errors(include_url=False, include_context=True)
         ]
         raise problem_of(errors) from why
 

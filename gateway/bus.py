@@ -141,7 +141,7 @@ async def publish(bus: Bus, command: Command, entity: str, waiter: Waiter) -> No
     if not bus.connected:
         raise Problem("unavailable", "The message bus is away; nothing was accepted.")
     attempt = new_id("att")
-    bus.attempts[command.id] = waiter
+    bus.attempts[attempt] = waiter
     message = command.model_copy(update={"reply_to": reply_subject(bus.gateway, attempt)})
     try:
         await bus.client.jetstream().publish(

@@ -59,7 +59,5 @@ def authenticate(settings: Settings, authorization: str | None) -> Caller:
         return Caller(OPEN_TENANT, "open:local")
     scheme, _, key = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
-        raise Problem(
-            "key_missing", "Send Authorization: Bearer ppk_…", headers={"WWW-Authenticate": "Bearer"}
-        )
+        raise Problem("key_missing", "Send Authorization: Bearer ppk_…", headers={"WWW-Authenticate": "Bearer"})
     raise Problem("key_invalid", "The API key is not known.", headers={"WWW-Authenticate": "Bearer"})

@@ -91,9 +91,7 @@ def _detail(model: type[BaseModel], body: Json, error: ErrorDetails, name: str, 
             return f"{name[:80]} is not known here" + (f"; did you mean {near}?" if near else ".")
         case "not_one_of" if name == "currency":
             near = value.upper() if isinstance(value, str) and value.upper() in EXPONENTS else None
-            return "currency must be an ISO 4217 code" + (
-                f"; did you mean {near}?" if near else " such as USD."
-            )
+            return "currency must be an ISO 4217 code" + (f"; did you mean {near}?" if near else " such as USD.")
         case "wrong_type" | "too_small" | "too_large" if name == "amount":
             return f"amount must be {_amount_wanted(code)} {_amount_example(body)}."
         case _:

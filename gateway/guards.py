@@ -70,9 +70,7 @@ async def _read(request: web.Request) -> bytes:
 
 
 def _too_large() -> Problem:
-    return Problem(
-        "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.", headers={"Connection": "close"}
-    )
+    return Problem("body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.", headers={"Connection": "close"})
 
 
 def _check_content_type(request: web.Request) -> None:

@@ -30,18 +30,13 @@ async def by_key(request: web.Request, given: Input) -> web.StreamResponse:
     """`GET /idempotency?key=`: a key stands for one command per actor."""
     parameters: ByKey = given.parameters
     tenant = caller_of(request).tenant
-    return resource(
-        await _find(request, {actor: command_id(tenant, actor, parameters.key) for actor in ACTORS})
-    )
+    return resource(await _find(request, {actor: command_id(tenant, actor, parameters.key) for actor in ACTORS}))
 
 
 async def _find(request: web.Request, ids: dict[str, str]) -> Json:
     bus, tenant = door_of(request).bus, caller_of(request).tenant
     replies = await asyncio.gather(
-        *(
-            ask(bus, actor, "command", Query(tenant=tenant, params={"id": wanted}))
-            for actor, wanted in ids.items()
-        ),
+        *(ask(bus, actor, "command", Query(tenant=tenant, params={"id": wanted})) for actor, wanted in ids.items()),
         return_exceptions=True,
     )
     for reply in replies:

@@ -188,9 +188,7 @@ def _collect(model: type[BaseModel], query: MultiMapping[str]) -> tuple[Json, li
     errors: list[FieldError] = []
     for name, text in query.items():
         metadata = _METADATA.fullmatch(name) if "metadata" in model.model_fields else None
-        target, key = (
-            (values.setdefault("metadata", {}), metadata[1]) if metadata else (values, _known(model, name))
-        )
+        target, key = (values.setdefault("metadata", {}), metadata[1]) if metadata else (values, _known(model, name))
         if key in target or (not metadata and key == "metadata"):
             errors.append(FieldError("duplicate", f"{name[:80]} is there twice.", parameter=name[:80]))
         elif "\0" in text or "\ufffd" in text or any("\ud800" <= character <= "\udfff" for character in text):

@@ -50,9 +50,7 @@ async def _history(request: web.Request, tenant: str, payment: str) -> list[Stor
     query = Query(tenant=tenant, params={"payment": payment})
     bus = door_of(request).bus
     while True:
-        replies = await asyncio.gather(
-            *(resource_of(bus, actor, "history", query) for actor in HISTORY_ACTORS)
-        )
+        replies = await asyncio.gather(*(resource_of(bus, actor, "history", query) for actor in HISTORY_ACTORS))
         if not any(reply["unpublished"] for reply in replies) or time.monotonic() >= deadline:
             break
         await asyncio.sleep(PUBLISHING_POLL_SECONDS)
@@ -64,9 +62,7 @@ async def _history(request: web.Request, tenant: str, payment: str) -> list[Stor
 
 
 async def _must_exist(request: web.Request, tenant: str, payment: str) -> None:
-    reply = await ask(
-        door_of(request).bus, "payments", "payment", Query(tenant=tenant, params={"id": payment})
-    )
+    reply = await ask(door_of(request).bus, "payments", "payment", Query(tenant=tenant, params={"id": payment}))
     if reply.status != 200:
         raise Problem("not_found", "There is no such payment.")
 

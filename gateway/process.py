@@ -59,9 +59,7 @@ async def serve(
     if auth not in get_args(Auth):
         raise ValueError(f"auth is {auth!r}; it must be open or keys")
     if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
-        raise ValueError(
-            f"An open gateway on {host} could be used by everybody: take keys, or a loopback address."
-        )
+        raise ValueError(f"An open gateway on {host} could be used by everybody: take keys, or a loopback address.")
     names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
     settings = Settings(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks))
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)

@@ -123,9 +123,7 @@ LEDGER = [
         "ledger:read",
         TransactionList,
     ),
-    Route(
-        "GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read", Read
-    ),
+    Route("GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read", Read),
     Route(
         "GET",
         f"{V1}/ledger/trial-balance",

@@ -48,9 +48,7 @@ async def run_check(check: Check, deadline_seconds: float = DEADLINE_SECONDS) ->
     return Finding(status, (time.monotonic_ns() - began) // 1_000_000, detail)
 
 
-async def run_checks(
-    checks: Mapping[str, Check], deadline_seconds: float = DEADLINE_SECONDS
-) -> dict[str, Finding]:
+async def run_checks(checks: Mapping[str, Check], deadline_seconds: float = DEADLINE_SECONDS) -> dict[str, Finding]:
     """All at once, so that together they take no longer than one deadline."""
     findings = await asyncio.gather(*(run_check(check, deadline_seconds) for check in checks.values()))
     return dict(zip(checks, findings, strict=True))

@@ -68,9 +68,7 @@ def routes(health: Health, guard: Guard | None = None) -> list[web.RouteDef]:
         return web.json_response({"checks": shown, **await health.details()})
 
     async def metrics(_: web.Request) -> web.Response:
-        return web.Response(
-            body=generate_latest(health.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
-        )
+        return web.Response(body=generate_latest(health.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [
         web.get("/healthz", healthz),

@@ -52,12 +52,8 @@ CALLS = Counter(
 CALL_SECONDS = Histogram(
     "pocketpay_call_seconds", "One call outside.", ["operation"], buckets=_SECONDS, registry=REGISTRY
 )
-PUBLISHED = Counter(
-    "pocketpay_published", "Journal rows that a stream has acknowledged.", registry=REGISTRY
-)
-PARKED = Counter(
-    "pocketpay_parked", "Messages that could not be read or decided.", ["reason"], registry=REGISTRY
-)
+PUBLISHED = Counter("pocketpay_published", "Journal rows that a stream has acknowledged.", registry=REGISTRY)
+PARKED = Counter("pocketpay_parked", "Messages that could not be read or decided.", ["reason"], registry=REGISTRY)
 HTTP_REQUESTS = Counter(
     "pocketpay_http_requests",
     "Requests answered; route is the pattern, not the path.",

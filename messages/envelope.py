@@ -46,9 +46,7 @@ class Command(Wire):
     request: HttpRequest | None = None
     reply_to: str | None = None
     tell_accepted: bool = Field(default=False, description="Reply also when only the first decision is committed.")
-    entity: str | None = Field(
-        default=None, description="Who of the asking actor's entities hears the outcome."
-    )
+    entity: str | None = Field(default=None, description="Who of the asking actor's entities hears the outcome.")
     data: Json
 
 

@@ -12,9 +12,7 @@ from messages.wire import Instant, Wire
 ACTOR = "ledger"
 
 Side = Literal["debit", "credit"]
-AccountPath = Annotated[
-    str, StringConstraints(pattern=r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", max_length=255)
-]
+AccountPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", max_length=255)]
 
 
 class Source(Wire):

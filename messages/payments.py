@@ -36,9 +36,7 @@ class RefundStatus(StrEnum):
 
 
 CaptureMethod = Literal["automatic", "manual"]
-CancellationReason = Literal[
-    "requested_by_customer", "duplicate", "fraudulent", "abandoned", "expired", "void_invoice"
-]
+CancellationReason = Literal["requested_by_customer", "duplicate", "fraudulent", "abandoned", "expired", "void_invoice"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 
 
@@ -136,9 +134,7 @@ class Refund(Resource):
     customer_id: CustomerId
     reason: RefundReason | None = None
     pending_reason: Literal["processing", "insufficient_funds", "charge_pending"] | None = None
-    failure_reason: (
-        Literal["lost_or_stolen_card", "expired_or_canceled_card", "declined", "unknown"] | None
-    ) = None
+    failure_reason: Literal["lost_or_stolen_card", "expired_or_canceled_card", "declined", "unknown"] | None = None
     credit_note: str | None = None
     destination: Destination = Sale()
     hold: str | None = Field(default=None, description="The wallet hold behind the refund of a top-up.")

@@ -15,9 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 DataDir = Annotated[
     Path,
-    typer.Option(
-        "--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False
-    ),
+    typer.Option("--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 HERE = Path(".pocketpay")
@@ -63,9 +61,7 @@ def serve(name: Annotated[str, typer.Argument(help="gateway, payments or ledger.
 @app.command()
 def migrate(
     data_dir: DataDir = HERE,
-    passwords: Annotated[
-        Path | None, typer.Option(help="A folder with a file per role, to set them.")
-    ] = None,
+    passwords: Annotated[Path | None, typer.Option(help="A folder with a file per role, to set them.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the database up to date. POCKETPAY_DATABASE_URL names its owner, who may create roles."""

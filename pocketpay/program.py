@@ -13,9 +13,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LOG_TAIL_BYTES = 2000
-_LIBC = (
-    ctypes.CDLL(None) if sys.platform == "linux" else None
-)  # loaded here: a forked child must not load libraries
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: a forked child must not load libraries
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,7 @@ async def until_ready(
         if process.returncode is not None:
             raise StartFailed(f"{program.name} {in_words(process.returncode)}\n{log_tail(program.log)}")
         if asyncio.get_running_loop().time() > deadline:
-            raise StartFailed(
-                f"{program.name} is not ready after {timeout_seconds:g} s\n{log_tail(program.log)}"
-            )
+            raise StartFailed(f"{program.name} is not ready after {timeout_seconds:g} s\n{log_tail(program.log)}")
         await asyncio.sleep(0.02)
 
 
@@ -104,9 +100,7 @@ async def run(program: Program, timeout_seconds: float) -> None:
     try:
         await asyncio.wait_for(process.wait(), timeout_seconds)
     except TimeoutError:
-        raise StartFailed(
-            f"{program.name} took more than {timeout_seconds:g} s\n{log_tail(program.log)}"
-        ) from None
+        raise StartFailed(f"{program.name} took more than {timeout_seconds:g} s\n{log_tail(program.log)}") from None
     finally:
         await stop(program, process)
     if process.returncode:

@@ -52,9 +52,7 @@ def _stream(
 
 def _by_partition(prefix: str) -> SubjectTransform:
     kept = ".".join(f"{{{{wildcard({position})}}}}" for position in (1, 2, 3))
-    return SubjectTransform(
-        src=f"{prefix}.*.*.*.*", dest=f"{prefix}.{kept}.{{{{partition({PARTITIONS},1)}}}}"
-    )
+    return SubjectTransform(src=f"{prefix}.*.*.*.*", dest=f"{prefix}.{kept}.{{{{partition({PARTITIONS},1)}}}}")
 
 
 async def provision(nats_url: str, timeout_seconds: float = 30) -> list[str]:

@@ -42,9 +42,7 @@ def _payments(settings: Settings) -> Serving:
     from actors.payments.simulated import Simulated
 
     if settings.provider != "simulated":
-        raise SystemExit(
-            f"the provider {settings.provider} is not built in yet: set POCKETPAY_PROVIDER=simulated"
-        )
+        raise SystemExit(f"the provider {settings.provider} is not built in yet: set POCKETPAY_PROVIDER=simulated")
     file = simulated_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
     return _actor(payments(Simulated(file)), settings)

@@ -33,9 +33,7 @@ class Settings(BaseModel):
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Raises pydantic.ValidationError, whose text holds no values, and OSError for an unreadable file."""
     environment = os.environ if environment is None else environment
-    values = {
-        name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)
-    }
+    values = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
     for name in [name for name in values if name.endswith("_FILE") and name != "SIMULATED_FILE"]:
         values[name.removesuffix("_FILE")] = Path(values.pop(name)).read_text().strip()
     return Settings.model_validate({name.lower(): value for name, value in values.items()})

@@ -11,9 +11,7 @@ def running_here(data_dir: Path) -> Running:
     """Raises StartFailed when no launcher runs on this data folder."""
     running = read(data_dir)
     if running is None:
-        raise StartFailed(
-            f"nothing runs on {data_dir}: start it with `pocketpay up`, or name another --data-dir"
-        )
+        raise StartFailed(f"nothing runs on {data_dir}: start it with `pocketpay up`, or name another --data-dir")
     return running
 
 

@@ -112,9 +112,7 @@ async def load(connection: Connection, keys: Collection[tuple[str, str, str]]) -
     """Those of the (kind, tenant, id) that exist; always one statement."""
     kinds, tenants, ids = (list(column) for column in zip(*keys, strict=True))
     rows = await connection.fetch(_LOAD, kinds, tenants, ids)
-    return [
-        Found(row["kind"], row["tenant"], row["id"], from_json(row["body"])) for row in rows if row["body"]
-    ]
+    return [Found(row["kind"], row["tenant"], row["id"], from_json(row["body"])) for row in rows if row["body"]]
 
 
 def save_accounts(rows: Sequence[Row]) -> Statement:

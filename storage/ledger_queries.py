@@ -101,9 +101,7 @@ async def find_transactions(connection: Connection, tenant: str, asked: Transact
     return await _many(connection, sql, tenant, *bounds, *source)
 
 
-async def find_entries(
-    connection: Connection, tenant: str, paths: list[str], asked: EntryListing
-) -> list[Json]:
+async def find_entries(connection: Connection, tenant: str, paths: list[str], asked: EntryListing) -> list[Json]:
     """Of these paths, newest first, one more than asked for if there are more."""
     at, last = asked.after or (None, None)
     return await _many(connection, _ENTRIES, tenant, paths, asked.currency, at, last, asked.limit + 1)

@@ -53,9 +53,7 @@ async def migrate(dsn: str) -> list[str]:
     try:
         await _lock(connection)
         await _create_roles(connection)
-        return [
-            f"{schema}: {name}" for schema in SCHEMAS for name in await _migrate_schema(connection, schema)
-        ]
+        return [f"{schema}: {name}" for schema in SCHEMAS for name in await _migrate_schema(connection, schema)]
     finally:
         await connection.close(timeout=10)
 

@@ -49,9 +49,7 @@ set turn = turn + 1, cursors = $4, heard = $5, journal_seq = $6, clock = $7,
 where partition = $1 and epoch = $2 and turn = $3 returning 1"""
 
 
-async def renew(
-    pool: asyncpg.Pool, holder: str, held: Collection[int], lease_seconds: float
-) -> dict[int, int]:
+async def renew(pool: asyncpg.Pool, holder: str, held: Collection[int], lease_seconds: float) -> dict[int, int]:
     """The epochs of those of `held` that are still ours."""
     rows = await pool.fetch(_RENEW, holder, list(held), lease_seconds)
     return {row["partition"]: row["epoch"] for row in rows}

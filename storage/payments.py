@@ -58,9 +58,13 @@ select jsonb_build_object('tenant', tenant, 'refund', body, 'look_up', look_up):
 from refund join unnest($1::text[], $2::text[]) as wanted(tenant, id) using (tenant, id)"""
 
 
-async def load_rows(
-    connection: asyncpg.Connection, table: Table, keys: Collection[tuple[str, str]]
-) -> list[str]:
+_OF_PAYMENT: Final[dict[Table, str]] = {
+    "payment": "tenant || '/' || id = {}",
+    "refund": "tenant || '/' || payment = {}",
+}
+
+
+async def load_rows(connection: asyncpg.Connection, table: Table, keys: Collection[tuple[str, str]]) -> list[str]:
     """The rows of these (tenant, id), as JSON in the form in which they are saved; in no order."""
     sql = _LOAD_PAYMENTS if table == "payment" else _LOAD_REFUNDS
     rows = await connection.fetch(sql, [tenant for tenant, _ in keys], [id_ for _, id_ in keys])
@@ -83,9 +87,7 @@ async def by_id(connection: asyncpg.Connection, table: Table, tenant: str, resou
     return await connection.fetchval(sql, tenant, resource)
 
 
-async def newest(
-    connection: asyncpg.Connection, table: Table, tenant: str, listing: Listing
-) -> tuple[list[str], bool]:
+async def newest(connection: asyncpg.Connection, table: Table, tenant: str, listing: Listing) -> tuple[list[str], bool]:
     """A page of resources as JSON, newest first, and whether there are more."""
     limit = max(1, min(listing.limit, PAGE_MAX))
     conditions, args = _conditions(table, tenant, listing)
@@ -99,10 +101,11 @@ async def newest(
 
 def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str], list[object]]:
     filters: list[tuple[str, object]] = [
-        ("tenant = {}", tenant),
+        # As in the indexes of the lists.
+        ("tenant || '/' = {} || '/'", tenant),
         ("status = any({}::text[])", listing.status or None),
-        ("customer_id = {}", listing.customer_id),
-        ("payment = {}" if table == "refund" else "id = {}", listing.payment),
+        ("tenant || '/' || customer_id = {}", listing.customer_id and f"{tenant}/{listing.customer_id}"),
+        (_OF_PAYMENT[table], listing.payment and f"{tenant}/{listing.payment}"),
         ("created_at >= {}", listing.created_after),
         ("created_at < {}", listing.created_before),
         # The first half is what the partial index asks for.

@@ -105,9 +105,7 @@ def set_alarms(alarms: Sequence[Alarm]) -> Statement:
 
 def clear_alarms(entities: Collection[tuple[str, str]]) -> Statement:
     """Of each (tenant, entity)."""
-    return Statement(
-        "cleared", _CLEAR_ALARMS, ([tenant for tenant, _ in entities], [who for _, who in entities])
-    )
+    return Statement("cleared", _CLEAR_ALARMS, ([tenant for tenant, _ in entities], [who for _, who in entities]))
 
 
 def park(rows: Sequence[ParkedRow]) -> Statement:

@@ -40,9 +40,7 @@ async def postgres(server_dir: Path) -> AsyncIterator[Postgres]:
     server = await embedded_postgres.prepare(server_dir, durable=False)
     process = await spawn(server.program)
     try:
-        await until_ready(
-            server.program, process, lambda: embedded_postgres.answers(server), timeout_seconds=30
-        )
+        await until_ready(server.program, process, lambda: embedded_postgres.answers(server), timeout_seconds=30)
         yield server
     finally:
         await stop(server.program, process)

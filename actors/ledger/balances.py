@@ -84,9 +84,7 @@ def _check_shape(postings: tuple[Posting, ...]) -> None:
     sums: defaultdict[str, int] = defaultdict(int)
     for posting in postings:
         if posting.amount < 1:
-            raise CannotPost(
-                "amount_too_small", f"{posting.amount} on {posting.account} is no amount to post."
-            )
+            raise CannotPost("amount_too_small", f"{posting.amount} on {posting.account} is no amount to post.")
         sums[posting.currency] += posting.amount if posting.side == "debit" else -posting.amount
     if any(sums.values()):
         raise CannotPost("unbalanced", f"Debits less credits are {dict(sums)}.")

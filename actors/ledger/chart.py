@@ -52,9 +52,7 @@ CHART: Final = (
 )
 """Where the ledger's design says `either`, a side is chosen once, so that a sign has one meaning for ever."""
 
-_PATTERNS: Final = tuple(
-    (re.compile(row.pattern.replace("*", "[A-Za-z0-9_-]{1,64}"), re.ASCII), row) for row in CHART
-)
+_PATTERNS: Final = tuple((re.compile(row.pattern.replace("*", "[A-Za-z0-9_-]{1,64}"), re.ASCII), row) for row in CHART)
 
 
 @lru_cache(maxsize=65_536)

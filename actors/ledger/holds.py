@@ -96,9 +96,7 @@ def _refusal(asked: Asked, wish: CreateHold, view: View, now: datetime) -> Refus
         return Refused("account_not_allowed", "The destination is neither a sale nor a wallet nor a refund.")
     if wish.expires_at is not None and wish.expires_at <= now:
         return Refused("date_out_of_range", "The hold would have expired before it began.")
-    account: AccountState | None = view[
-        account_key(asked.tenant, chart.wallet(wish.customer_id), wish.currency)
-    ]
+    account: AccountState | None = view[account_key(asked.tenant, chart.wallet(wish.customer_id), wish.currency)]
     available = account.balance if account else 0
     if available < wish.amount:
         balance = balance_of(asked.tenant, wish.customer_id, wish.currency, {}, view)

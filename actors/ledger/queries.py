@@ -64,11 +64,7 @@ async def _transactions(connection: Connection, query: Query) -> Reply:
 async def _hold(connection: Connection, query: Query) -> Reply:
     wanted = str(query.params.get("id", ""))
     found = await books.find_hold(connection, query.tenant, wanted)
-    return (
-        _not_found(f"There is no hold {wanted}.")
-        if found is None
-        else _reply(ledger.Hold.model_validate(found))
-    )
+    return _not_found(f"There is no hold {wanted}.") if found is None else _reply(ledger.Hold.model_validate(found))
 
 
 async def _trial_balance(connection: Connection, query: Query) -> Reply:

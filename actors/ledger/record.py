@@ -32,9 +32,7 @@ class Recorded:
     events: tuple[Said, ...]
 
 
-def origin_of(
-    message: Asked | Heard | FellDue, now: datetime, about: About, livemode: bool = False
-) -> Origin:
+def origin_of(message: Asked | Heard | FellDue, now: datetime, about: About, livemode: bool = False) -> Origin:
     """The same message always gives the same cause, and so the same ids."""
     match message:
         case Asked(command=command):

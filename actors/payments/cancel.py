@@ -41,9 +41,7 @@ def expire(state: PaymentState, now: datetime) -> Decision:
         return Decision(due={payment.id: now + EXPIRE_AGAIN_AFTER})
     if payment.status is not PaymentStatus.REQUIRES_CAPTURE or payment.provider_reference is None:
         return Decision()
-    state, call = _release(
-        state, Operation(kind="release", reason="expired"), payment.provider_reference, now
-    )
+    state, call = _release(state, Operation(kind="release", reason="expired"), payment.provider_reference, now)
     return Decision(states=[state], calls=[call])
 
 
@@ -58,9 +56,7 @@ def settle_release(state: PaymentState, operation: Operation, result: Outcome, n
             raise ValueError(f"the release of {state.payment.id} cannot need the customer")
 
 
-def _release(
-    state: PaymentState, operation: Operation, reference: str, now: datetime
-) -> tuple[PaymentState, Call]:
+def _release(state: PaymentState, operation: Operation, reference: str, now: datetime) -> tuple[PaymentState, Call]:
     return opened(state, operation, Release(reference=reference), now)
 
 
@@ -86,9 +82,7 @@ def _released(state: PaymentState, operation: Operation, now: datetime) -> Decis
     )
 
 
-def _not_released(
-    state: PaymentState, operation: Operation, result: Declined | Away, now: datetime
-) -> Decision:
+def _not_released(state: PaymentState, operation: Operation, result: Declined | Away, now: datetime) -> Decision:
     before, after, events = state.payment, state.payment, list[Said]()
     if before.processing is not None:
         after = changed(before, now, processing=None)

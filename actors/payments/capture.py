@@ -67,9 +67,7 @@ def _captured(state: PaymentState, operation: Operation, result: Taken, now: dat
     )
 
 
-def _not_captured(
-    state: PaymentState, operation: Operation, result: Declined | Away, now: datetime
-) -> Decision:
+def _not_captured(state: PaymentState, operation: Operation, result: Declined | Away, now: datetime) -> Decision:
     payment = state.payment
     error = error_of(result, payment, now)
     after = moved(payment, PaymentStatus.REQUIRES_CAPTURE, now, last_error=error)

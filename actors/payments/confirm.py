@@ -13,9 +13,7 @@ from messages.payments import ConfirmPayment, PaymentStatus
 CONFIRMABLE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
 
 
-def confirm(
-    terms: Terms, command: Command, wish: ConfirmPayment, state: PaymentState, now: datetime
-) -> Decision:
+def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: PaymentState, now: datetime) -> Decision:
     """200 with the payment. Without another method the one it has is tried (again)."""
     payment = state.payment
     if payment.status not in CONFIRMABLE:

@@ -26,9 +26,7 @@ def create(
         return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
     operation = Operation(kind="charge", command_id=command.id, success_status=201)
     state, call = begin_charge(state, operation, wish.off_session, now)
-    return Decision(
-        states=[state], events=[said("payment.created", payment)], calls=[call], outcome=Pending(payment)
-    )
+    return Decision(states=[state], events=[said("payment.created", payment)], calls=[call], outcome=Pending(payment))
 
 
 def _new_payment(terms: Terms, command: Command, wish: CreatePayment, now: datetime) -> Payment:

@@ -11,9 +11,7 @@ from messages.payments import Processing
 from messages.wire import Wire, json_of
 
 
-def opened(
-    state: PaymentState, operation: Operation, request: Wire, now: datetime
-) -> tuple[PaymentState, Call]:
+def opened(state: PaymentState, operation: Operation, request: Wire, now: datetime) -> tuple[PaymentState, Call]:
     """The state with the step open, and its call: a new id, hence a new idempotency key at the provider."""
     payment = state.payment
     asker = operation.command_id or "alarm"

@@ -68,9 +68,7 @@ def _refusal(payment: Payment, amount: int, left: int) -> Decision | None:
     return None
 
 
-def _new_refund(
-    command: Command, wish: CreateRefund, state: PaymentState, amount: int, now: datetime
-) -> Refund:
+def _new_refund(command: Command, wish: CreateRefund, state: PaymentState, amount: int, now: datetime) -> Refund:
     payment = state.payment
     destination = payment.destination
     if isinstance(destination, Sale):
@@ -104,14 +102,10 @@ def _ask_for_hold(command: Command, state: PaymentState, refund: Refund, wallet:
     payment = state.payment
     wish = Wish(ledger.ACTOR, "hold.create", ledger.refund_hold(refund.id), hold, payment.id, about(payment))
     operation = Operation(kind="hold", command_id=command.id, refund=refund)
-    return Decision(
-        states=[state.model_copy(update={"operation": operation})], commands=[wish], outcome=Pending()
-    )
+    return Decision(states=[state.model_copy(update={"operation": operation})], commands=[wish], outcome=Pending())
 
 
-def _accept(
-    state: PaymentState, operation: Operation, refund: Refund, now: datetime, *, asked_now: bool
-) -> Decision:
+def _accept(state: PaymentState, operation: Operation, refund: Refund, now: datetime, *, asked_now: bool) -> Decision:
     """From here on the amount counts as refunded, until the refund fails."""
     payment = state.payment
     after = changed(payment, now, amount_refunded=payment.amount_refunded + refund.amount)

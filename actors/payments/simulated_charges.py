@@ -52,9 +52,7 @@ def authenticate(books: Connection, key: str, request: Json) -> Answer:
     asked = Authenticate.model_validate(request)
     row = charge_row(books, asked.reference)
     if row is None or row.status != "requires_action":
-        return _declined(
-            asked.reference, "The charge does not wait for its customer.", "authentication_failed"
-        )
+        return _declined(asked.reference, "The charge does not wait for its customer.", "authentication_failed")
     if asked.outcome == "fail":
         move_charge(books, replace(row, status="declined"))
         note(books, "declined", row, row.amount, key)

@@ -72,9 +72,7 @@ class ChargeRow:
 def connect(file: Path) -> sqlite3.Connection:
     """Opens the books, made if need be, for any one thread at a time. Transactions are begun by hand."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        file, timeout=BUSY_TIMEOUT_MS // 1000, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS // 1000, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
     connection.execute("pragma foreign_keys = on")
@@ -116,8 +114,7 @@ def note(
     """Writes one line of the journal, about the charge or about the refund of it that `reference` names."""
     at = rfc3339(datetime.now(UTC))
     books.execute(
-        "insert into journal (at, kind, reference, payment, amount, currency, key)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into journal (at, kind, reference, payment, amount, currency, key) values (?, ?, ?, ?, ?, ?, ?)",
         (at, kind, reference or charge.reference, charge.payment, amount, charge.currency, key),
     )
 

@@ -33,9 +33,7 @@ def perform(books: Connection, operation: str, key: str, request: Json) -> tuple
     return result, 1
 
 
-def _recall(
-    books: Connection, operation: str, key: str, request: Mapping[str, object]
-) -> tuple[Json, int] | None:
+def _recall(books: Connection, operation: str, key: str, request: Mapping[str, object]) -> tuple[Json, int] | None:
     row = books.execute(
         "update answers set calls = calls + 1 where key = ? returning operation, fingerprint, result, calls",
         (key,),
@@ -48,9 +46,7 @@ def _recall(
     return json.loads(result), calls
 
 
-def _remember(
-    books: Connection, operation: str, key: str, request: Mapping[str, object], result: Json
-) -> None:
+def _remember(books: Connection, operation: str, key: str, request: Mapping[str, object], result: Json) -> None:
     books.execute(
         "insert into answers (key, operation, fingerprint, result) values (?, ?, ?, ?)",
         (key, operation, _fingerprint(request), json.dumps(result)),

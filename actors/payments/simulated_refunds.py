@@ -23,9 +23,7 @@ def refund(books: Connection, key: str, request: Json) -> Taken | Declined:
     pends = charge.payment_method == methods.REFUND_PENDS
     reference, status = reference_of("sim_re", key), "pending" if pends else "succeeded"
     move_charge(books, replace(charge, refunded=charge.refunded + asked.amount))
-    books.execute(
-        "insert into refunds values (?, ?, ?, ?)", (reference, charge.reference, status, asked.amount)
-    )
+    books.execute("insert into refunds values (?, ?, ?, ?)", (reference, charge.reference, status, asked.amount))
     note(books, "refund_pending" if pends else "refunded", charge, asked.amount, key, reference)
     looks_again = pends or charge.payment_method == methods.REFUND_FAILS
     return Taken(
@@ -39,9 +37,7 @@ def refund(books: Connection, key: str, request: Json) -> Taken | Declined:
 def look_up_refund(books: Connection, key: str, request: Json) -> Taken | Declined:
     """How the refund stands; looking is also the moment at which it settles or fails."""
     asked = LookUpRefund.model_validate(request)
-    found = books.execute(
-        "select charge, status, amount from refunds where reference = ?", (asked.reference,)
-    )
+    found = books.execute("select charge, status, amount from refunds where reference = ?", (asked.reference,))
     charge_reference, status, amount = found.fetchone() or (None, None, 0)
     charge = charge_row(books, charge_reference) if charge_reference else None
     if charge is None:

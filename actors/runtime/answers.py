@@ -26,9 +26,7 @@ def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool) -> None
     queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
     for name, answer in queries.items():
         handler = _handler(pool, answer, waits=bool(actor.hears))
-        broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(
-            handler
-        )
+        broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(handler)
 
 
 def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool):  # noqa: ANN202 - a closure that FastStream reads

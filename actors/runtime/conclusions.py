@@ -63,9 +63,7 @@ def told_of(concluded: Conclusion) -> Told:
     return Told(command.id, outcome.status, outcome.body)
 
 
-def inbox_row(
-    concluded: Conclusion, message: str, partition: int, seq: int | None, now: datetime
-) -> InboxRow:
+def inbox_row(concluded: Conclusion, message: str, partition: int, seq: int | None, now: datetime) -> InboxRow:
     """For a command that comes for the first time."""
     command, outcome = concluded.command, concluded.outcome
     return InboxRow(

@@ -85,9 +85,7 @@ class Effects:
     def alarm_rows(self) -> list[Alarm]:
         """The alarms to set."""
         return [
-            Alarm(tenant, entity, self.partition, at)
-            for (tenant, entity), at in self.alarms.items()
-            if at is not None
+            Alarm(tenant, entity, self.partition, at) for (tenant, entity), at in self.alarms.items() if at is not None
         ]
 
     def _said(

@@ -54,9 +54,7 @@ class Writer:
             changes=_changes(said.before, resource) if said.before else {},
         )
         subject = event_subject(tenant, said.type, head.subject)
-        return self._row(
-            seq, EVENTS, subject, head, with_member(head, "data", data), said.about, head.sequence
-        )
+        return self._row(seq, EVENTS, subject, head, with_member(head, "data", data), said.about, head.sequence)
 
     def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish, number: int) -> JournalRow:
         """A command to another actor; `number` tells those of one cause apart."""

@@ -170,9 +170,7 @@ class Mailbox:
                 "expires": PULL_SECONDS * 1_000_000_000,
                 "idle_heartbeat": HEARTBEAT_SECONDS * 1_000_000_000,
             }
-            self._publish(
-                f"$JS.API.CONSUMER.MSG.NEXT.{self.stream}.{self._consumer}", json.dumps(request).encode()
-            )
+            self._publish(f"$JS.API.CONSUMER.MSG.NEXT.{self.stream}.{self._consumer}", json.dumps(request).encode())
 
     def _publish(self, subject: str, payload: bytes) -> None:
         task = asyncio.ensure_future(self._client.publish(subject, payload, reply=self._inbox))

@@ -114,9 +114,7 @@ class Partition:
         """What the tables say of this partition, before anything new is looked at."""
         around, number = self._around, self.number
         running = await running_commands(around.pool, number)
-        self.memory.running = {
-            command_id: Command.model_validate_json(text) for command_id, text in running.items()
-        }
+        self.memory.running = {command_id: Command.model_validate_json(text) for command_id, text in running.items()}
         self.memory.blocked = await blocked_entities(around.pool, number)
         self.voice.last_known = await last_noted(around.pool, number)
         rows = await unpublished(around.pool, number)

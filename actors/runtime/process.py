@@ -33,16 +33,12 @@ STOP_SECONDS = 12
 _log = get_logger()
 
 
-async def serve(
-    actor: Actor, *, nats_url: str, database_url: str, health_host: str, health_port: int
-) -> None:
+async def serve(actor: Actor, *, nats_url: str, database_url: str, health_host: str, health_port: int) -> None:
     """Runs until SIGINT or SIGTERM, then drains. Waits for servers that aren't there yet, however long it takes."""
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    running = asyncio.create_task(
-        run(actor, Servers(nats_url, database_url, health_host, health_port), stopping)
-    )
+    running = asyncio.create_task(run(actor, Servers(nats_url, database_url, health_host, health_port), stopping))
     await asyncio.wait((running, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
     await asyncio.wait((running,), timeout=STOP_SECONDS)
     running.cancel()
@@ -123,9 +119,7 @@ async def _pool(actor: Actor, database_url: str) -> AsyncIterator[asyncpg.Pool]:
 
 
 @contextlib.asynccontextmanager
-async def _health(
-    actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers: Servers
-) -> AsyncIterator[None]:
+async def _health(actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[None]:
     async def db() -> None:
         await pool.fetchval("select 1")
 

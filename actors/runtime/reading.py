@@ -72,9 +72,7 @@ def from_alarm(alarm: FellDue) -> Incoming:
 
 def _read_command(letter: Letter, commands: Mapping[str, type[BaseModel]]) -> Incoming:
     command = Command.model_validate_json(letter.body)
-    cause = Cause(
-        command.correlation_id, command.id, command.principal, command.livemode, command.traceparent
-    )
+    cause = Cause(command.correlation_id, command.id, command.principal, command.livemode, command.traceparent)
     if command.type == ANSWER:
         return _read_answer(letter, command)
     model = commands.get(command.type)
@@ -88,9 +86,7 @@ def _read_answer(letter: Letter, command: Command) -> Incoming:
     cause = Cause(
         command.correlation_id, command.causation_id, command.principal, command.livemode, command.traceparent
     )
-    answered = Answered(
-        command.tenant, command.subject, outcome.command_id, outcome.type, outcome.status, outcome.body
-    )
+    answered = Answered(command.tenant, command.subject, outcome.command_id, outcome.type, outcome.status, outcome.body)
     return Incoming(answered, cause, command.subject, letter)
 
 

@@ -14,6 +14,7 @@ from actors.runtime.turn import Turn
 WAITERS_MAX = 512
 """Reply addresses kept for one command; who is beyond that asks again."""
 
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`journal_seq` is the position whose stream sequence becomes the reply's, unless `position` is known already."""

@@ -24,7 +24,5 @@ class Told:
         """An `Accepted` or a `Done`, as it goes to the gateway."""
         if self.status is None:
             return with_member(AcceptedHead(command_id=self.command_id), "resource", self.body or "null").encode()
-        head = DoneHead(
-            command_id=self.command_id, status=self.status, position=position, replayed=self.replayed
-        )
+        head = DoneHead(command_id=self.command_id, status=self.status, position=position, replayed=self.replayed)
         return with_member(head, "body", self.body or "{}").encode()

@@ -44,9 +44,7 @@ class Turn:
     notes: dict[int, int] = field(default_factory=dict)
 
 
-async def decide_turn(
-    actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime
-) -> Turn:
+async def decide_turn(actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime) -> Turn:
     """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on."""
     turn = begin_turn(actor, memory, items, now)
     incoming = list(_read(actor, memory, turn))
@@ -64,9 +62,7 @@ def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetim
     """An empty turn, which may still carry cursors and notes."""
     holding = memory.holding
     effects = Effects(actor.name, holding.partition, now, holding.journal_seq, memory.running)
-    after = replace(
-        holding, turn=holding.turn + 1, clock=now, cursors=dict(holding.cursors), heard=dict(holding.heard)
-    )
+    after = replace(holding, turn=holding.turn + 1, clock=now, cursors=dict(holding.cursors), heard=dict(holding.heard))
     return Turn(items, after, effects)
 
 
@@ -150,9 +146,7 @@ async def _claimed(pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming]) -> 
     return sorted_out.fresh
 
 
-async def _loaded(
-    actor: Actor, memory: Memory, pool: asyncpg.Pool, fresh: list[Incoming]
-) -> dict[Key, State | None]:
+async def _loaded(actor: Actor, memory: Memory, pool: asyncpg.Pool, fresh: list[Incoming]) -> dict[Key, State | None]:
     """Asks what the messages need until it is all here: what one state says may lead to the next."""
     view: dict[Key, State | None] = {}
     while True:
@@ -167,9 +161,7 @@ async def _loaded(
             view.update({key: found.get(key) for key in missing})
 
 
-def _decided(
-    actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict[Key, State | None]
-) -> Decision | None:
+def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict[Key, State | None]) -> Decision | None:
     who = (one.message.tenant, one.entity)
     if who in memory.blocked or who in turn.blocked:
         _wait_behind(turn, one)

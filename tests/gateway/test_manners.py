@@ -103,9 +103,7 @@ async def test_a_body_without_an_announced_length_is_cut_at_the_limit(http: aioh
         ("/x/y/z", "route_not_found"),
     ],
 )
-async def test_what_cannot_be_asked_is_refused(
-    http: aiohttp.ClientSession, stage: Stage, path: str, code: str
-) -> None:
+async def test_what_cannot_be_asked_is_refused(http: aiohttp.ClientSession, stage: Stage, path: str, code: str) -> None:
     async with http.get(PAYMENTS + path) as answer:
         assert (await problem_of(answer))["code"] == code
     assert not stage.queries
@@ -117,9 +115,7 @@ async def test_another_method_is_told_which_are_taken(http: aiohttp.ClientSessio
         assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
-async def test_a_page_of_the_gateway_itself_may_call_it(
-    http: aiohttp.ClientSession, gateway: Gateway
-) -> None:
+async def test_a_page_of_the_gateway_itself_may_call_it(http: aiohttp.ClientSession, gateway: Gateway) -> None:
     origin = {"Origin": f"http://127.0.0.1:{gateway.port}"}
     async with http.get("/api/v1/version", headers=origin) as answer:
         assert answer.status == 200
@@ -129,9 +125,7 @@ async def test_browsers_are_told_what_to_forbid(http: aiohttp.ClientSession) -> 
     for path in ("/", "/static/live.js", "/problems/card_declined", "/simulated/payments/pay_1/authenticate"):
         async with http.get(path) as answer:
             assert answer.status == 200
-            assert answer.headers["Content-Security-Policy"].startswith(
-                "default-src 'self'; frame-ancestors 'none'"
-            )
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'; frame-ancestors 'none'")
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
             text = await answer.text()
@@ -170,9 +164,7 @@ async def test_an_open_gateway_does_not_start_where_others_could_reach_it() -> N
         await serve(nats_url="nats://127.0.0.1:1", host="0.0.0.0", port=0, auth="open")
 
 
-async def test_readiness_is_that_of_bus_database_and_provider(
-    http: aiohttp.ClientSession, stage: Stage
-) -> None:
+async def test_readiness_is_that_of_bus_database_and_provider(http: aiohttp.ClientSession, stage: Stage) -> None:
     # Given actors that are well, but for the provider
     well = {"db": "ok", "bus": "ok", "provider": "degraded"}
     stage.answers["payments.health"] = lambda _: Reply(body=well)
@@ -218,9 +210,7 @@ async def test_too_many_waiting_are_sent_away(
         (b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431, "headers_too_large"),
     ],
 )
-async def test_what_is_no_http_is_a_problem_too(
-    gateway: Gateway, sent: bytes, status: int, code: str
-) -> None:
+async def test_what_is_no_http_is_a_problem_too(gateway: Gateway, sent: bytes, status: int, code: str) -> None:
     head, body = await sent_raw(gateway, sent)
     assert f" {status} ".encode() in head.splitlines()[0]
     assert b"application/problem+json" in head

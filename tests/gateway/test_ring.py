@@ -13,9 +13,7 @@ from messages.envelope import Command
 from tests.gateway.conftest import NOW, an_event
 
 TENANTS = st.sampled_from(["demo", "other"])
-TYPES = st.sampled_from(
-    ["payment.created", "payment.succeeded", "refund.created", "ledger.transaction.posted"]
-)
+TYPES = st.sampled_from(["payment.created", "payment.succeeded", "refund.created", "ledger.transaction.posted"])
 STREAMS = st.lists(st.tuples(st.integers(1, 3), TENANTS, TYPES), max_size=40)
 
 

@@ -91,9 +91,7 @@ async def test_a_place_that_cannot_be_gone_on_from_is_a_reset_and_then_live(
     assert [frame["id"] for frame in live] == ["1-9"]
 
 
-async def test_zero_is_the_oldest_that_is_kept(
-    http: aiohttp.ClientSession, stage: Stage, gateway: Gateway
-) -> None:
+async def test_zero_is_the_oldest_that_is_kept(http: aiohttp.ClientSession, stage: Stage, gateway: Gateway) -> None:
     gateway.door.feed.ring.events_max = 1
     await said(stage, gateway, 8)
     await stage.client.jetstream().purge_stream("EVENTS", seq=6)
@@ -149,9 +147,7 @@ async def test_a_reader_that_reads_nothing_is_cut_and_the_others_go_on(
     assert [frame["id"] for frame in frames] == [f"1-{seq}" for seq in seqs]
 
 
-async def test_too_many_readers_are_sent_away(
-    http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_too_many_readers_are_sent_away(http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.sse.READERS_MAX", 0)
     async with http.get(STREAM) as answer:
         assert (answer.status, (await answer.json())["code"]) == (429, "too_many_streams")
@@ -172,9 +168,7 @@ async def test_a_gateway_that_stops_says_goodbye(
     assert frames == [{"event": "closed", "data": '{"code":"draining"}'}]
 
 
-async def test_the_log_is_pulled_to_its_end(
-    http: aiohttp.ClientSession, stage: Stage, gateway: Gateway
-) -> None:
+async def test_the_log_is_pulled_to_its_end(http: aiohttp.ClientSession, stage: Stage, gateway: Gateway) -> None:
     gateway.door.feed.ring.events_max = 3
     await said(stage, gateway, 20)
     await said(stage, gateway, 5, "refund.created")
@@ -190,9 +184,7 @@ async def test_the_log_is_pulled_to_its_end(
     assert after == "1-25"
 
 
-async def test_the_log_waits_for_the_next_event(
-    http: aiohttp.ClientSession, stage: Stage, gateway: Gateway
-) -> None:
+async def test_the_log_waits_for_the_next_event(http: aiohttp.ClientSession, stage: Stage, gateway: Gateway) -> None:
     asking = asyncio.create_task(http.get(f"{EVENTS}?after=1-0&wait=10&customer_id=abc123"))
     await asyncio.sleep(0.1)
     event = an_event("payment.created")
@@ -271,9 +263,7 @@ async def test_a_payments_events_are_its_history_and_then_live(
     # Given a history in two journals, of which one has something still to say
     created, succeeded = an_event("payment.created"), an_event("payment.succeeded")
     posted = an_event("ledger.transaction.posted")
-    seqs = [
-        await stage.say(event) for event in (created, an_event("payment.created", payment="pay_2"), succeeded)
-    ]
+    seqs = [await stage.say(event) for event in (created, an_event("payment.created", payment="pay_2"), succeeded)]
     await caught_up(gateway, seqs[-1])
     asked: list[Query] = []
 

@@ -112,9 +112,7 @@ def test_a_voided_hold_gives_everything_back(book: Book):
         ),
     ],
 )
-def test_a_confirmed_hold_pays_its_destination_and_returns_the_rest(
-    book: Book, destination, amount, expected
-):
+def test_a_confirmed_hold_pays_its_destination_and_returns_the_rest(book: Book, destination, amount, expected):
     hold(book, destination=destination)
 
     outcome = book.ask("hold.confirm", "hold_1", **({"amount": amount} if amount else {}))

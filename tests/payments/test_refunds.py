@@ -75,9 +75,7 @@ def test_a_refund_exists_once() -> None:
     assert desk.payment().amount_refunded == 400
 
 
-@pytest.mark.parametrize(
-    ("result", "failure_reason"), [(LOST, "expired_or_canceled_card"), (AWAY, "unknown")]
-)
+@pytest.mark.parametrize(("result", "failure_reason"), [(LOST, "expired_or_canceled_card"), (AWAY, "unknown")])
 def test_a_failed_refund_gives_its_part_back(result: Declined, failure_reason: str) -> None:
     desk = paid(destination={"type": "sale", "tax": [{"jurisdiction": "DE", "amount": 160}]})
     command = desk.refund(amount=400)

@@ -238,9 +238,7 @@ async def test_an_outage_charges_nothing(provider: Simulated, file: Path) -> Non
     assert kinds(file) == []
 
 
-async def test_a_slow_method_answers_late_but_once(
-    provider: Simulated, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_method_answers_late_but_once(provider: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulated, "SLOW_SECONDS", 0.2)
     began = time.monotonic()
     await provider.perform("charge", "k1", a_charge("pm_sim_slow"))
@@ -272,9 +270,7 @@ async def test_ping_reads_the_books(provider: Simulated, tmp_path: Path) -> None
 async def test_a_thousand_charges_take_a_few_commits(provider: Simulated, file: Path) -> None:
     """Measured 2026-11 on two cores: about 0.25 s. The limit only finds a commit per charge."""
     began = time.monotonic()
-    await asyncio.gather(
-        *(provider.perform("charge", f"k{n}", a_charge(payment=f"pay_{n}")) for n in range(1000))
-    )
+    await asyncio.gather(*(provider.perform("charge", f"k{n}", a_charge(payment=f"pay_{n}")) for n in range(1000)))
     assert time.monotonic() - began < 3
     assert len({line["reference"] for line in journal(file)}) == 1000
 

@@ -24,13 +24,9 @@ async def test_the_server_computes_the_same_partition_as_we_do(nats_server: str)
             event = await jetstream.publish(event_subject(tenant, "payment.succeeded", "pay_1"), b"")
             stored = await jetstream.get_msg(EVENTS, event.seq)
             assert stored.subject == f"pocketpay.event.{tenant}.payment.succeeded.{partition_of(tenant)}"
-            command = await jetstream.publish(
-                command_subject(tenant, "payment.create", "payments", "pay_1"), b""
-            )
+            command = await jetstream.publish(command_subject(tenant, "payment.create", "payments", "pay_1"), b"")
             stored = await jetstream.get_msg(COMMANDS, command.seq)
-            assert (
-                stored.subject == f"pocketpay.command.{tenant}.payments.payment-create.{partition_of(tenant)}"
-            )
+            assert stored.subject == f"pocketpay.command.{tenant}.payments.payment-create.{partition_of(tenant)}"
     finally:
         await connection.close()
     assert {partition_of(tenant) for tenant in tenants} == set(range(8))
@@ -87,9 +83,7 @@ async def test_an_event_is_said_only_by_its_owner(
         await listener.flush(5)
         # When the user says the event
         await speaker.publish(subject, b"said")
-        await speaker.flush(
-            5
-        )  # its PING overtakes what is still buffered, that of the second flush comes after
+        await speaker.flush(5)  # its PING overtakes what is still buffered, that of the second flush comes after
         await speaker.flush(5)
         await listener.publish(subject, b"last")
         # Then it is heard only if the user may say it

@@ -21,9 +21,7 @@ def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_repr() -> None:
-    settings = load(
-        {"POCKETPAY_NATS_URL": "nats://u:secret@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:secret@db"}
-    )
+    settings = load({"POCKETPAY_NATS_URL": "nats://u:secret@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:secret@db"})
     assert "secret" not in repr(settings)
 
 

@@ -45,9 +45,7 @@ def watched(directory: Path, name: str, code: str = STAYS, stop_seconds: float =
         sign.unlink(missing_ok=True)
 
     argv = (sys.executable, "-c", code, str(sign))
-    return Watched(
-        Program(name, argv, directory / f"{name}.log", stop_seconds=stop_seconds), ready, 10, clear
-    )
+    return Watched(Program(name, argv, directory / f"{name}.log", stop_seconds=stop_seconds), ready, 10, clear)
 
 
 def is_alive(pid: int) -> bool:

@@ -16,9 +16,7 @@ def outside() -> Outside:
 
 
 @pytest.fixture
-async def empty_stage(
-    database: str, database_as: Callable[[str], str], nats_server: str
-) -> AsyncIterator[Stage]:
+async def empty_stage(database: str, database_as: Callable[[str], str], nats_server: str) -> AsyncIterator[Stage]:
     """No process runs yet."""
     servers = Servers(nats_server, database_as("pocketpay_payments"), "127.0.0.1", 0)
     async with stage(database, servers, nats_server, TABLE) as play:

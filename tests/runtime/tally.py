@@ -108,15 +108,11 @@ def decide(message: Message, view: View, now: datetime) -> Decision:
             return Decision()
 
 
-def _asked(
-    before: TallyState | None, tenant: str, name: str, command_id: str, data: Add, now: datetime
-) -> Decision:
+def _asked(before: TallyState | None, tenant: str, name: str, command_id: str, data: Add, now: datetime) -> Decision:
     if data.amount == 13:
         raise RuntimeError("this rule has a bug")
     if data.amount > 100 and data.amount < 1_000_000:
-        return Decision(
-            outcome=Refused("amount_too_large", "at most 100")
-        )
+        return Decision(outcome=Refused("amount_too_large", "at most 100"))
     if data.ask_outside:
         tally = before.tally if before else Tally(id=name, created_at=now, updated_at=now, version=0)
         call = Call(f"call_{command_id}", "add", name, {"amount": data.amount})
@@ -162,7 +158,12 @@ async def load(connection: Connection, keys: Collection[Key]) -> Mapping[Key, St
 def save(states: Sequence[Any]) -> list[Statement]:
     """All in one statement."""
     rows = [
-        {"tenant": s.tenant, "id": s.tally.id, "value": s.tally.value, "body": {"tally": json_of(s.tally), "command_id": s.command_id}}
+        {
+            "tenant": s.tenant,
+            "id": s.tally.id,
+            "value": s.tally.value,
+            "body": {"tally": json_of(s.tally), "command_id": s.command_id},
+        }
         for s in states
     ]
     sql = """insert into tally (tenant, id, value, body) select tenant, id, value, body
@@ -173,7 +174,9 @@ def save(states: Sequence[Any]) -> list[Statement]:
 
 async def one(connection: Connection, query: Query) -> Reply:
     """`tally {"id"}`."""
-    body = await connection.fetchval("select body from tally where tenant = $1 and id = $2", query.tenant, query.params["id"])
+    body = await connection.fetchval(
+        "select body from tally where tenant = $1 and id = $2", query.tenant, query.params["id"]
+    )
     return Reply(body=json.loads(body)["tally"]) if body else Reply(status=404, body={"code": "not_found"})
 
 

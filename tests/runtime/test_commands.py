@@ -100,9 +100,7 @@ async def test_a_bug_parks_its_message_and_those_of_its_entity_behind_it_but_no_
 
 async def test_what_the_database_refuses_is_found_by_halving(play: Stage) -> None:
     # Given twenty commands of which one breaks a constraint of the table
-    attempts = [
-        await play.send("tally.add", f"t{n}", {"amount": 2_000_000 if n == 11 else 1}) for n in range(20)
-    ]
+    attempts = [await play.send("tally.add", f"t{n}", {"amount": 2_000_000 if n == 11 else 1}) for n in range(20)]
     replies = await asyncio.gather(*(play.done(attempt) for n, attempt in enumerate(attempts) if n != 11))
     assert {reply["status"] for reply in replies} == {200}
     await play.until("select count(*) from payments.parked where reason = 'undecidable'", 1)

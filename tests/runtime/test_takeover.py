@@ -57,9 +57,7 @@ async def test_two_processes_share_the_work_and_the_second_takes_over(
     await holds(play)
 
 
-async def test_backends_that_are_killed_cost_nothing(
-    play: Stage, load: list[asyncio.Task[dict[str, Any]]]
-) -> None:
+async def test_backends_that_are_killed_cost_nothing(play: Stage, load: list[asyncio.Task[dict[str, Any]]]) -> None:
     for _ in range(8):
         await asyncio.sleep(0.3)
         await play.admin.execute(

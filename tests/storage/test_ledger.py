@@ -177,9 +177,7 @@ async def test_a_wallet_below_zero_is_refused(superuser: asyncpg.Connection):
 
 
 @pytest.mark.parametrize("table", ["transaction", "entry"])
-@pytest.mark.parametrize(
-    "change", ["update {} set recorded_at = now()", "delete from {}", "truncate {} cascade"]
-)
+@pytest.mark.parametrize("change", ["update {} set recorded_at = now()", "delete from {}", "truncate {} cascade"])
 async def test_what_is_posted_cannot_be_changed_by_anybody(
     ledger: asyncpg.Connection, superuser: asyncpg.Connection, table: str, change: str
 ):

@@ -180,9 +180,7 @@ async def test_one_transaction_and_one_hold_are_found_by_id(ask: Ask):
 async def test_the_trial_balance_balances_now_and_then(ask: Ask):
     for at in (None, START):
         _, trial = await ask("trial_balance", at=at)
-        assert (
-            sum(line["debit"] for line in trial["data"]) == sum(line["credit"] for line in trial["data"]) > 0
-        )
+        assert sum(line["debit"] for line in trial["data"]) == sum(line["credit"] for line in trial["data"]) > 0
 
     _, before = await ask("trial_balance", at=START - timedelta(seconds=1))
     assert before["data"] == []

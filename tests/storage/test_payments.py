@@ -113,9 +113,7 @@ async def test_the_columns_say_what_the_body_says(connection: asyncpg.Connection
 async def test_another_tenants_payment_is_neither_seen_nor_touched(connection: asyncpg.Connection) -> None:
     mine = paid().state()
     theirs = mine.model_copy(update={"tenant": "other", "payment": authorized(500).payment()})
-    theirs = theirs.model_copy(
-        update={"payment": theirs.payment.model_copy(update={"provider_reference": "sim_ch_2"})}
-    )
+    theirs = theirs.model_copy(update={"payment": theirs.payment.model_copy(update={"provider_reference": "sim_ch_2"})})
     await _save(connection, mine)
     await _save(connection, theirs)
     found = await load(connection, [mine.key, theirs.key])

@@ -74,9 +74,7 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
     ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
-    ONCE: [
-        [JOURNAL.format(seq=90 + n, id=f"evt_x{n}", type="payment.succeeded", age="0 s") for n in range(2)]
-    ],
+    ONCE: [[JOURNAL.format(seq=90 + n, id=f"evt_x{n}", type="payment.succeeded", age="0 s") for n in range(2)]],
     ONE_CHARGE: [
         [
             "drop index payments.payment_by_reference",
@@ -154,9 +152,7 @@ def test_every_check_has_its_negative_control():
     ("title", "breaks"),
     [(title, breaks) for title, ways in BREAKS.items() for breaks in ways],
 )
-async def test_a_breach_is_seen_and_named(
-    superuser: asyncpg.Connection, verifier: str, title: str, breaks: list[str]
-):
+async def test_a_breach_is_seen_and_named(superuser: asyncpg.Connection, verifier: str, title: str, breaks: list[str]):
     for sql in breaks:
         await superuser.execute(sql)
 

@@ -45,9 +45,7 @@ def money_in_integers(path: str, text: str) -> Iterator[str]:
     if path.startswith(("messages/", "actors/", "storage/")):
         for node in ast.walk(ast.parse(text)):
             match node:
-                case ast.Call(func=ast.Name(id="float"), args=[ast.Name(id=name)]) if name.endswith(
-                    "_seconds"
-                ):
+                case ast.Call(func=ast.Name(id="float"), args=[ast.Name(id=name)]) if name.endswith("_seconds"):
                     pass
                 case ast.Call(func=ast.Name(id="float" | "round" as name)):
                     yield f"line {node.lineno}: {name}()"

@@ -1,0 +1,23 @@
+"""One running system for all walks of a worker."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.walks.system import System, short_directory, up
+
+
+@pytest.fixture(scope="session")
+async def system() -> AsyncIterator[System]:
+    """Started before the first walk, asked to stop after the last."""
+    with short_directory() as data_dir:
+        async with up(data_dir) as running:
+            yield running
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """For walks that start and stop a system of their own."""
+    with short_directory() as directory:
+        yield directory
