@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.bus import Waiter, waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, Answer, answer_of, refusal, settle
+from gateway.cursors import stream_cursor
 from gateway.door import REQUEST_ID, Door, door_of
 from gateway.problems import Problem
 from gateway.ring import Ring, Stored
@@ -48,6 +49,7 @@ class Telling:
 
     request: web.Request
     command: Command
+    position: str
     response: web.StreamResponse | None = None
 
     async def tell(self, data: bytes) -> None:
@@ -55,7 +57,7 @@ class Telling:
         if self.response is None:
             headers = {"PocketPay-Command": self.command.id}
             self.response = await open_stream(self.request, headers)
-            data = opening(None, f"command={self.command.id}") + data
+            data = opening(self.position, f"command={self.command.id}") + data
         await write(self.request, self.response, data)
 
 
@@ -66,8 +68,8 @@ async def stream_command(request: web.Request, command: Command, wait_seconds: f
         raise Problem("too_many_streams", "All places for streams are taken; nothing was accepted.")
     if not door.feed.ring.ready:
         raise Problem("unavailable", "The stream of events is away; nothing was accepted.")
-    telling = Telling(request, command)
     cursor = door.feed.ring.last
+    telling = Telling(request, command, stream_cursor(door.feed.ring.epoch, cursor))
     with door.readers:
         async with waiting(door.bus) as waiter:
             settling = asyncio.create_task(settle(door.bus, command, waiter, wait_seconds))

@@ -28,7 +28,7 @@ class ReaderGone(Exception):
     """The other side has left, or reads so slowly that it was cut; it resumes with its cursor."""
 
 
-def opening(position: str | None, filter_in_words: str) -> bytes:
+def opening(position: str, filter_in_words: str) -> bytes:
     """Says at once that the stream is open, from where, and for what."""
     return f"retry: {RETRY_MILLISECONDS}\n: position {position}, filter {filter_in_words}\n\n".encode()
 

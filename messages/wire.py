@@ -37,5 +37,5 @@ def json_of(model: BaseModel) -> Json:
 
 
 def with_member(model: BaseModel, name: str, json_text: str) -> str:
-    """The model as JSON text with one more member whose value is JSON text already: it is not read and written again."""
+    """The model as JSON with one more member, whose value is JSON already and not read and written again."""
     return f'{model.model_dump_json()[:-1]},"{name}":{json_text}}}'

@@ -75,7 +75,7 @@ outcome_status smallint, outcome_body text, outcome_seq bigint, finished_at time
 
 _NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
 
-_INSERT = f"insert into inbox ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"  # noqa: S608 - constants of this file
+_INSERT = f"insert into inbox ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
 
 _SETTLE = """
 update inbox i set status = r.status, outcome_status = r.outcome_status, outcome_body = r.outcome_body,

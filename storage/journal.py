@@ -35,10 +35,7 @@ entity text, entity_seq bigint, payment text, causation_id text, message text, r
 
 _NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
 
-_APPEND = (
-    f"insert into journal ({_NAMES}) select {_NAMES} "  # noqa: S608 - constants of this file
-    f"from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
-)
+_APPEND = f"insert into journal ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
 
 _NOTE = """
 insert into published (partition, journal_seq, stream_seq)
@@ -48,7 +45,7 @@ _UNPUBLISHED = f"""
 select {_NAMES} from journal j
 where j.partition = $1
     and j.seq > (select coalesce(max(journal_seq), 0) from published where partition = $1)
-order by seq"""  # noqa: S608 - constants of this file
+order by seq"""
 
 _LAST_NOTED = """
 select j.stream, max(p.stream_seq) as stream_seq

@@ -87,8 +87,8 @@ async def turn_of(pool: asyncpg.Pool, partition: int) -> tuple[int, int]:
 
 async def cursor_of(connection: asyncpg.Connection, partition: int, stream: str) -> int:
     """How far the partition has dealt with the stream, in the snapshot of this connection's transaction."""
-    sql = "select coalesce((cursors ->> $2)::bigint, 0) from partition where partition = $1"
-    return await connection.fetchval(sql, partition, stream)
+    sql = "select (cursors ->> $2)::bigint from partition where partition = $1"
+    return int(await connection.fetchval(sql, partition, stream) or 0)
 
 
 def fence(before: Holding, after: Holding, lease_seconds: float) -> Statement:

@@ -1,5 +1,9 @@
 """Connections to Postgres: few, with deadlines, and gone rather than idle in a transaction."""
 
+import contextlib
+from collections.abc import AsyncIterator
+from typing import cast
+
 import asyncpg
 
 STATEMENT_TIMEOUT_SECONDS = 10
@@ -33,3 +37,10 @@ async def connect_pool(database_url: str, *, name: str, size_max: int) -> asyncp
             "jit": "off",
         },
     )
+
+
+@contextlib.asynccontextmanager
+async def borrowed(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the pool. What the pool hands out is a proxy that does all that a connection does."""
+    async with pool.acquire() as proxy:
+        yield cast("asyncpg.Connection", proxy)

@@ -1,7 +1,7 @@
 """Queries: FastStream carries the question, the actor answers it from one snapshot that is new enough."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 
 import asyncpg
@@ -29,7 +29,7 @@ def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool) -> None
         broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(handler)
 
 
-def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool):  # noqa: ANN202 - a closure that FastStream reads
+def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool) -> Callable[[Query], Awaitable[Reply]]:
     async def answered(query: Query) -> Reply:
         try:
             return await _when_new_enough(pool, answer, query, waits=waits)
@@ -45,7 +45,7 @@ async def _when_new_enough(pool: asyncpg.Pool, answer: Answer, query: Query, *, 
     partition, deadline = partition_of(query.tenant), monotonic() + BEHIND_SECONDS
     while True:
         async with (
-            pool.acquire() as connection,
+            borrowed(pool) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             seq = await cursor_of(connection, partition, EVENTS) if waits else 0

@@ -1,4 +1,4 @@
-"""What has reached a partition and waits for its next turn. Bounded by what is asked for, see `Mailbox` and `Caller`."""
+"""What has reached a partition and waits for its next turn, bounded by what `Mailbox` and `Caller` ask for."""
 
 import asyncio
 import contextlib

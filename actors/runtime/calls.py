@@ -21,6 +21,8 @@ from storage.work import OpenCall
 CALL_SECONDS_MAX = 30
 PAUSE_SECONDS_MAX = 30
 AT_ONCE_MAX = 256
+LANES_MAX = 2048
+"""Entities whose calls are not definite yet; beyond that the partition takes nothing new."""
 
 _log = get_logger()
 
@@ -33,11 +35,13 @@ class Caller:
         self._lanes: dict[str, deque[OpenCall]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE_MAX)
+        self._room = asyncio.Event()
 
-    @property
-    def open_calls(self) -> int:
-        """How many are not definite yet."""
-        return sum(len(waiting) + 1 for waiting in self._lanes.values())
+    async def until_there_is_room(self) -> None:
+        """Holds up the partition while too many lanes are busy."""
+        while len(self._lanes) >= LANES_MAX:
+            self._room.clear()
+            await self._room.wait()
 
     def begin(self, call: OpenCall) -> None:
         """Only for calls that are committed."""
@@ -65,6 +69,7 @@ class Caller:
             crash_point("after_provider")
             self._deliver(_returned(call, result))
         del self._lanes[lane]
+        self._room.set()
 
     async def _until_definite(self, call: OpenCall) -> Json:
         request, pause_seconds = from_json(call.request), 0.2

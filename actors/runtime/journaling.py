@@ -54,7 +54,7 @@ class Writer:
             changes=_changes(said.before, resource) if said.before else {},
         )
         subject = event_subject(tenant, said.type, head.subject)
-        return self._row(seq, EVENTS, subject, head, with_member(head, "data", data), said.about, head.sequence)
+        return self._row(seq, subject, head, with_member(head, "data", data), said.about)
 
     def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish, number: int) -> JournalRow:
         """A command to another actor; `number` tells those of one cause apart."""
@@ -76,7 +76,7 @@ class Writer:
             data=json_of(wish.data),
         )
         subject = command_subject(tenant, wish.type, wish.actor, wish.subject)
-        return self._row(seq, COMMANDS, subject, command, command.model_dump_json(), wish.about, None)
+        return self._row(seq, subject, command, command.model_dump_json(), wish.about)
 
     def answer(self, seq: int, asked: Command, status: int, body: Json) -> JournalRow:
         """The outcome of another actor's command, on its way back to the entity that asked."""
@@ -98,30 +98,21 @@ class Writer:
             data=json_of(told),
         )
         subject = command_subject(asked.tenant, ANSWER, asked.source, to)
-        return self._row(seq, COMMANDS, subject, command, command.model_dump_json(), About(), None)
+        return self._row(seq, subject, command, command.model_dump_json(), About())
 
-    def _row(
-        self,
-        seq: int,
-        stream: str,
-        subject: str,
-        message: EventHead | Command,
-        text: str,
-        about: About,
-        entity_seq: int | None,
-    ) -> JournalRow:
+    def _row(self, seq: int, subject: str, message: EventHead | Command, text: str, about: About) -> JournalRow:
         if len(text) > MESSAGE_BYTES_MAX:
             raise TooLarge(f"{message.type} would be {len(text)} bytes long")
         return JournalRow(
             partition=self.partition,
             seq=seq,
             id=message.id,
-            stream=stream,
+            stream=EVENTS if isinstance(message, EventHead) else COMMANDS,
             subject=subject,
             tenant=message.tenant,
             type=message.type,
             entity=message.subject,
-            entity_seq=entity_seq,
+            entity_seq=message.sequence if isinstance(message, EventHead) else None,
             payment=about.payment,
             causation_id=message.causation_id,
             message=text,

@@ -8,7 +8,7 @@ message that came.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -53,6 +53,7 @@ class Mailbox:
         self._restart = asyncio.Event()
         self._heard_at = 0.0
         self._subscription: Subscription | None = None
+        self._inbox = ""
 
     async def run(self) -> None:
         """Until cancelled: begins, watches over, and begins again."""
@@ -126,7 +127,7 @@ class Mailbox:
                 return
         _log.warning("mailbox.silent", stream=self.stream, consumer=self._consumer)
 
-    def _receive(self, generation: int):  # noqa: ANN202 - a closure that nats-py wants as a coroutine function
+    def _receive(self, generation: int) -> Callable[[Msg], Awaitable[None]]:
         async def receive(message: Msg) -> None:
             if generation != self._generation:
                 return

@@ -15,7 +15,7 @@ from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor
 from actors.runtime.buffer import Buffer
-from actors.runtime.calls import AT_ONCE_MAX, Caller
+from actors.runtime.calls import Caller
 from actors.runtime.clock import DatabaseClock
 from actors.runtime.committing import FIRST_PAUSE_SECONDS, commit, pause
 from actors.runtime.counting import count
@@ -142,8 +142,7 @@ class Partition:
                 self._make_room(items)
             elif self._has_news_to_keep():
                 await self._commit(self._quiet_turn())
-            while self.caller.open_calls >= AT_ONCE_MAX * 4 and not self._draining:
-                await asyncio.sleep(0.005)
+            await self.caller.until_there_is_room()
 
     def _make_room(self, items: Sequence[Item]) -> None:
         for stream, mailbox in self.mailboxes.items():
@@ -241,8 +240,7 @@ class Partition:
         """On the way out: what is committed is also said and noted, if that can be done in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while not self.voice.silent:
-                    await asyncio.sleep(0.01)
+                await self.voice.until_silent()
                 if self.voice.notes:
                     await self._commit(self._quiet_turn())
 

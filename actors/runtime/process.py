@@ -64,7 +64,7 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
         client = await _until_connected(broker)
         around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
         tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
-        client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001 - known only after connecting
+        client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
         keeping = asyncio.create_task(tenure.run())
         _log.info("actor.started", actor=actor.name)

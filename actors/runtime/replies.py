@@ -11,6 +11,8 @@ from actors.runtime.memory import Memory
 from actors.runtime.told import Told
 from actors.runtime.turn import Turn
 
+_log = get_logger()
+
 WAITERS_MAX = 512
 """Reply addresses kept for one command; who is beyond that asks again."""
 
@@ -39,8 +41,8 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
     for command_id, result in results.items():
         if result.told.final:
             memory.running.pop(command_id, None)
-            for address in memory.waiting.pop(command_id, ()):
-                replies.append(Reply(address, result.told, journal_seq=result.journal_seq))
+            waiting = memory.waiting.pop(command_id, ())
+            replies += [Reply(address, result.told, journal_seq=result.journal_seq) for address in waiting]
     return replies
 
 

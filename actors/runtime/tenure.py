@@ -84,12 +84,12 @@ class Tenure:
         self._tasks[holding.partition] = asyncio.create_task(self._hold(partition))
 
     async def _hold(self, partition: Partition) -> None:
-        """A partition that breaks is let go; its lease lapses, and it begins again from its tables, here or elsewhere."""
+        """A partition that breaks is let go; its lease lapses, and it begins again from its tables."""
         try:
             await partition.run()
         except* Fenced:
             _log.warning("partition.fenced", partition=partition.number)
-        except* Exception:
+        except* Exception:  # noqa: BLE001 - whatever broke it is logged, and its tables are right
             _log.exception("partition.broke", partition=partition.number)
         finally:
             if self.held.get(partition.number) is partition:

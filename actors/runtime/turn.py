@@ -20,6 +20,7 @@ from actors.runtime.told import Told
 from storage.inbox import count_replays, insert_commands, seen_commands, settle_commands
 from storage.journal import append_journal, note_published
 from storage.partition import Holding
+from storage.pool import borrowed
 from storage.statement import Statement
 from storage.work import ParkedRow, clear_alarms, close_calls, open_calls, park, set_alarms
 
@@ -47,7 +48,7 @@ class Turn:
 async def decide_turn(actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime) -> Turn:
     """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on."""
     turn = begin_turn(actor, memory, items, now)
-    incoming = list(_read(actor, memory, turn))
+    incoming = list(_read(actor, turn))
     fresh = await _claimed(pool, turn, incoming)
     view = await _loaded(actor, memory, pool, fresh)
     decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
@@ -104,7 +105,7 @@ def parked_row(turn: Turn, item: Item, reason: str, detail: str) -> ParkedRow:
     )
 
 
-def _read(actor: Actor, memory: Memory, turn: Turn) -> Iterable[Incoming]:
+def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
     for item in turn.items:
         if isinstance(item, Incoming):
             yield item
@@ -156,7 +157,7 @@ async def _loaded(actor: Actor, memory: Memory, pool: asyncpg.Pool, fresh: list[
         view.update(memory.states.known(wanted))
         missing = wanted - view.keys()
         if missing:
-            async with pool.acquire() as connection:
+            async with borrowed(pool) as connection:
                 found = await actor.load(connection, missing)
             view.update({key: found.get(key) for key in missing})
 

@@ -68,10 +68,11 @@ class Voice:
             self._room.clear()
             await self._room.wait()
 
-    @property
-    def silent(self) -> bool:
-        """Whether everything is said."""
-        return not self._waiting
+    async def until_silent(self) -> None:
+        """Returns when everything is said."""
+        while self._waiting:
+            self._room.clear()
+            await self._room.wait()
 
     def take_notes(self) -> dict[int, int]:
         """The notes, for a turn that will write them."""

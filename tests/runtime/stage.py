@@ -88,7 +88,7 @@ class Stage:
     async def until(self, sql: str, expected: object, timeout_seconds: float = 10) -> None:
         """Waits until a query on the tables gives this value."""
         async with asyncio.timeout(timeout_seconds):
-            while (found := await self.admin.fetchval(sql)) != expected:  # noqa: ASYNC110 - tables cannot notify us
+            while (found := await self.admin.fetchval(sql)) != expected:
                 await asyncio.sleep(0.02)
         assert found == expected
 

@@ -31,7 +31,8 @@ from messages.wire import Json, Wire, json_of
 from storage.statement import Statement
 
 TABLE = """
-create table payments.tally (tenant text, id text, value integer check (value < 1000000), body jsonb, primary key (tenant, id));
+create table payments.tally (
+    tenant text, id text, value integer check (value < 1000000), body jsonb, primary key (tenant, id));
 grant select, insert, update on payments.tally to pocketpay_payments;
 """
 
@@ -147,7 +148,7 @@ def _added(
 async def load(connection: Connection, keys: Collection[Key]) -> Mapping[Key, State]:
     """By tenant and id."""
     rows = await connection.fetch(
-        "select t.tenant, t.id, t.body from tally t join unnest($1::text[], $2::text[]) as k(tenant, id) using (tenant, id)",
+        "select tenant, id, body from tally join unnest($1::text[], $2::text[]) as k(tenant, id) using (tenant, id)",
         [key.tenant for key in keys],
         [key.id for key in keys],
     )

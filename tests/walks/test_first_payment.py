@@ -55,7 +55,7 @@ async def test_a_payment_streams_what_it_causes_and_then_its_outcome(system: Sys
     assert history["data"] == [frame.data for frame in told[:-1]]
 
 
-async def test_a_dead_sure_reader_can_read_the_payment_it_just_made(system: System) -> None:
+async def test_whoever_waits_for_the_position_reads_their_own_write(system: System) -> None:
     answer = await system.post("/api/v1/payments", SALE)
     path = answer.headers["Location"]
     assert await system.get(path, min_position=answer.position) == answer.body

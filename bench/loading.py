@@ -1,0 +1,78 @@
+"""One run of the client against one contestant, until all it paid for is in the ledger."""
+
+import asyncio
+import sys
+import time
+
+import asyncpg
+
+from bench.processes import cpu_seconds
+from bench.result import Load, Said
+from bench.rivals import ROOT, Contestant
+
+BOOKING_SECONDS = 60.0
+POLL_SECONDS = 0.02
+MOST_SECONDS = 1800.0
+
+
+async def load(
+    contestant: Contestant,
+    open_requests: int,
+    *,
+    seconds: float | None = None,
+    count: int | None = None,
+    bystander: Contestant | None = None,
+) -> Load:
+    """For so long, or so many. Raises TimeoutError when payments that succeeded do not reach the ledger."""
+    asked = ("--open", str(open_requests))
+    if seconds is not None:
+        asked += ("--seconds", str(seconds))
+    if count is not None:
+        asked += ("--count", str(count), "--seconds", str(MOST_SECONDS))
+    connection = await asyncpg.connect(contestant.database_url, timeout=10)
+    try:
+        booked_before = await connection.fetchval(contestant.booked)
+        used, idled = _cpu_seconds(contestant), _cpu_seconds(bystander)
+        said = await _run_client(contestant.port, asked)
+        booked_at = await _until_booked(connection, contestant.booked, booked_before + said.ok, said.ended)
+    finally:
+        await connection.close(timeout=10)
+    return Load(
+        ok=said.ok,
+        failed=said.failed,
+        seconds=booked_at - said.began,
+        answered_seconds=said.ended - said.began,
+        p50_ms=said.p50_ms,
+        p99_ms=said.p99_ms,
+        cpu_seconds=_cpu_seconds(contestant) - used,
+        bystander_cpu_seconds=_cpu_seconds(bystander) - idled,
+    )
+
+
+async def _run_client(port: int, asked: tuple[str, ...]) -> Said:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.client", str(port), *asked, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(2 * MOST_SECONDS):
+            line = await process.stdout.readline()  # and not to its end: the ledger is watched from now on
+    except BaseException:
+        process.kill()
+        raise
+    return Said.model_validate_json(line)
+
+
+async def _until_booked(connection: asyncpg.Connection, query: str, count: int, ended: float) -> float:
+    """When that many were in the ledger: at the last answer, if they are at the first look."""
+    deadline, at = ended + BOOKING_SECONDS, ended
+    while (booked := await connection.fetchval(query)) < count:
+        await asyncio.sleep(POLL_SECONDS)
+        at = time.monotonic()
+        if at > deadline:
+            raise TimeoutError(f"{count - booked} payments are not in the ledger {BOOKING_SECONDS:g} s later")
+    return at
+
+
+def _cpu_seconds(contestant: Contestant | None) -> float:
+    return cpu_seconds(contestant.pids.values()) if contestant else 0.0

@@ -1,0 +1,99 @@
+"""The two that are compared, each with processes and a Postgres of its own with the same settings."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import typer
+
+from bench import direct
+from pocketpay.embedded import postgres
+from pocketpay.embedded.nats import free_ports
+from pocketpay.embedded.postgres import Postgres
+from pocketpay.plan import GATEWAY
+from pocketpay.probe import get
+from pocketpay.program import Program
+from pocketpay.running import database_url, read
+from pocketpay.supervisor import Watched, kept
+from pocketpay.targets import running_here
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "wal_compression", "max_wal_size")
+
+BOOKED_BY_LEDGER = "select coalesce(sum(version), 0) from ledger.account where path = 'income:sales'"
+BOOKED_DIRECTLY = "select sum(version) from account where path = 'income:sales'"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """`booked` counts the payments in the ledger; `pids` are the processes, each the root of a tree."""
+
+    port: int
+    database_url: str
+    booked: str
+    pids: Mapping[str, int]
+
+
+@asynccontextmanager
+async def pocketpay(data_dir: Path) -> AsyncIterator[Contestant]:
+    """`pocketpay up` on this folder, as anybody would start it."""
+
+    async def ready() -> bool:
+        running = read(data_dir)
+        return running is not None and (await get(running.ports[GATEWAY], "/readyz")).status == 200
+
+    argv = (sys.executable, "-m", "pocketpay", "up", "--data-dir", str(data_dir), "--port", "0")
+    program = Program("pocketpay", argv, data_dir / "up.log", cwd=ROOT, stop_seconds=60)
+    async with kept(Watched(program, ready, ready_seconds=120), report=typer.echo, noted=_ignore):
+        running = running_here(data_dir)
+        pids = {"launcher": running.pid, **running.pids}
+        yield Contestant(running.ports[GATEWAY], database_url(data_dir, running), BOOKED_BY_LEDGER, pids)
+
+
+@asynccontextmanager
+async def the_direct_way(data_dir: Path) -> AsyncIterator[tuple[Contestant, Postgres]]:
+    """Its one process and its Postgres."""
+    server = await postgres.prepare(data_dir)
+    pids: dict[str, int] = {}
+    noted = pids.__setitem__
+    watched = Watched(server.program, partial(postgres.answers, server), ready_seconds=60)
+    async with kept(watched, report=typer.echo, noted=noted):
+        await postgres.ensure_database(server, "direct")
+        url = postgres.superuser_dsn(server, "direct")
+        await _execute(url, direct.TABLES.read_text())
+        (port,) = free_ports(1)
+
+        async def ready() -> bool:
+            return (await get(port, "/readyz")).status == 200
+
+        argv = (sys.executable, "-m", "bench.direct", str(port))
+        environment = {**os.environ, direct.DATABASE_URL: url}
+        program = Program("direct", argv, data_dir / "direct.log", environment, cwd=ROOT)
+        async with kept(Watched(program, ready), report=typer.echo, noted=noted):
+            yield Contestant(port, url, BOOKED_DIRECTLY, pids), server
+
+
+async def settings(contestant: Contestant) -> dict[str, str]:
+    """Those of its Postgres that decide what a commit costs."""
+    connection = await asyncpg.connect(contestant.database_url, timeout=10)
+    try:
+        return {name: await connection.fetchval("select current_setting($1)", name) for name in SETTINGS}
+    finally:
+        await connection.close(timeout=10)
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close(timeout=10)
+
+
+def _ignore(_: str, __: int) -> None:
+    """The launcher's pid stands in its run.json."""
