@@ -10,17 +10,18 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
 
 
-def tree(roots: Iterable[int]) -> list[int]:
-    """The processes and all that descend from them."""
+def tree(roots: Iterable[int]) -> set[int]:
+    """The processes and all that descend from them; a root may be in the tree of another."""
     children: dict[int, list[int]] = defaultdict(list)
     for directory in _PROC.iterdir():
         if directory.name.isdigit() and (fields := _stat(int(directory.name))):
             children[int(fields[1])].append(int(directory.name))
-    found, waiting = list[int](), list(roots)
+    found, waiting = set[int](), list(roots)
     while waiting:
         pid = waiting.pop()
-        found.append(pid)
-        waiting.extend(children[pid])
+        if pid not in found:
+            found.add(pid)
+            waiting.extend(children[pid])
     return found
 
 

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 
 import asyncpg
+from faststream import ExceptionMiddleware
 from faststream.nats import NatsBroker
+from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor, Answer
@@ -13,12 +15,29 @@ from actors.runtime.inspection import command, history
 from messages.envelope import Query, Reply
 from messages.subjects import EVENTS, partition_of, query_subject
 from storage.partition import cursor_of
-from storage.pool import WORLD_ERRORS
+from storage.pool import WORLD_ERRORS, borrowed
 
 BEHIND_SECONDS = 5
 LOOK_SECONDS = 0.01
 
 _log = get_logger()
+
+
+def always_answering() -> ExceptionMiddleware:
+    """Turns what goes wrong with a question into a reply: nobody should have to wait for a deadline to learn it."""
+    failing = ExceptionMiddleware()
+
+    @failing.add_handler(ValidationError, publish=True)
+    def unreadable(error: ValidationError) -> Reply:
+        where = [".".join(map(str, row["loc"])) for row in error.errors(include_input=False, include_url=False)]
+        return Reply(status=400, body={"code": "invalid_parameter", "detail": f"cannot be read: {', '.join(where)}"})
+
+    @failing.add_handler(Exception, publish=True)
+    def broken(error: Exception) -> Reply:
+        _log.error("query.broke", error=repr(error))
+        return Reply(status=500, body={"code": "internal_error", "detail": "The question could not be answered."})
+
+    return failing
 
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool) -> None:

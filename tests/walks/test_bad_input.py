@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -180,7 +181,8 @@ async def is_refused(
 ) -> None:
     """And nothing but a line in the log comes of it."""
     gateway, kept, logged = system.running.pids["gateway"], await rows(system), lines(system)
-    async with system.http.request(method, path, headers=headers, data=body) as response:
+    sent = BytesIO(body) if body else None
+    async with system.http.request(method, path, headers=headers, data=sent) as response:
         problem = await response.json(content_type=None)
         assert response.content_type == "application/problem+json", problem
         assert (response.status, problem["code"]) == expected, problem

@@ -1,0 +1,54 @@
+"""Questions to an actor: answered from one snapshot, new enough, also about commands and histories."""
+
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from tests.runtime.stage import Stage
+
+
+async def ask(play: Stage, name: str, **params: Any) -> dict[str, Any]:
+    """Asks as a gateway would."""
+    query = to_json({"tenant": "demo", "params": params})
+    reply = await play.client.request(f"pocketpay.query.payments.{name}", query, timeout=5)
+    return from_json(reply.data)
+
+
+async def test_a_resource_is_answered_or_not_found(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    found = await ask(play, "tally", id="t1")
+    assert (found["status"], found["body"]["value"]) == (200, 5)
+    assert (await ask(play, "tally", id="t2"))["status"] == 404
+
+
+async def test_a_command_tells_what_became_of_it(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5}, id="cmd_1", idempotency_key="order-42")
+    await play.ask("tally.add", "t1", {"amount": 500}, id="cmd_2")
+    await play.until("select count(*) from payments.published", 1)
+    done, refused = (await ask(play, "command", id="cmd_1"))["body"], (await ask(play, "command", id="cmd_2"))["body"]
+    assert (done["status"], done["outcome"]["status"], done["outcome"]["position"]) == ("done", 200, "1")
+    assert done["resource"] == {"object": "tally", "id": "t1"}
+    assert done["idempotency_key"] == "order-42"
+    assert (refused["status"], refused["outcome"]["body"]["code"]) == ("refused", "amount_too_large")
+    assert (await ask(play, "command", id="cmd_3"))["status"] == 404
+
+
+async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_published_yet(play: Stage) -> None:
+    for amount in (1, 2, 3):
+        await play.ask("tally.add", "t1", {"amount": amount})
+    await play.until("select count(*) from payments.published", 3)
+    history = (await ask(play, "history", payment="t1"))["body"]
+    assert [row["stream_seq"] for row in history["data"]] == [1, 2, 3]
+    assert [row["event"]["data"]["value"] for row in history["data"]] == [1, 3, 6]
+    assert history["unpublished"] == 0
+
+
+async def test_every_process_reports_its_health(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    assert (await ask(play, "health"))["body"] == {"db": "ok", "bus": "ok"}
+
+
+async def test_a_question_that_cannot_be_read_is_not_answered_with_silence(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    reply = await play.client.request("pocketpay.query.payments.tally", b"not json", timeout=5)
+    assert from_json(reply.data)["status"] == 400
