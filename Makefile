@@ -36,8 +36,8 @@ test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for 
 test-faults: $(STAMP) ## kill, freeze and cut real processes
 	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
 
-bench: $(STAMP) ## measure
-	$(BIN)/pytest -m bench --timeout 900 $(ARGS)
+bench: $(STAMP) ## measure against the direct way; ARGS="--assert" to fail below the bars
+	$(BIN)/python -m bench $(ARGS)
 
 pins: $(STAMP) ## choose all versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -55,9 +55,7 @@ def bars(result: Result) -> Iterator[Bar]:
         faster >= RATE_LEAST,
     )
     slower = ratio(result, single, lambda load: load.p50_ms)
-    yield Bar(
-        "p50 at 1 open, by the direct way's", f"{slower:.2f}", f"≤ {LATENCY_MOST:g}", slower <= LATENCY_MOST
-    )
+    yield Bar("p50 at 1 open, by the direct way's", f"{slower:.2f}", f"≤ {LATENCY_MOST:g}", slower <= LATENCY_MOST)
     failed = sum(sum(load.failed.values()) for one in result.rounds for load in _all(one))
     yield Bar("requests without their payment", str(failed), "0", failed == 0)
     yield Bar("money invariants broken", str(len(result.breaches)), "0", not result.breaches)

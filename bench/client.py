@@ -11,8 +11,10 @@ import time
 from array import array
 from collections import Counter
 from secrets import token_hex
+from typing import cast
 
 import uvloop
+from typing_extensions import override
 
 from bench.result import Said
 
@@ -74,10 +76,10 @@ class Connection(asyncio.Protocol):
         self._answer = b""
         self._asked_at: float | None = None
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Waits for `ask`, so that the clock starts when all are connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
 
     def ask(self) -> None:
         """Sends the next request, or closes."""
@@ -89,6 +91,7 @@ class Connection(asyncio.Protocol):
         self._answer, self._asked_at = b"", time.monotonic()
         self._transport.write(request)
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Collects one answer."""
         self._answer += data
@@ -97,6 +100,7 @@ class Connection(asyncio.Protocol):
             self._asked_at = None
             self.ask()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """A request without an answer has failed; the connection is not replaced."""
         if self._asked_at is not None:

@@ -60,13 +60,15 @@ async def _run_client(port: int, asked: tuple[str, ...]) -> Said:
     except BaseException:
         process.kill()
         raise
+    if not line:
+        raise RuntimeError("the client ended without a word; its error stands above")
     return Said.model_validate_json(line)
 
 
 async def _until_booked(connection: asyncpg.Connection, query: str, count: int, ended: float) -> float:
     """When that many were in the ledger: at the last answer, if they are at the first look."""
     deadline, at = ended + BOOKING_SECONDS, ended
-    while (booked := await connection.fetchval(query)) < count:
+    while (booked := int(await connection.fetchval(query) or 0)) < count:
         await asyncio.sleep(POLL_SECONDS)
         at = time.monotonic()
         if at > deadline:

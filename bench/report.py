@@ -13,7 +13,9 @@ BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
 def tables(result: Result) -> str:
     """All of it in Markdown."""
-    return "\n\n".join(filter(None, (_where(result), _figures(result), _limits(result), _memory(result), _bars(result))))
+    return "\n\n".join(
+        filter(None, (_where(result), _figures(result), _limits(result), _memory(result), _bars(result)))
+    )
 
 
 def write_document(result: Result) -> None:
@@ -50,12 +52,8 @@ def _figures(result: Result) -> str:
     return _table(("figure", "PocketPay", "the direct way", "ratio"), rows)
 
 
-def _row(
-    result: Result, name: str, loads: Callable[[Round], dict[Rival, Load]], of: Of, shape: str
-) -> tuple[str, ...]:
-    by_rival = [
-        _spread([of(loads(one)[rival]) for one in result.rounds], shape) for rival in ("pocketpay", "direct")
-    ]
+def _row(result: Result, name: str, loads: Callable[[Round], dict[Rival, Load]], of: Of, shape: str) -> tuple[str, ...]:
+    by_rival = [_spread([of(loads(one)[rival]) for one in result.rounds], shape) for rival in ("pocketpay", "direct")]
     return name, *by_rival, "" if of is _idle_share else f"{ratio(result, loads, of):.2f}"
 
 

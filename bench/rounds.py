@@ -63,6 +63,4 @@ select (select count(*) from payment) - (select count(*) from transaction) as "p
 async def _run(field: Field, name: Rival, open_requests: int) -> Load:
     await asyncio.sleep(PAUSE_SECONDS)
     (bystander,) = (other for rival, other in field.contestants.items() if rival != name)
-    return await load(
-        field.contestants[name], open_requests, seconds=field.seconds, bystander=bystander
-    )
+    return await load(field.contestants[name], open_requests, seconds=field.seconds, bystander=bystander)

@@ -186,6 +186,7 @@ async def is_refused(
         problem = await response.json(content_type=None)
         assert response.content_type == "application/problem+json", problem
         assert (response.status, problem["code"]) == expected, problem
+        assert len(problem.get("errors", ())) <= 100
         assert problem["request_id"] == response.headers["Request-Id"]
     assert await rows(system) == kept
     assert lines(system) - logged == 1
