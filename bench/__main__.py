@@ -10,7 +10,6 @@ from bench.report import tables, write_document
 from bench.result import read_last, write
 from bench.whole_run import Plan, measure_all
 
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 

@@ -45,7 +45,9 @@ async def pocketpay(data_dir: Path) -> AsyncIterator[Contestant]:
 
     async def ready() -> bool:
         running = read(data_dir)
-        return running is not None and (await get(running.ports[GATEWAY], "/readyz")).status == 200
+        if running is None or running.ports.keys() - running.pids.keys():
+            return False
+        return (await get(running.ports[GATEWAY], "/readyz")).status == 200
 
     argv = (sys.executable, "-m", "pocketpay", "up", "--data-dir", str(data_dir), "--port", "0")
     program = Program("pocketpay", argv, data_dir / "up.log", cwd=ROOT, stop_seconds=60)

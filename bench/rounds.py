@@ -13,6 +13,7 @@ from bench.rivals import Contestant
 from pocketpay.embedded.postgres import Postgres
 
 PAUSE_SECONDS = 1.0
+WARM_UP_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Field:
 async def warm_up(field: Field) -> None:
     """A run of each that does not count: connections open, statements are prepared, tables are no longer empty."""
     for contestant in field.contestants.values():
-        await load(contestant, field.open_requests, seconds=field.seconds / 2)
+        await load(contestant, field.open_requests, seconds=WARM_UP_SECONDS)
 
 
 async def measure(field: Field, number: int) -> Round:

@@ -41,10 +41,8 @@ def validate(model: type[Body], body: Json) -> Body:
     try:
         return model.model_validate(body, strict=True, extra="forbid")
     except ValidationError as why:
-        errors = [
-            field_error(model, body, error, renamed) for error in why.errors(include_url=False, include_context=True)
-        ]
-        raise problem_of(errors) from why
+        found = why.errors(include_url=False, include_context=True)[:ERRORS_TOLD]
+        raise problem_of([field_error(model, body, error, renamed) for error in found]) from why
 
 
 def _with_customer_id(body: Json) -> tuple[Json, bool]:

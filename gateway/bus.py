@@ -11,8 +11,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
-from nats.js.errors import APIError, NoStreamResponseError
+from nats.errors import MaxPayloadError, NoRespondersError
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gateway.problems import Problem
@@ -23,7 +22,6 @@ from messages.wire import Json
 
 ASK_SECONDS = 7.0
 CONNECT_SECONDS = 2
-PUBLISH_ACK_SECONDS = 2.0
 WAITING_MAX = 2_000
 COMMAND_LIFE = timedelta(minutes=5)
 
@@ -38,7 +36,9 @@ class Waiter:
 
     accepted: Accepted | None = None
     done: Done | None = None
+    refused: str | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    attempts: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -47,6 +47,7 @@ class Bus:
 
     client: Client
     gateway: str
+    acks: str = ""
     attempts: dict[str, Waiter] = field(default_factory=dict)
     waiting: int = 0
 
@@ -88,6 +89,8 @@ async def connect(bus: Bus, nats_url: str, on_connect: Callable[[], None]) -> No
         error_cb=report,
         reconnected_cb=again,
     )
+    bus.acks = bus.client.new_inbox()
+    await bus.client.subscribe(f"{bus.acks}.*", cb=_acknowledging(bus))
     await bus.client.subscribe(reply_subject(bus.gateway, "x").removesuffix("x") + "*", cb=_hearing(bus))
     on_connect()
 
@@ -129,11 +132,11 @@ async def waiting(bus: Bus) -> AsyncIterator[Waiter]:
         yield waiter
     finally:
         bus.waiting -= 1
-        for attempt in [name for name, other in bus.attempts.items() if other is waiter]:
-            del bus.attempts[attempt]
+        for attempt in waiter.attempts:
+            bus.attempts.pop(attempt, None)
 
 
-async def publish(bus: Bus, command: Command, entity: str, waiter: Waiter) -> None:
+async def publish(bus: Bus, command: Command, waiter: Waiter, *, tell_accepted: bool) -> None:
     """One attempt. Raises Problem `unavailable` only when certainly nothing was accepted.
 
     Silence is not an error: the stream may have it, and the caller goes on waiting for the reply.
@@ -142,20 +145,37 @@ async def publish(bus: Bus, command: Command, entity: str, waiter: Waiter) -> No
         raise Problem("unavailable", "The message bus is away; nothing was accepted.")
     attempt = new_id("att")
     bus.attempts[attempt] = waiter
-    message = command.model_copy(update={"reply_to": reply_subject(bus.gateway, attempt)})
+    waiter.attempts.append(attempt)
+    reply_to = reply_subject(bus.gateway, attempt)
+    message = command.model_copy(update={"reply_to": reply_to, "tell_accepted": tell_accepted})
+    headers = {"Nats-Msg-Id": f"{command.id}/{attempt}", "Nats-Expected-Stream": COMMANDS}
+    subject = command_subject(command.tenant, command.type, command.actor, command.subject)
     try:
-        await bus.client.jetstream().publish(
-            command_subject(command.tenant, command.type, command.actor, entity),
-            message.model_dump_json().encode(),
-            timeout=PUBLISH_ACK_SECONDS,
-            stream=COMMANDS,
-            headers={"Nats-Msg-Id": f"{command.id}/{attempt}"},
+        await bus.client.publish(
+            subject, message.model_dump_json().encode(), reply=f"{bus.acks}.{attempt}", headers=headers
         )
-    except (NoStreamResponseError, APIError) as why:
-        log.warning("command_not_stored", command=command.id, error=str(why))
-        raise Problem("unavailable", "The stream of commands is away; nothing was accepted.") from why
-    except (NatsError, OSError, TimeoutError) as why:
-        log.warning("command_unacknowledged", command=command.id, error=type(why).__name__)
+    except MaxPayloadError as why:
+        raise Problem("body_too_large", "The command would not fit on the bus.") from why
+    except (NatsError, OSError) as why:
+        log.warning("command_unsent", command=command.id, error=type(why).__name__)
+
+
+def _acknowledging(bus: Bus) -> Callable[[Msg], Awaitable[None]]:
+    """The stream's word on an attempt matters only when it is no: a yes is told by the actor's reply, and better."""
+
+    async def acknowledge(message: Msg) -> None:
+        waiter = bus.attempts.get(message.subject.rpartition(".")[2])
+        if waiter is None:
+            return
+        if message.headers and message.headers.get("Status") == "503":
+            waiter.refused = "no stream"
+        elif b'"error"' in message.data:
+            waiter.refused = message.data.decode(errors="replace")
+        else:
+            return
+        waiter.changed.set()
+
+    return acknowledge
 
 
 async def ask(bus: Bus, actor: str, name: str, query: Query, timeout_seconds: float = ASK_SECONDS) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from pydantic import BaseModel
 
 from gateway.bus import COMMAND_LIFE, Bus, Waiter, publish
@@ -21,6 +22,8 @@ WAIT_SECONDS_MAX = 60.0
 FIRST_REPEAT_SECONDS = 2.0
 REPEAT_SECONDS = 3.0
 KEY_LIFE = timedelta(days=30)
+
+log = structlog.get_logger("gateway.commands")
 
 LOCATIONS = {"payment": "payments", "refund": "refunds", "hold": "holds"}
 """Where a resource of this `object` lies."""
@@ -86,9 +89,13 @@ async def settle(bus: Bus, command: Command, waiter: Waiter, wait_seconds: float
     """
     began = time.monotonic()
     commit_seconds = wait_seconds or WAIT_SECONDS_DEFAULT
-    await publish(bus, command, command.subject, waiter)
+    # A patient client will have the outcome before it needs to know that the command was accepted.
+    await publish(bus, command, waiter, tell_accepted=wait_seconds <= FIRST_REPEAT_SECONDS)
     repeat_at = began + FIRST_REPEAT_SECONDS
     while waiter.done is None:
+        if waiter.refused is not None and len(waiter.attempts) == 1:  # an earlier attempt may be stored
+            log.warning("command_not_stored", command=command.id, reason=waiter.refused)
+            raise Problem("unavailable", "The stream of commands is away; nothing was accepted.")
         elapsed = time.monotonic() - began
         patience = (wait_seconds if waiter.accepted else commit_seconds) - elapsed
         if patience <= 0:
@@ -104,7 +111,7 @@ async def settle(bus: Bus, command: Command, waiter: Waiter, wait_seconds: float
 async def _repeat(bus: Bus, command: Command, waiter: Waiter, patience_seconds: float) -> None:
     try:
         async with asyncio.timeout(patience_seconds):
-            await publish(bus, command, command.subject, waiter)
+            await publish(bus, command, waiter, tell_accepted=True)
     except (Problem, TimeoutError):
         return  # the first attempt may be stored: only its outcome, or the end of patience, ends the wait
 

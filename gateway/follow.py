@@ -73,16 +73,14 @@ async def _follow(feed: Feed) -> None:
     if not feed.ring.ready or epoch != feed.ring.epoch or end < feed.ring.last:
         feed.ring.start(epoch, end)
     inbox = feed.bus.client.new_inbox()
+    hearing = _Hearing(feed.ring)
     live = await feed.bus.client.subscribe(
-        inbox, pending_msgs_limit=PENDING_MESSAGES, pending_bytes_limit=PENDING_BYTES
+        inbox, cb=hearing.hear, pending_msgs_limit=PENDING_MESSAGES, pending_bytes_limit=PENDING_BYTES
     )
     name = new_id("live")
     try:
         await jetstream.add_consumer(EVENTS, _live_consumer(name, inbox, feed.ring.last + 1))
-        expected = 1
-        while True:
-            message = await live.next_msg(timeout=SILENCE_SECONDS)
-            expected = _take(feed.ring, message, expected)
+        await hearing.until_something_is_missing()
     finally:
         with contextlib.suppress(NatsError, OSError):
             await live.unsubscribe()
@@ -104,17 +102,45 @@ def _live_consumer(name: str, inbox: str, start: int) -> ConsumerConfig:
     )
 
 
-def _take(ring: Ring, message: Msg, expected: int) -> int:
-    if message.headers and message.headers.get("Status") == "100":
-        last = int(message.headers.get("Nats-Last-Consumer", "0"))
-        if last >= expected:
-            raise _GapError("messages were dropped before a heartbeat")
-        return expected
-    sequence = message.metadata.sequence
-    if sequence.consumer != expected:
-        raise _GapError("a message is missing")
-    ring.append(sequence.stream, stored(sequence.stream, message.data))
-    return expected + 1
+@dataclass(eq=False)
+class _Hearing:
+    """Takes each message as it comes, in the consumer's own count, and notices what is missing."""
+
+    ring: Ring
+    expected: int = 1
+    heard: int = 0
+    gap: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    async def hear(self, message: Msg) -> None:
+        """A message or a heartbeat; nothing more is taken once one is missing."""
+        if self.gap.done():
+            return
+        self.heard += 1
+        try:
+            self._take(message)
+        except (_GapError, ValueError) as why:
+            self.gap.set_result(str(why))
+
+    async def until_something_is_missing(self) -> None:
+        """Raises _GapError, also when not even heartbeats come any more."""
+        while True:
+            before = self.heard
+            done, _ = await asyncio.wait({self.gap}, timeout=SILENCE_SECONDS)
+            if done:
+                raise _GapError(self.gap.result())
+            if self.heard == before:
+                raise _GapError("silence")
+
+    def _take(self, message: Msg) -> None:
+        if message.headers and message.headers.get("Status") == "100":
+            if int(message.headers.get("Nats-Last-Consumer", "0")) >= self.expected:
+                raise _GapError("messages were dropped before a heartbeat")
+            return
+        sequence = message.metadata.sequence
+        if sequence.consumer != self.expected:
+            raise _GapError("a message is missing")
+        self.ring.append(sequence.stream, stored(sequence.stream, message.data))
+        self.expected += 1
 
 
 def epoch_of(info: StreamInfo) -> int:
