@@ -1,6 +1,6 @@
 """The direct way: one aiohttp process, a pool of connections, one commit per payment, no messages.
 
-`python -m bench.direct PORT` with DIRECT_DATABASE_URL. It is written to be fast: three statements per payment, and
+`python -m bench.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per payment, and
 the two accounts that all payments share are locked last and always in the same order. The provider, which answers
 at once, is asked inside the transaction; with a real one that would not do, and a second commit would be needed.
 """
@@ -21,7 +21,6 @@ from messages.ids import new_id
 from messages.payments import CreatePayment, Payment, PaymentStatus
 
 TENANT = "demo"
-POOL_SIZE = 32
 DEADLINE_SECONDS = 10
 DATABASE_URL = "DIRECT_DATABASE_URL"
 TABLES = Path(__file__).with_name("direct.sql")
@@ -114,10 +113,10 @@ async def ready(_: web.Request) -> web.Response:
     return web.Response()
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, pool_size: int) -> None:
     """Until SIGTERM."""
     async with asyncpg.create_pool(
-        os.environ[DATABASE_URL], min_size=POOL_SIZE, max_size=POOL_SIZE, command_timeout=DEADLINE_SECONDS
+        os.environ[DATABASE_URL], min_size=pool_size, max_size=pool_size, command_timeout=DEADLINE_SECONDS
     ) as pool:
         app = web.Application()
         app[POOL] = pool
@@ -130,4 +129,4 @@ async def serve(port: int) -> None:
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
-        loop.run(serve(int(sys.argv[1])))
+        loop.run(serve(int(sys.argv[1]), int(sys.argv[2])))

@@ -44,8 +44,8 @@ async def load(
         answered_seconds=said.ended - said.began,
         p50_ms=said.p50_ms,
         p99_ms=said.p99_ms,
-        cpu_seconds=_cpu_seconds(contestant) - used,
-        bystander_cpu_seconds=_cpu_seconds(bystander) - idled,
+        cpu_seconds={name: seconds - used[name] for name, seconds in _cpu_seconds(contestant).items()},
+        bystander_cpu_seconds=sum(_cpu_seconds(bystander).values()) - sum(idled.values()),
     )
 
 
@@ -76,5 +76,5 @@ async def _until_booked(connection: asyncpg.Connection, query: str, count: int, 
     return at
 
 
-def _cpu_seconds(contestant: Contestant | None) -> float:
-    return cpu_seconds(contestant.pids.values()) if contestant else 0.0
+def _cpu_seconds(contestant: Contestant | None) -> dict[str, float]:
+    return cpu_seconds(contestant.pids) if contestant else {}

@@ -3,31 +3,20 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
 
 
-def tree(roots: Iterable[int]) -> set[int]:
-    """The processes and all that descend from them; a root may be in the tree of another."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for directory in _PROC.iterdir():
-        if directory.name.isdigit() and (fields := _stat(int(directory.name))):
-            children[int(fields[1])].append(int(directory.name))
-    found, waiting = set[int](), list(roots)
-    while waiting:
-        pid = waiting.pop()
-        if pid not in found:
-            found.add(pid)
-            waiting.extend(children[pid])
-    return found
-
-
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """Of the trees so far, with what their ended and awaited children used."""
-    return sum(sum(map(int, fields[11:15])) for pid in tree(roots) if (fields := _stat(pid))) / (_TICKS_PER_SECOND)
+def cpu_seconds(pids: Mapping[str, int]) -> dict[str, float]:
+    """Of each process with its descendants so far, but for those descendants that have a name of their own."""
+    children = _children()
+    return {
+        name: sum(_cpu_ticks(each) for each in _tree(pid, children, set(pids.values()) - {pid})) / _TICKS_PER_SECOND
+        for name, pid in pids.items()
+    }
 
 
 def rss_mb(pid: int) -> float:
@@ -37,7 +26,27 @@ def rss_mb(pid: int) -> float:
 
 def pss_mb(root: int) -> float:
     """Memory of a tree, what is shared counted once: the fair figure for Postgres and its shared buffers."""
-    return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in tree([root])) / 1024
+    return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in _tree(root, _children(), set())) / 1024
+
+
+def _children() -> Mapping[int, list[int]]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for directory in _PROC.iterdir():
+        if directory.name.isdigit() and (fields := _stat(int(directory.name))):
+            children[int(fields[1])].append(int(directory.name))
+    return children
+
+
+def _tree(root: int, children: Mapping[int, list[int]], without: set[int]) -> Iterator[int]:
+    yield root
+    for child in children.get(root, []):
+        if child not in without:
+            yield from _tree(child, children, without)
+
+
+def _cpu_ticks(pid: int) -> int:
+    """Its own, and that of children that ended and were waited for."""
+    return sum(int(ticks) for ticks in _stat(pid)[11:15])
 
 
 def _stat(pid: int) -> list[str]:

@@ -8,13 +8,14 @@ from bench.bars import Of, bars, busy, rate, ratio, single
 from bench.result import Load, Result, Rival, Round
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+_NAMES: dict[Rival, str] = {"pocketpay": "PocketPay", "direct": "the direct way"}
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
 
 def tables(result: Result) -> str:
     """All of it in Markdown."""
     return "\n\n".join(
-        filter(None, (_where(result), _figures(result), _limits(result), _memory(result), _bars(result)))
+        filter(None, (_where(result), _figures(result), _cpu(result), _limits(result), _memory(result), _bars(result)))
     )
 
 
@@ -31,7 +32,8 @@ def _where(result: Result) -> str:
     durable = ", ".join(f"{name} {value}" for name, value in result.postgres.items())
     return (
         f"{result.at:%Y-%m-%d %H:%M} UTC. {here.cpu}, {here.cores} cores, {here.memory_gb} GB, Linux {here.kernel}, "
-        f"Python {here.python}, {versions}. Postgres: {durable}. Load average {here.load_average:.1f} before, "
+        f"Python {here.python}, {versions}. Postgres: {durable}; the direct way has "
+        f"{result.direct_pool} connections. Load average {here.load_average:.1f} before, "
         f"{median(one.load_average for one in result.rounds):.1f} during the run. Median of {len(result.rounds)} "
         f"rounds of {result.seconds:g} s (least to most); ratios are medians of the rounds' ratios."
     )
@@ -49,7 +51,7 @@ def _figures(result: Result) -> str:
         _row(result, "p99 ms, 1 open", single, lambda load: load.p99_ms, "{:.2f}"),
         _row(result, "CPU share while the other runs", _swapped, _idle_share, "{:.1%}"),
     )
-    return _table(("figure", "PocketPay", "the direct way", "ratio"), rows)
+    return _table(("figure", *_NAMES.values(), "ratio"), rows)
 
 
 def _row(result: Result, name: str, loads: Callable[[Round], dict[Rival, Load]], of: Of, shape: str) -> tuple[str, ...]:
@@ -58,7 +60,20 @@ def _row(result: Result, name: str, loads: Callable[[Round], dict[Rival, Load]],
 
 
 def _cpu_ms(load: Load) -> float:
-    return 1000 * load.cpu_seconds / max(1, load.ok)
+    return 1000 * sum(load.cpu_seconds.values()) / max(1, load.ok)
+
+
+def _cpu(result: Result) -> str:
+    rows = (
+        (f"{_NAMES[rival]}: {name}", f"{median(_cpu_ms_of(one.busy[rival], name) for one in result.rounds):.2f}")
+        for rival, load in result.rounds[0].busy.items()
+        for name in load.cpu_seconds
+    )
+    return _table((f"CPU ms per payment, {result.open_requests} open", ""), sorted(rows))
+
+
+def _cpu_ms_of(load: Load, process: str) -> float:
+    return 1000 * load.cpu_seconds[process] / max(1, load.ok)
 
 
 def _idle_share(load: Load) -> float:

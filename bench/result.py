@@ -41,7 +41,8 @@ class Said(_Kept):
 class Load(_Kept):
     """One run of the client. `seconds` end when the last payment is in the ledger, `answered_seconds` with its answer.
 
-    `bystander_cpu_seconds` is what the rival, which was not asked anything, used meanwhile.
+    `cpu_seconds` are those of each process; `bystander_cpu_seconds` is what the rival, which was not asked anything,
+    used meanwhile.
     """
 
     ok: int
@@ -50,7 +51,7 @@ class Load(_Kept):
     answered_seconds: float
     p50_ms: float
     p99_ms: float
-    cpu_seconds: float
+    cpu_seconds: dict[str, float]
     bystander_cpu_seconds: float
 
 
@@ -78,6 +79,7 @@ class Result(_Kept):
     at: datetime
     seconds: float
     open_requests: int
+    direct_pool: int
     machine: Machine
     postgres: dict[str, str]
     rounds: list[Round]

@@ -58,7 +58,7 @@ async def pocketpay(data_dir: Path) -> AsyncIterator[Contestant]:
 
 
 @asynccontextmanager
-async def the_direct_way(data_dir: Path) -> AsyncIterator[tuple[Contestant, Postgres]]:
+async def the_direct_way(data_dir: Path, pool_size: int) -> AsyncIterator[tuple[Contestant, Postgres]]:
     """Its one process and its Postgres."""
     server = await postgres.prepare(data_dir)
     pids: dict[str, int] = {}
@@ -73,7 +73,7 @@ async def the_direct_way(data_dir: Path) -> AsyncIterator[tuple[Contestant, Post
         async def ready() -> bool:
             return (await get(port, "/readyz")).status == 200
 
-        argv = (sys.executable, "-m", "bench.direct", str(port))
+        argv = (sys.executable, "-m", "bench.direct", str(port), str(pool_size))
         environment = {**os.environ, direct.DATABASE_URL: url}
         program = Program("direct", argv, data_dir / "direct.log", environment, cwd=ROOT)
         async with kept(Watched(program, ready), report=typer.echo, noted=noted):

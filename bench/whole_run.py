@@ -34,6 +34,7 @@ class Plan:
     seconds: float
     open_requests: int
     soak_payments: int
+    direct_pool: int
 
 
 async def measure_all(plan: Plan) -> Result:
@@ -42,12 +43,16 @@ async def measure_all(plan: Plan) -> Result:
     with _folder() as folder:
         memory = await _memory(plan, folder)
     with _folder() as folder:
-        async with pocketpay(folder / "ours") as ours, the_direct_way(folder / "direct") as (theirs, server):
+        async with (
+            pocketpay(folder / "ours") as ours,
+            the_direct_way(folder / "direct", plan.direct_pool) as (theirs, server),
+        ):
             field = Field({"pocketpay": ours, "direct": theirs}, server, plan.open_requests, plan.seconds)
             return Result(
                 at=at,
                 seconds=plan.seconds,
                 open_requests=plan.open_requests,
+                direct_pool=plan.direct_pool,
                 machine=here,
                 postgres=await _same_settings(ours, theirs),
                 rounds=await _rounds(field, plan.rounds),

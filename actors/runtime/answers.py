@@ -17,6 +17,9 @@ from messages.subjects import EVENTS, partition_of, query_subject
 from storage.partition import cursor_of
 from storage.pool import WORLD_ERRORS, borrowed
 
+Nudge = Callable[[int], Awaitable[None]]
+"""Somebody waits for this partition: if nothing is left for it on the stream, its cursor moves to the end."""
+
 BEHIND_SECONDS = 5
 LOOK_SECONDS = 0.01
 
@@ -40,18 +43,18 @@ def always_answering() -> ExceptionMiddleware:
     return failing
 
 
-def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool) -> None:
+def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
     queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
     for name, answer in queries.items():
-        handler = _handler(pool, answer, waits=bool(actor.hears))
+        handler = _handler(pool, answer, nudge if actor.hears else None)
         broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(handler)
 
 
-def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool) -> Callable[[Query], Awaitable[Reply]]:
+def _handler(pool: asyncpg.Pool, answer: Answer, nudge: Nudge | None) -> Callable[[Query], Awaitable[Reply]]:
     async def answered(query: Query) -> Reply:
         try:
-            return await _when_new_enough(pool, answer, query, waits=waits)
+            return await _when_new_enough(pool, answer, query, nudge)
         except WORLD_ERRORS as error:
             _log.warning("query.failed", error=repr(error))
             return Reply(status=503, body={"code": "unavailable", "detail": "the database cannot be reached"})
@@ -59,19 +62,19 @@ def _handler(pool: asyncpg.Pool, answer: Answer, *, waits: bool) -> Callable[[Qu
     return answered
 
 
-async def _when_new_enough(pool: asyncpg.Pool, answer: Answer, query: Query, *, waits: bool) -> Reply:
-    """An actor that hears nobody is the author of all it knows: there is nothing to wait for."""
+async def _when_new_enough(pool: asyncpg.Pool, answer: Answer, query: Query, nudge: Nudge | None) -> Reply:
+    """An actor that hears nobody is the author of all it knows: it has no nudge and nothing to wait for."""
     partition, deadline = partition_of(query.tenant), monotonic() + BEHIND_SECONDS
+    wanted = query.min_position if nudge is not None else None
     while True:
-        async with (
-            borrowed(pool) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            seq = await cursor_of(connection, partition, EVENTS) if waits else 0
-            if not waits or query.min_position is None or seq >= query.min_position:
+        async with borrowed(pool) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            seq = await cursor_of(connection, partition, EVENTS) if wanted is not None else 0
+            if wanted is None or seq >= wanted:
                 return await answer(connection, query)
         if monotonic() > deadline:
-            lag = query.min_position - seq
+            lag = wanted - seq
             detail = f"{lag} positions are not dealt with yet"
             return Reply(status=503, body={"code": "behind", "detail": detail, "lag": lag})
+        if nudge is not None:
+            await nudge(partition)
         await asyncio.sleep(LOOK_SECONDS)

@@ -60,18 +60,19 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
     """The process without its signals: ends some seconds after `stopping` is set."""
     broker = _broker(actor, servers.nats_url)
     async with _pool(actor, servers.database_url) as pool, _health(actor, broker, pool, servers):
-        answer_queries(broker, actor, pool)
         client = await _until_connected(broker)
         around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
         tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
+        answer_queries(broker, actor, pool, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
-        keeping = asyncio.create_task(tenure.run())
+        keeping = asyncio.gather(tenure.run(), tenure.move_idle_cursors())
         _log.info("actor.started", actor=actor.name)
         try:
             await stopping.wait()
         finally:
             keeping.cancel()
+            await asyncio.wait((keeping,))
             await tenure.stop()
             await broker.stop()
         _log.info("actor.stopped", actor=actor.name)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from nats.errors import Error as NatsError
+from nats.js.errors import Error as JetStreamError
 from structlog.stdlib import get_logger
 
 from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
@@ -15,6 +17,7 @@ from storage.pool import WORLD_ERRORS
 from storage.work import alarms_due
 
 LOOK_SECONDS = 0.5
+IDLE_SECONDS = 2.0
 ALARMS_MAX = 256
 
 _log = get_logger()
@@ -32,9 +35,24 @@ class Tenure:
     async def run(self) -> None:
         """Until cancelled. Every look has its own deadline, so that a slow database costs a lease, not the loop."""
         while True:
-            for look in (self._renew, self._take_free, self._ring, self._move_idle_cursors):
+            for look in (self._renew, self._take_free, self._ring):
                 await self._safely(look)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def nudge(self, number: int) -> None:
+        """A reader waits for a position of this partition, and perhaps nothing is left to be heard before it."""
+        partition = self.held.get(number)
+        if partition is not None:
+            with contextlib.suppress(NatsError, JetStreamError, TimeoutError):
+                info = await self.around.client.jetstream(timeout=1).stream_info(EVENTS)
+                await partition.catch_up_with(info.state.last_seq)
+
+    async def move_idle_cursors(self) -> None:
+        """Until cancelled. A reader may ask another process than the one that holds its partition."""
+        while self.around.actor.hears:
+            await asyncio.sleep(IDLE_SECONDS)
+            for number in list(self.held):
+                await self.nudge(number)
 
     async def stop(self) -> None:
         """Finishes the turns at hand, says what is committed, and lets others take over."""
@@ -107,11 +125,3 @@ class Tenure:
             for alarm in await alarms_due(self.around.pool, list(self.held), ALARMS_MAX):
                 if alarm.partition in self.held:
                     self.held[alarm.partition].ring([alarm])
-
-    async def _move_idle_cursors(self) -> None:
-        """So that a reader who waits for a position need not wait for somebody to say something."""
-        if not self.around.actor.hears:
-            return
-        info = await self.around.client.jetstream(timeout=2).stream_info(EVENTS)
-        for partition in list(self.held.values()):
-            await partition.catch_up_with(info.state.last_seq)

@@ -9,6 +9,7 @@ from asyncpg import Connection
 from actors.payments.simulated_journal import journal
 from messages.wire import Json
 from pocketpay.running import database_url
+from pocketpay.settings import Settings, simulated_file
 from pocketpay.status import ask_all
 from storage import verify
 from storage.migrate import VERIFIER
@@ -16,7 +17,7 @@ from tests.walks.load import Load
 from tests.walks.system import System
 
 HEALED_SECONDS = 30
-PROVIDER = "simulated-provider.sqlite"
+ASKED_AGAIN = 20
 
 _PAYMENTS = """
 select i.idempotency_key as key, count(distinct i.id) as commands, count(p.id) as payments, min(p.id) as payment
@@ -47,9 +48,10 @@ async def must_be_whole(system: System, load: Load) -> None:
     told |= {key: (1, 1, body["payment"]["id"]) for key, body in declined.items()}
     assert payments == told
     assert made == load.count
-    captured = Counter(line["payment"] for line in journal(system.data_dir / PROVIDER) if line["kind"] == "captured")
-    assert {payment: count for payment, count in captured.items() if payment in paid} == dict.fromkeys(paid, 1)
+    captured = Counter(line["payment"] for line in journal(simulated_file(Settings(data_dir=system.data_dir))) if line["kind"] == "captured")
+    assert {payment: captured[payment] for payment in paid} == dict.fromkeys(paid, 1)
     assert unpaid.isdisjoint(captured)
+    await _must_answer_the_same(system, load)
     await must_verify(system)
 
 
@@ -89,6 +91,17 @@ async def _posted(books: Connection, payments: list[str]) -> dict[str, int]:
 
 async def _made(books: Connection, load: Load) -> list[Json]:
     return [dict(row) for row in await books.fetch(_PAYMENTS, list(load.told))]
+
+
+async def _must_answer_the_same(system: System, load: Load) -> None:
+    """Whoever asks again with an old key hears the old answer, whatever has been killed since."""
+    unnamed = {"request_id": None}
+    for number in range(0, load.count, max(1, load.count // ASKED_AGAIN)):
+        key = f"{load.name}-{number}"
+        again = await system.post("/api/v1/payments", load.order(number), Idempotency_Key=key)
+        status, body = load.told[key]
+        assert again.headers.get("Idempotent-Replayed") == "true"
+        assert (again.status, again.body | unnamed) == (status, body | unnamed)
 
 
 async def _breaches(system: System) -> list[str]:

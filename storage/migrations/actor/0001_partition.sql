@@ -35,12 +35,11 @@ create table inbox (
     check ((status = 'running') = (outcome_status is null))
 );
 create index inbox_running on inbox (partition, received_at) where status = 'running';
-create index inbox_by_key on inbox (tenant, idempotency_key) where idempotency_key is not null;
 
 create table journal (
     partition     smallint not null,
     seq           bigint not null,
-    id            text not null unique,
+    id            text not null,
     stream        text not null,
     subject       text not null,
     tenant        text not null,
@@ -55,7 +54,6 @@ create table journal (
 );
 create unique index journal_by_entity on journal (tenant, entity, entity_seq) where entity_seq is not null;
 create index journal_by_payment on journal (tenant, payment) where payment is not null;
-create index journal_by_cause on journal (causation_id);
 
 create table published (
     partition   smallint not null,
