@@ -15,6 +15,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
+    *,
     rounds: Annotated[int, typer.Option(min=1, help="The figures are medians of so many.")] = 5,
     seconds: Annotated[float, typer.Option(min=0.5, help="Of each run in a round.")] = 10,
     open_requests: Annotated[int, typer.Option("--open", min=2, help="Requests at a time.")] = 256,

@@ -1,8 +1,9 @@
 """The direct way: one aiohttp process, a pool of connections, one commit per payment, no messages.
 
-`python -m bench.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per payment, and
-the two accounts that all payments share are locked last and always in the same order. The provider, which answers
-at once, is asked inside the transaction; with a real one that would not do, and a second commit would be needed.
+`python -m bench.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per
+payment, and the two accounts that all payments share are locked last and always in the same order. The provider,
+which answers at once, is asked before the transaction and kept nowhere; with a real one that would not do, and a
+second commit would be needed.
 """
 
 import asyncio

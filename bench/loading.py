@@ -62,7 +62,10 @@ async def _run_client(port: int, asked: tuple[str, ...]) -> Said:
         raise
     if not line:
         raise RuntimeError("the client ended without a word; its error stands above")
-    return Said.model_validate_json(line)
+    said = Said.model_validate_json(line)
+    if not said.ok:
+        raise RuntimeError(f"no payment succeeded; failed: {said.failed}")
+    return said
 
 
 async def _until_booked(connection: asyncpg.Connection, query: str, count: int, ended: float) -> float:

@@ -59,8 +59,8 @@ class Outcome(Wire):
     body: Json
 
 
-class EventHead(Wire):
-    """An event but for its `data`; `changes` are what the moved fields were before."""
+class Event(Wire):
+    """A fact. `data` is the whole resource after the change, `changes` what the moved fields were before."""
 
     id: str
     object: Literal["event"] = "event"
@@ -80,11 +80,6 @@ class EventHead(Wire):
     about: About = About()
     clock: str | None = None
     changes: Json = Field(default_factory=dict)
-
-
-class Event(EventHead):
-    """A fact. `data` is the whole resource after the change."""
-
     data: Json
 
 

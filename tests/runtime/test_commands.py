@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from messages.envelope import Event
 from tests.runtime.stage import Stage
 from tests.runtime.tally import Outside
 
@@ -126,3 +127,10 @@ async def test_an_alarm_rings_once(play: Stage) -> None:
     await play.until("select count(*) from payments.due", 0)
     await asyncio.sleep(1)
     assert await play.admin.fetchval("select value from payments.tally") == 6
+
+
+async def test_an_event_has_every_field_of_its_model_and_no_other(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    (event,) = await play.events()
+    assert event.keys() == Event.model_fields.keys()
+    assert Event.model_validate(event).model_dump(mode="json") == event
