@@ -108,7 +108,8 @@ def _record(request: web.Request, response: web.StreamResponse, seconds: float) 
     if response.content_type != "text/event-stream":
         HTTP_SECONDS.labels(route).observe(seconds)
     caller = request.get(CALLER)
-    log.info(
+    say = log.debug if response.status < 400 else log.info  # the usual is counted; only what is odd is written down
+    say(
         "request",
         request_id=request[REQUEST_ID],
         method=method,

@@ -11,7 +11,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamInfo
 from nats.js.client import JetStreamContext
 
 from gateway.bus import Bus
-from gateway.ring import Ring, stored
+from gateway.ring import Ring
 from messages.ids import new_id
 from messages.subjects import EVENTS
 
@@ -139,7 +139,7 @@ class _Hearing:
         sequence = message.metadata.sequence
         if sequence.consumer != self.expected:
             raise _GapError("a message is missing")
-        self.ring.append(sequence.stream, stored(sequence.stream, message.data))
+        self.ring.append(sequence.stream, message.data)
         self.expected += 1
 
 

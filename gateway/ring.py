@@ -49,6 +49,21 @@ def stored(seq: int, raw: bytes) -> Stored | None:
         return None
 
 
+@dataclass(slots=True)
+class _Slot:
+    """A message of the stream, read when the first reader comes to it: mostly nobody watches."""
+
+    seq: int
+    raw: bytes
+    event: Stored | None = None
+
+    def read(self) -> Stored | None:
+        """Once for all readers; what is no event is tried again and stays none."""
+        if self.event is None:
+            self.event = stored(self.seq, self.raw)
+        return self.event
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A filter; what is None lets everything through."""
@@ -100,9 +115,10 @@ class Ring:
     floor: int = 0
     last: int = 0
     ready: bool = False
-    _events: deque[Stored] = field(default_factory=deque[Stored])
+    _events: deque[_Slot] = field(default_factory=deque[_Slot])
     _bytes: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _awaited: bool = False
 
     def start(self, epoch: int, seq: int) -> None:
         """Empty, to be filled from the sequence after this one."""
@@ -112,18 +128,17 @@ class Ring:
         self.generation += 1
         self.wake()
 
-    def append(self, seq: int, event: Stored | None) -> None:
+    def append(self, seq: int, raw: bytes) -> None:
         """Sequences rise; one that was there already is passed over, as after a reconnect."""
         if seq <= self.last:
             return
         self.last = seq
-        if event is not None:
-            self._events.append(event)
-            self._bytes += len(event.raw)
-            while len(self._events) > self.events_max or self._bytes > self.bytes_max:
-                oldest = self._events.popleft()
-                self._bytes -= len(oldest.raw)
-                self.floor = oldest.seq
+        self._events.append(_Slot(seq, raw))
+        self._bytes += len(raw)
+        while len(self._events) > self.events_max or self._bytes > self.bytes_max:
+            oldest = self._events.popleft()
+            self._bytes -= len(oldest.raw)
+            self.floor = oldest.seq
         self.wake()
 
     def covers(self, cursor: int) -> bool:
@@ -132,18 +147,18 @@ class Ring:
 
     def after(self, cursor: int) -> list[Stored]:
         """Oldest first. It costs as much as there is to give."""
-        newer = list(takewhile(lambda event: event.seq > cursor, reversed(self._events)))
-        newer.reverse()
-        return newer
+        newer = list(takewhile(lambda slot: slot.seq > cursor, reversed(self._events)))
+        return [event for slot in reversed(newer) if (event := slot.read())]
 
     def wake(self) -> None:
         """Everybody who waits looks again."""
-        self._wake.set()
-        self._wake = asyncio.Event()
+        if self._awaited:
+            self._wake.set()
+            self._wake, self._awaited = asyncio.Event(), False
 
     async def changed(self, seconds: float) -> None:
         """Returns at the next change, or when the time is over."""
-        wake = self._wake
+        wake, self._awaited = self._wake, True
         try:
             async with asyncio.timeout(seconds):
                 await wake.wait()

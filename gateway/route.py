@@ -44,8 +44,12 @@ class Route:
 def handler_of(route: Route) -> Handler:
     """Reads and checks what the route says, then lets it answer."""
 
+    needed = any(field.is_required() for field in route.parameters.model_fields.values())
+    unasked = None if needed else route.parameters()
+
     async def handle(request: web.Request) -> web.StreamResponse:
-        parameters = read_parameters(route.parameters, request.query)
+        asked = request.query_string or unasked is None
+        parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request) if route.method == "POST" else b""
         body = _body(route.body, raw) if route.body else None
         return await route.handler(request, Input(parameters, body, raw))

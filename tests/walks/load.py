@@ -47,9 +47,7 @@ class Load:
 
 
 @contextlib.asynccontextmanager
-async def under_load(
-    system: System, name: str, count: int = PAYMENTS, at_once: int = AT_ONCE
-) -> AsyncIterator[Load]:
+async def under_load(system: System, name: str, count: int = PAYMENTS, at_once: int = AT_ONCE) -> AsyncIterator[Load]:
     """Payments are being made inside; at the end all of them have their answer."""
     load, numbers = Load(name, count), iter(range(count))
 

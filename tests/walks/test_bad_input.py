@@ -234,9 +234,7 @@ async def test_no_such_address_finds_anything(system: System, name: str) -> None
 @pytest.mark.parametrize(
     ("currency", "description"), [("JPY", "\u202eright to left"), ("KWD", "\r\n\x1b[31m and more \U0001f600")]
 )
-async def test_what_is_only_unusual_is_taken_as_it_is(
-    system: System, currency: str, description: str
-) -> None:
+async def test_what_is_only_unusual_is_taken_as_it_is(system: System, currency: str, description: str) -> None:
     made = await system.post(f"{V1}/payments", {**SALE, "currency": currency, "description": description})
     assert (made.status, made.body["description"], made.body["amount"]) == (201, description, 1000)
     assert "\x1b" not in (system.data_dir / "logs" / "payments.log").read_text()

@@ -26,7 +26,9 @@ async def make_payments(system: System, count: int) -> None:
     await asyncio.gather(*(some() for _ in range(8)))
 
 
-async def read_with_cuts(system: System, path: str, start: str, seed: int, under_load: Callable[[], bool]) -> list[Frame]:
+async def read_with_cuts(
+    system: System, path: str, start: str, seed: int, under_load: Callable[[], bool]
+) -> list[Frame]:
     """Every connection ends after some frames, at a random point; the next resumes with the last id it has."""
     draw, found, last = random.Random(seed), list[Frame](), start
     for _ in range(CUTS):
@@ -116,4 +118,3 @@ async def test_a_place_of_another_numbering_is_said_to_be_lost(system: System) -
 
 def sequence(event_id: str) -> int:
     return int(event_id.partition("-")[2])
-

@@ -48,7 +48,11 @@ async def must_be_whole(system: System, load: Load) -> None:
     told |= {key: (1, 1, body["payment"]["id"]) for key, body in declined.items()}
     assert payments == told
     assert made == load.count
-    captured = Counter(line["payment"] for line in journal(simulated_file(Settings(data_dir=system.data_dir))) if line["kind"] == "captured")
+    captured = Counter(
+        line["payment"]
+        for line in journal(simulated_file(Settings(data_dir=system.data_dir)))
+        if line["kind"] == "captured"
+    )
     assert {payment: captured[payment] for payment in paid} == dict.fromkeys(paid, 1)
     assert unpaid.isdisjoint(captured)
     await _must_answer_the_same(system, load)
