@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from messages.wire import Instant, Wire
 
@@ -32,7 +32,7 @@ class Resource(Versioned):
     """Common fields of what may change."""
 
     object: str
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default_factory=dict)
     created_at: Instant
     updated_at: Instant
     livemode: bool = False

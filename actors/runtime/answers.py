@@ -20,6 +20,9 @@ from storage.pool import WORLD_ERRORS, borrowed
 Nudge = Callable[[int], Awaitable[None]]
 """Somebody waits for this partition: if nothing is left for it on the stream, its cursor moves to the end."""
 
+AT_ONCE_MAX = 16
+"""Questions of one name answered at the same time: one that waits for a position must not hold up the others."""
+
 BEHIND_SECONDS = 5
 LOOK_SECONDS = 0.01
 
@@ -48,7 +51,8 @@ def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: 
     queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)
-        broker.subscriber(query_subject(actor.name, name), queue=actor.name, title=f"{actor.name}.{name}")(handler)
+        subject, title = query_subject(actor.name, name), f"{actor.name}.{name}"
+        broker.subscriber(subject, queue=actor.name, title=title, max_workers=AT_ONCE_MAX)(handler)
 
 
 def _handler(pool: asyncpg.Pool, answer: Answer, nudge: Nudge | None) -> Callable[[Query], Awaitable[Reply]]:

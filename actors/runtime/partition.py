@@ -193,7 +193,8 @@ class Partition:
 
     async def _commit(self, turn: Turn) -> None:
         turn.notes = self.voice.take_notes()
-        turn.after.cursors.update(self.buffer.take_cursors())
+        for stream, seq in self.buffer.take_cursors().items():
+            turn.after.cursors[stream] = max(seq, turn.after.cursors.get(stream, 0))
         parts = statements_of(self._around.actor, turn)
         crash_point("mid_batch")
         began = time.perf_counter()

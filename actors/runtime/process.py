@@ -27,7 +27,8 @@ from messages.subjects import query_subject
 from storage.partition import standing
 from storage.pool import WORLD_ERRORS, connect_pool
 
-CONNECTIONS_MAX = 6
+TURNS_CONNECTIONS_MAX = 4
+QUERIES_CONNECTIONS_MAX = 4
 STOP_SECONDS = 12
 
 _log = get_logger()
@@ -59,11 +60,15 @@ class Servers:
 async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
     """The process without its signals: ends some seconds after `stopping` is set."""
     broker = _broker(actor, servers.nats_url)
-    async with _pool(actor, servers.database_url) as pool, _health(actor, broker, pool, servers):
+    async with (
+        _pool(actor.name, servers.database_url, TURNS_CONNECTIONS_MAX) as pool,
+        _pool(f"{actor.name} queries", servers.database_url, QUERIES_CONNECTIONS_MAX) as queries,
+        _health(actor, broker, queries, servers),
+    ):
         client = await _until_connected(broker)
         around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
         tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
-        answer_queries(broker, actor, pool, tenure.nudge)
+        answer_queries(broker, actor, queries, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
         keeping = asyncio.gather(tenure.run(), tenure.move_idle_cursors())
@@ -105,10 +110,11 @@ async def _until_connected(broker: NatsBroker) -> Client:
 
 
 @contextlib.asynccontextmanager
-async def _pool(actor: Actor, database_url: str) -> AsyncIterator[asyncpg.Pool]:
+async def _pool(name: str, database_url: str, size_max: int) -> AsyncIterator[asyncpg.Pool]:
+    """Turns and questions have connections of their own: a slow question must not hold up a payment."""
     while True:
         try:
-            pool = await connect_pool(database_url, name=actor.name, size_max=CONNECTIONS_MAX)
+            pool = await connect_pool(database_url, name=name, size_max=size_max)
             break
         except WORLD_ERRORS as error:
             _log.warning("database.waiting", error=repr(error))

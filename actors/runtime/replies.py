@@ -35,9 +35,10 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
         result = results.get(attempt.command_id)
         if result is not None and not result.told.final and attempt.tell_accepted:
             replies.append(Reply(attempt.reply_to, result.told))
-        addresses = memory.waiting.setdefault(attempt.command_id, set())
-        if len(addresses) < WAITERS_MAX:
-            addresses.add(attempt.reply_to)
+        if result is not None or attempt.command_id in memory.running:
+            addresses = memory.waiting.setdefault(attempt.command_id, set())
+            if len(addresses) < WAITERS_MAX:
+                addresses.add(attempt.reply_to)
     for command_id, result in results.items():
         if result.told.final:
             memory.running.pop(command_id, None)

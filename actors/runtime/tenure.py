@@ -31,6 +31,7 @@ class Tenure:
     holder: str
     held: dict[int, Partition] = field(default_factory=dict)
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _nudged: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
         """Until cancelled. Every look has its own deadline, so that a slow database costs a lease, not the loop."""
@@ -42,10 +43,16 @@ class Tenure:
     async def nudge(self, number: int) -> None:
         """A reader waits for a position of this partition, and perhaps nothing is left to be heard before it."""
         partition = self.held.get(number)
-        if partition is not None:
-            with contextlib.suppress(NatsError, JetStreamError, TimeoutError):
-                info = await self.around.client.jetstream(timeout=1).stream_info(EVENTS)
-                await partition.catch_up_with(info.state.last_seq)
+        if partition is None or number in self._nudged:
+            return
+        self._nudged.add(number)
+        try:
+            info = await self.around.client.jetstream(timeout=1).stream_info(EVENTS)
+            await partition.catch_up_with(info.state.last_seq)
+        except (NatsError, JetStreamError, TimeoutError):
+            return
+        finally:
+            self._nudged.discard(number)
 
     async def move_idle_cursors(self) -> None:
         """Until cancelled. A reader may ask another process than the one that holds its partition."""
@@ -56,6 +63,8 @@ class Tenure:
 
     async def stop(self) -> None:
         """Finishes the turns at hand, says what is committed, and lets others take over."""
+        held = list(self.held)  # what ends is taken out of it
+        held = list(self.held)
         for partition in self.held.values():
             partition.drain()
         if self._tasks:
@@ -64,7 +73,7 @@ class Tenure:
                 task.cancel()
         with contextlib.suppress(*WORLD_ERRORS):
             async with asyncio.timeout(2):
-                await release(self.around.pool, self.holder, list(self.held))
+                await release(self.around.pool, self.holder, held)
 
     def restart_mailboxes(self) -> None:
         """After a reconnect: whatever was on its way is gone."""
