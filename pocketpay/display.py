@@ -34,7 +34,6 @@ class Display:
         rows = (
             f"Dashboard  {url}/",
             f"API        {url}/api/v1",
-            f"Swagger    {url}/swagger/index.html",
             f"Health     {url}/readyz",
             f"Data       {data_dir}",
             f"Logs       {data_dir}/logs",

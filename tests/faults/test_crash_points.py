@@ -16,10 +16,10 @@ from tests.walks.whole import must_be_whole
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 PASSES = {
-    "mid_batch": (1, 30),  # per turn
-    "after_commit": (1, 30),  # per turn
+    "mid_batch": (10, 40),  # per turn
+    "after_commit": (10, 40),  # per turn
     "mid_publish": (1, 1500),  # per message
-    "after_publish": (1, 30),  # per turn
+    "after_publish": (10, 40),  # per turn
     "after_provider": (1, 1500),  # per call
 }
 """At each point the range from which the pass is drawn that ends the process."""

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
+import time
 
 import pytest
 
 from actors.runtime.partition import LEASE_SECONDS
-from tests.faults.takeover import holder, until_held_by
+from tests.faults.takeover import hand_over, holder, until_held_by
 from tests.walks.load import PAYMENTS, under_load
 from tests.walks.processes import another
 from tests.walks.system import System
@@ -42,6 +43,20 @@ async def test_a_process_that_slept_past_its_lease_writes_nothing_when_it_wakes(
         await must_be_told(system, began)
         assert await holder(system, actor) == taken
     assert system.running.pids[actor] == sleeper
+
+
+async def test_a_process_that_is_asked_to_stop_hands_over_before_its_lease_is_over(system: System) -> None:
+    """So that a rolling restart keeps nobody waiting."""
+    began = await stream_end(system)
+    async with another(system, "payments") as (successor, _):
+        async with under_load(system, "rolling") as load:
+            await load.until(PAYMENTS // 4)
+            asked_at = time.monotonic()
+            await hand_over(system, "payments", successor.pid)
+            took_seconds = time.monotonic() - asked_at
+        await must_be_whole(system, load)
+        await must_be_told(system, began)
+    assert took_seconds < LEASE_SECONDS
 
 
 async def test_a_frozen_gateway_keeps_only_its_own_clients_waiting(system: System) -> None:
