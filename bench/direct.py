@@ -1,9 +1,9 @@
 """The direct way: one aiohttp process, a pool of connections, one commit per payment, no messages.
 
 `python -m bench.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per
-payment, and the two accounts that all payments share are locked last and always in the same order. The provider,
-which answers at once, is asked before the transaction and kept nowhere; with a real one that would not do, and a
-second commit would be needed.
+payment, and the two accounts that all payments share are locked last and always in the same order. The provider is
+the same simulated one, asked before the transaction and noted nowhere; a process that dies between the two has
+charged a card and knows nothing of it, so with a real one a second commit would be needed.
 """
 
 import asyncio
@@ -18,15 +18,20 @@ import uvloop
 from aiohttp import web
 from pydantic import ValidationError
 
+from actors.payments.provider import Charge
+from actors.payments.simulated import Simulated
 from messages.ids import new_id
 from messages.payments import CreatePayment, Payment, PaymentStatus
+from messages.wire import json_of
 
 TENANT = "demo"
 DEADLINE_SECONDS = 10
 DATABASE_URL = "DIRECT_DATABASE_URL"
+PROVIDER_FILE = "DIRECT_PROVIDER_FILE"
 TABLES = Path(__file__).with_name("direct.sql")
 
 POOL = web.AppKey("pool", asyncpg.Pool)
+PROVIDER = web.AppKey("provider", Simulated)
 
 CLAIM = """
 insert into idempotency (tenant, key, fingerprint, status, body, created_at) values ($1, $2, $3, 201, $4, $5)
@@ -58,19 +63,29 @@ async def create_payment(request: web.Request) -> web.Response:
         wish = CreatePayment.model_validate_json(raw)
     except ValidationError as error:
         return web.json_response(text=error.json(), status=422)
-    payment = _charged(wish)
-    body = payment.model_dump_json()
     key, fingerprint = request.headers["Idempotency-Key"], hashlib.sha256(raw).hexdigest()
+    payment = await _charged(request.app[PROVIDER], wish, key)
+    body = payment.model_dump_json()
     async with request.app[POOL].acquire(timeout=DEADLINE_SECONDS) as connection:
         if not await _book(connection, key, fingerprint, payment, body):
             return await _again(connection, key, fingerprint)
     return web.json_response(text=body, status=201)
 
 
-def _charged(wish: CreatePayment) -> Payment:
+async def _charged(provider: Simulated, wish: CreatePayment, key: str) -> Payment:
+    payment, method = new_id("pay"), wish.payment_method or "pm_card_visa"
+    charge = Charge(
+        payment=payment,
+        amount=wish.amount,
+        currency=wish.currency,
+        customer_id=wish.customer_id,
+        payment_method=method,
+        capture=True,
+    )
+    taken = await provider.perform("charge", key, json_of(charge))
     now = datetime.now(UTC)
     return Payment(
-        id=new_id("pay"),
+        id=payment,
         metadata=wish.metadata,
         created_at=now,
         updated_at=now,
@@ -79,9 +94,9 @@ def _charged(wish: CreatePayment) -> Payment:
         amount_captured=wish.amount,
         currency=wish.currency,
         customer_id=wish.customer_id,
-        payment_method=wish.payment_method or "pm_card_visa",
+        payment_method=method,
         provider="simulated",
-        provider_reference=new_id("ch"),
+        provider_reference=taken["reference"],
         description=wish.description,
     )
 
@@ -120,7 +135,7 @@ async def serve(port: int, pool_size: int) -> None:
         os.environ[DATABASE_URL], min_size=pool_size, max_size=pool_size, command_timeout=DEADLINE_SECONDS
     ) as pool:
         app = web.Application()
-        app[POOL] = pool
+        app[POOL], app[PROVIDER] = pool, Simulated(Path(os.environ[PROVIDER_FILE]))
         app.add_routes([web.post("/api/v1/payments", create_payment), web.get("/readyz", ready)])
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()

@@ -69,3 +69,24 @@ create table entry (
     foreign key (tenant, path, currency) references account
 );
 create index entry_newest on entry (tenant, path, recorded_at, account_version);
+
+-- The guards that our ledger's tables have, so that both sides promise the same of their books.
+create function check_entries() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from posted e group by e.transaction, e.currency
+        having sum(case e.side when 'debit' then e.amount else -e.amount end) <> 0) then
+        raise exception 'debits and credits differ' using errcode = 'check_violation';
+    end if;
+    if exists (
+        select from posted e
+         where e.balance_after is distinct from e.amount + case e.account_version when 1 then 0 else (
+                   select p.balance_after from entry p
+                    where p.tenant = e.tenant and p.path = e.path and p.currency = e.currency
+                      and p.account_version = e.account_version - 1) end) then
+        raise exception 'an entry does not continue its account' using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+create trigger entry_continues after insert on entry
+    referencing new table as posted for each statement execute function check_entries();

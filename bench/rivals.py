@@ -74,7 +74,7 @@ async def the_direct_way(data_dir: Path, pool_size: int) -> AsyncIterator[tuple[
             return (await get(port, "/readyz")).status == 200
 
         argv = (sys.executable, "-m", "bench.direct", str(port), str(pool_size))
-        environment = {**os.environ, direct.DATABASE_URL: url}
+        environment = {**os.environ, direct.DATABASE_URL: url, direct.PROVIDER_FILE: str(data_dir / "simulated.sqlite")}
         program = Program("direct", argv, data_dir / "direct.log", environment, cwd=ROOT)
         async with kept(Watched(program, ready), report=typer.echo, noted=noted):
             yield Contestant(port, url, BOOKED_DIRECTLY, pids), server

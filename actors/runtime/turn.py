@@ -45,11 +45,16 @@ class Turn:
     notes: dict[int, int] = field(default_factory=dict)
 
 
-async def decide_turn(actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime) -> Turn:
-    """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on."""
+async def decide_turn(
+    actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime, *, look_up: bool
+) -> Turn:
+    """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on.
+
+    Without `look_up` all commands are taken to be new; if one isn't, the inbox's key refuses the whole turn.
+    """
     turn = begin_turn(actor, memory, items, now)
     incoming = list(_read(actor, turn))
-    fresh = await _claimed(pool, turn, incoming)
+    fresh = await _claimed(pool, turn, incoming, look_up=look_up)
     view = await _loaded(actor, memory, pool, fresh)
     decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
     if actor.seal is not None and decisions:
@@ -137,10 +142,10 @@ def _is_news(heard: dict[str, int], letter: Letter) -> bool:
     return True
 
 
-async def _claimed(pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming]) -> list[Incoming]:
+async def _claimed(pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming], *, look_up: bool) -> list[Incoming]:
     """Those that are to be decided: no repeats of a command."""
     asked = {one.message.command.id for one in incoming if isinstance(one.message, Asked)}
-    seen = await seen_commands(pool, asked) if asked else {}
+    seen = await seen_commands(pool, asked) if asked and look_up else {}
     sorted_out = sort_out(incoming, seen, turn.effects.now)
     turn.replays, turn.answers, turn.attempts = sorted_out.replays, sorted_out.answers, sorted_out.attempts
     turn.effects.reused = frozenset(sorted_out.reused)

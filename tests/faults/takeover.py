@@ -15,6 +15,7 @@ async def holder(system: System, actor: str) -> tuple[int, int]:
     sql = f"select holder, epoch, lease_until from {actor}.partition where partition = $1"
     async with system.books() as books:
         row = await books.fetchrow(sql, partition_of(TENANT))
+    assert row is not None
     if row["lease_until"] is None:
         return 0, row["epoch"]
     return int(row["holder"].rpartition("/")[0].rpartition(":")[2]), row["epoch"]

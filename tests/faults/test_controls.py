@@ -1,6 +1,7 @@
 """The checks of this suite see what they are there to see: each is shown the very thing broken on purpose."""
 
 import sqlite3
+from itertools import count
 
 import nats
 import pytest
@@ -17,11 +18,13 @@ from tests.walks.whole import must_be_whole
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 
+_numbers = count(1)
+
 
 @pytest.fixture
-async def load(system: System, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Load:
+async def load(system: System, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Payments that are whole, and a check that loses patience soon."""
-    async with under_load(system, request.node.name, count=40) as load:
+    async with under_load(system, f"control-{next(_numbers)}", count=40) as load:
         pass
     await must_be_whole(system, load)
     monkeypatch.setattr(whole, "HEALED_SECONDS", 1)

@@ -14,7 +14,7 @@ from messages.wire import Json
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.running import nats_url
 from tests.walks.load import under_load
-from tests.walks.system import System
+from tests.walks.system import System, rows
 from tests.walks.telling import stream_end
 from tests.walks.whole import becomes, must_be_whole
 
@@ -54,7 +54,7 @@ async def say(intruder: Client, subject: str, body: bytes, **headers: str) -> No
 
 async def parked(system: System, actor: str) -> int:
     async with system.books() as books:
-        return await books.fetchval(f"select count(*) from {actor}.parked where reason = 'unreadable'")
+        return await rows(books, f"{actor}.parked where reason = 'unreadable'")
 
 
 @pytest.mark.parametrize("actor", TARGETS)
@@ -136,7 +136,7 @@ async def _figures(system: System) -> dict[str, int]:
         "holds": "ledger.hold",
     }
     async with system.books() as books:
-        return {name: await books.fetchval(f"select count(*) from {table}") for name, table in tables.items()}
+        return {name: await rows(books, table) for name, table in tables.items()}
 
 
 async def _end(client: Client, stream: str) -> int:

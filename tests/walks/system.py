@@ -90,6 +90,11 @@ class System:
             await connection.close(timeout=10)
 
 
+async def rows(books: asyncpg.Connection, table: str) -> int:
+    """How many there are; the table may be followed by a `where`."""
+    return int(await books.fetchval(f"select count(*) from {table}") or 0)
+
+
 @contextlib.contextmanager
 def short_directory() -> Iterator[Path]:
     """Unix sockets need short paths, and the user who runs Postgres must be able to enter."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.walks.system import System
+from tests.walks.system import System, rows
 
 V1 = "/api/v1"
 JSON = {"Content-Type": "application/json"}
@@ -164,11 +164,11 @@ PATHS = {
 }
 
 
-async def rows(system: System) -> list[int]:
+async def kept(system: System) -> list[int]:
     """How much is kept, wherever a request could leave something. A command about nothing is kept: it was read."""
     tables = ("payments.payment", "payments.refund", "payments.journal", "ledger.transaction", "ledger.inbox")
     async with system.books() as books:
-        return [await books.fetchval(f"select count(*) from {table}") for table in tables]
+        return [await rows(books, table) for table in tables]
 
 
 def lines(system: System) -> int:
@@ -180,7 +180,7 @@ async def is_refused(
     system: System, method: str, path: str, headers: dict[str, str], body: bytes | None, expected: object
 ) -> None:
     """And nothing but a line in the log comes of it."""
-    gateway, kept, logged = system.running.pids["gateway"], await rows(system), lines(system)
+    gateway, before, logged = system.running.pids["gateway"], await kept(system), lines(system)
     sent = BytesIO(body) if body else None
     async with system.http.request(method, path, headers=headers, data=sent) as response:
         problem = await response.json(content_type=None)
@@ -188,7 +188,7 @@ async def is_refused(
         assert (response.status, problem["code"]) == expected, problem
         assert len(problem.get("errors", ())) <= 100
         assert problem["request_id"] == response.headers["Request-Id"]
-    assert await rows(system) == kept
+    assert await kept(system) == before
     assert lines(system) - logged == 1
     assert "\x1b" not in (system.data_dir / "logs" / "gateway.log").read_text()
     assert system.running.pids["gateway"] == gateway

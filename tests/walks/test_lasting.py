@@ -31,9 +31,7 @@ async def test_a_stop_and_a_start_change_nothing(data_dir: Path) -> None:
         assert await system.balance("income:sales", made.position) == 1000
         before = await books(system)
     # When all is stopped and started again on the same data
-    began = time.monotonic()
     async with up(data_dir) as system:
-        started_seconds = time.monotonic() - began
         # Then the payment, the books and the answer are the same, and new payments are made
         assert await system.get(made.headers["Location"]) == made.body
         assert await books(system) == before
@@ -42,7 +40,16 @@ async def test_a_stop_and_a_start_change_nothing(data_dir: Path) -> None:
         more = await system.post("/api/v1/payments", SALE)
         assert await system.balance("income:sales", more.position) == 2000
         assert (await system.command("verify"))[0] == 0
-    assert started_seconds < 5
+
+
+@pytest.mark.bench
+async def test_the_second_start_takes_less_than_5_seconds(data_dir: Path) -> None:
+    """On a machine that does nothing else."""
+    async with up(data_dir):
+        pass
+    began = time.monotonic()
+    async with up(data_dir):
+        assert time.monotonic() - began < 5
 
 
 async def test_a_killed_launcher_leaves_no_process_and_no_payment_is_lost(data_dir: Path) -> None:

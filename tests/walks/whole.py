@@ -14,7 +14,7 @@ from pocketpay.status import ask_all
 from storage import verify
 from storage.migrate import VERIFIER
 from tests.walks.load import Load
-from tests.walks.system import System
+from tests.walks.system import System, rows
 
 HEALED_SECONDS = 30
 ASKED_AGAIN = 20
@@ -25,7 +25,8 @@ from payments.inbox i left join payments.payment p on p.tenant = i.tenant and p.
 where i.idempotency_key = any($1) group by i.idempotency_key"""
 
 _POSTED = """
-select t.source_id as payment, count(distinct t.id) as transactions, sum(e.amount) filter (where e.side = 'debit') as sum
+select t.source_id as payment, count(distinct t.id) as transactions,
+    sum(e.amount) filter (where e.side = 'debit') as sum
 from ledger.transaction t join ledger.entry e on e.transaction = t.id
 where t.source_type = 'payment' and t.source_id = any($1) group by t.source_id"""
 
@@ -85,7 +86,7 @@ async def becomes(found: Callable[[], Awaitable[object]], expected: object) -> N
 
 
 async def _unsettled(books: Connection) -> int:
-    return await books.fetchval("select count(*) from payments.payment where status = 'processing'")
+    return await rows(books, "payments.payment where status = 'processing'")
 
 
 async def _posted(books: Connection, payments: list[str]) -> dict[str, int]:
