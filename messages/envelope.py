@@ -7,6 +7,9 @@ from pydantic import Field
 from messages.ids import Token
 from messages.wire import Instant, Json, Wire
 
+GATEWAY = "gateway"
+"""The source of commands whose outcome is told by a reply; any other source is an actor that gets an answer."""
+
 
 class About(Wire):
     """Whom and what a message concerns, so that readers can filter without knowing every resource."""

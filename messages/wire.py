@@ -7,9 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
 
 
 def in_utc_milliseconds(moment: datetime) -> datetime:
-    """Cuts to the precision that travels, so that a time read back equals the one that was sent."""
+    """Cuts to the precision that travels, so that a time read back equals the one that was sent.
+
+    Raises ValueError for a time that has no year in UTC.
+    """
     if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("the time is out of range") from error
     beyond = moment.microsecond % 1000
     return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from storage.statement import Statement
 
-Status = Literal["running", "done", "refused", "released"]
+Status = Literal["running", "stuck", "done", "refused", "released"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Fenced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A partition as its holder found it, or left it. `cursors` by stream, `heard` by `<actor>/<partition>`."""
+    """A partition as its holder found or left it. `cursors` by stream, `heard` by `<stream>/<actor>/<partition>`."""
 
     partition: int
     epoch: int

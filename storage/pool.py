@@ -8,7 +8,12 @@ import asyncpg
 
 STATEMENT_TIMEOUT_SECONDS = 10
 
-DATA_ERRORS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.RaiseError)
+DATA_ERRORS = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.RaiseError,
+    asyncpg.ProgramLimitExceededError,
+)
 """What the batch itself is guilty of. Anything else says something of the world, and the same batch comes again."""
 
 WORLD_ERRORS = (

@@ -14,7 +14,7 @@ from storage.statement import Statement
 
 Needs = Callable[[Message, View], set[Key]]
 Decide = Callable[[Message, View, datetime], Decision]
-Seal = Callable[[View, Sequence[Decision]], Decision]
+Seal = Callable[[View, Sequence[Decision]], Sequence[State]]
 Load = Callable[[Connection, Collection[Key]], Awaitable[Mapping[Key, State]]]
 Save = Callable[[Sequence[State]], list[Statement]]
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import deque
 
+from actors.runtime.reading import Letter
 from actors.runtime.turn import Item
 
 
@@ -19,7 +20,9 @@ class Buffer:
         return len(self._items)
 
     def put(self, item: Item) -> None:
-        """Appends and wakes the loop."""
+        """Appends and wakes the loop. A letter says more of its stream than a cursor that was to be moved."""
+        if isinstance(item, Letter):
+            self._cursors.pop(item.stream, None)
         self._items.append(item)
         self._news.set()
 
@@ -28,7 +31,7 @@ class Buffer:
         self._cursors[stream] = seq
 
     def take_cursors(self) -> dict[str, int]:
-        """The moved cursors, unless a message has come since."""
+        """The moved cursors of streams from which no letter has come since."""
         cursors, self._cursors = self._cursors, {}
         return cursors
 

@@ -22,7 +22,9 @@ CALL_SECONDS_MAX = 30
 PAUSE_SECONDS_MAX = 30
 AT_ONCE_MAX = 256
 LANES_MAX = 2048
-"""Entities whose calls are not definite yet; beyond that the partition takes nothing new."""
+"""Entities whose calls are not definite yet; beyond that the partition slows down."""
+
+SLOW_DOWN_SECONDS = 0.5
 
 _log = get_logger()
 
@@ -38,10 +40,12 @@ class Caller:
         self._room = asyncio.Event()
 
     async def until_there_is_room(self) -> None:
-        """Holds up the partition while too many lanes are busy."""
-        while len(self._lanes) >= LANES_MAX:
+        """Slows the partition down while too many lanes are busy; it never stops, for answers and refusals need it."""
+        if len(self._lanes) >= LANES_MAX:
             self._room.clear()
-            await self._room.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SLOW_DOWN_SECONDS):
+                    await self._room.wait()
 
     def begin(self, call: OpenCall) -> None:
         """Only for calls that are committed."""

@@ -4,7 +4,7 @@ Nothing here has IO, a clock or randomness. An actor is `needs`, `decide` and pe
 
     def needs(message: Message, view: View) -> set[Key]            asked until it wants nothing new
     def decide(message: Message, view: View, now: datetime) -> Decision
-    def seal(view: View, decisions: Sequence[Decision]) -> Decision    once per batch
+    def seal(view: View, decisions: Sequence[Decision]) -> Sequence[State]    once per batch
 """
 
 from collections.abc import Mapping, Sequence

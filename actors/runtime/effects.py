@@ -1,25 +1,22 @@
 """From decisions to rows: what one batch will write, publish, answer and begin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from actors.runtime.conclusions import Conclusion, conclusion_of, inbox_row, settled_row, told_of
-from actors.runtime.decision import Call, Decision
+from actors.runtime.decision import Asked, Call, Decision
 from actors.runtime.journaling import Writer
 from actors.runtime.reading import Cause, Incoming
 from actors.runtime.told import Told
-from messages.envelope import Command
+from messages.envelope import GATEWAY, Command
 from messages.subjects import EVENTS
 from storage.inbox import InboxRow, SettledCommand
 from storage.journal import JournalRow
 from storage.work import Alarm, OpenCall
-
-GATEWAY = "gateway"
-"""The source of commands whose outcome is told by a reply; any other source is an actor that gets an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,15 @@ class Effects:
         self.alarms.update({(tenant, entity): at for entity, at in decision.due.items()})
         if concluded is not None:
             last_event = next((row.seq for row in reversed(rows) if row.stream == EVENTS), None)
-            self._settle(incoming, concluded, last_event)
+            self._settle(incoming, concluded, last_event, earlier=earlier is not None)
+
+    def add_stuck(self, incoming: Incoming) -> None:
+        """A command that was put aside: it is in the inbox, so that one can ask for it and it is not tried again."""
+        if isinstance(incoming.message, Asked):
+            concluded = Conclusion(incoming.message.command, None)
+            message = incoming.letter.body.decode() if incoming.letter else ""
+            row = inbox_row(concluded, message, self.partition, None, self.now)
+            self.inbox[row.id] = replace(row, status="stuck")
 
     def alarm_rows(self) -> list[Alarm]:
         """The alarms to set."""
@@ -118,10 +123,11 @@ class Effects:
             opened_at=self.now,
         )
 
-    def _settle(self, incoming: Incoming, concluded: Conclusion, seq: int | None) -> None:
+    def _settle(self, incoming: Incoming, concluded: Conclusion, seq: int | None, *, earlier: bool) -> None:
+        """A command at hand is always inserted, so that one which was here before cannot pass for new."""
         command = concluded.command
         message = incoming.letter.body.decode() if incoming.letter else ""
-        if command.id in self.running:
+        if earlier:
             self.settled[command.id] = settled_row(concluded, None, seq, self.now)
         elif command.id in self.reused:
             self.settled[command.id] = settled_row(concluded, message, seq, self.now)

@@ -82,8 +82,8 @@ class Mailbox:
         if self._held or self._restart.is_set():
             return False
         info = await self._client.jetstream(timeout=2).consumer_info(self.stream, self._consumer)
-        came = self._expected - 1
-        return info.num_pending == 0 and info.delivered is not None and info.delivered.consumer_seq == came
+        all_came = info.delivered is not None and info.delivered.consumer_seq == self._expected - 1
+        return info.num_pending == 0 and all_came and not self._held and not self._restart.is_set()
 
     @property
     def _consumer(self) -> str:

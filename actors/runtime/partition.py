@@ -120,9 +120,7 @@ class Partition:
         self.memory.running = {command_id: Command.model_validate_json(text) for command_id, text in running.items()}
         self.memory.blocked = await blocked_entities(around.pool, number)
         self.voice.last_known = await last_noted(around.pool, number)
-        rows = await unpublished(around.pool, number)
-        if rows:
-            await self.voice.say(Utterance(rows))
+        self.voice.recall(await unpublished(around.pool, number))
         for call in await calls_left_open(around.pool, number):
             self.caller.begin(call)
         for stream, filters in self._filters().items():

@@ -77,7 +77,8 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
             await stopping.wait()
         finally:
             keeping.cancel()
-            await asyncio.wait((keeping,))
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeping
             await tenure.stop()
             await broker.stop()
         _log.info("actor.stopped", actor=actor.name)

@@ -57,6 +57,8 @@ def read_letter(
         return _read_event(letter, hears)
     except ValidationError as error:
         raise Unreadable(_shortly(error)) from error
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise Unreadable(repr(error)) from error
 
 
 def from_call(result: Returned, cause: Cause) -> Incoming:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from actors.runtime.decision import Asked
 from actors.runtime.reading import Incoming
 from actors.runtime.told import Told
-from messages.envelope import Command
+from messages.envelope import GATEWAY, Command
 from messages.wire import Json
 from storage.inbox import SeenCommand
 
@@ -35,7 +35,10 @@ class SortedOut:
 
 
 def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now: datetime) -> SortedOut:
-    """In order. Of several with one id the first counts; another request under the same id is a mismatch."""
+    """In order. Of several with one id the first counts; another request under the same id is a mismatch.
+
+    A client's command that comes too late never happens; what an actor asks for is always answered.
+    """
     result = SortedOut()
     first: dict[str, Command] = {}
     for one in incoming:
@@ -48,7 +51,7 @@ def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now:
             _tell_again(result, command, known)
         elif command.id in first:
             _join(result, command, first[command.id])
-        elif command.expires_at is None or command.expires_at > now:
+        elif command.source != GATEWAY or command.expires_at is None or command.expires_at > now:
             first[command.id] = command
             result.fresh.append(one)
             if known is not None:
@@ -60,7 +63,7 @@ def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now:
 def _tell_again(result: SortedOut, command: Command, known: SeenCommand) -> None:
     if known.fingerprint != _fingerprint(command):
         _refuse(result, command, Command.model_validate_json(known.message))
-    elif known.status == "running":
+    elif known.status in ("running", "stuck"):
         if command.tell_accepted:
             _tell(result, command, Told(command.id, None, None))
         _wait(result, command)

@@ -64,7 +64,6 @@ class Tenure:
     async def stop(self) -> None:
         """Finishes the turns at hand, says what is committed, and lets others take over."""
         held = list(self.held)  # what ends is taken out of it
-        held = list(self.held)
         for partition in self.held.values():
             partition.drain()
         if self._tasks:

@@ -5,9 +5,10 @@ Nothing is kept until the statement has committed, so a turn that fails can be t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
+from pydantic_core import to_json
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor
@@ -25,6 +26,8 @@ from storage.statement import Statement
 from storage.work import ParkedRow, clear_alarms, close_calls, open_calls, park, set_alarms
 
 Item = Letter | Incoming
+
+RING_AGAIN_AFTER = timedelta(hours=1)
 
 _log = get_logger()
 
@@ -50,16 +53,16 @@ async def decide_turn(
 ) -> Turn:
     """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on.
 
-    Without `look_up` all commands are taken to be new; if one isn't, the inbox's key refuses the whole turn.
+    Without `look_up` commands that aren't running are taken to be new; if one isn't, the inbox's key refuses the
+    whole turn.
     """
     turn = begin_turn(actor, memory, items, now)
     incoming = list(_read(actor, turn))
-    fresh = await _claimed(pool, turn, incoming, look_up=look_up)
-    view = await _loaded(actor, memory, pool, fresh)
+    fresh = await _claimed(memory, pool, turn, incoming, look_up=look_up)
+    fresh, view = await _loaded(actor, memory, pool, turn, fresh)
     decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
     if actor.seal is not None and decisions:
-        sealed = actor.seal(view, decisions)
-        turn.states.update({state.key: state for state in sealed.states})
+        turn.states.update({state.key: state for state in actor.seal(view, decisions)})
     turn.after = replace(turn.after, journal_seq=turn.effects.seq)
     return turn
 
@@ -105,7 +108,7 @@ def parked_row(turn: Turn, item: Item, reason: str, detail: str) -> ParkedRow:
         type=_type_of(one) if one else None,
         reason=reason,
         detail=detail[:2000],
-        message=letter.body if letter else repr(one).encode(),
+        message=letter.body if letter else to_json(one.message if one else None),
         parked_at=turn.effects.now,
     )
 
@@ -131,40 +134,57 @@ def _is_news(heard: dict[str, int], letter: Letter) -> bool:
     """Publishers speak in order, so a position at or below the last one heard is a repeat."""
     if letter.origin is None:
         return True
-    source, _, position = letter.origin.rpartition("/")
+    author, _, position = letter.origin.rpartition("/")
     try:
         seq = int(position)
     except ValueError:
         return True
+    # By stream: each of them comes in order, but not the one with the other.
+    source = f"{letter.stream}/{author}"
     if seq <= heard.get(source, 0):
         return False
     heard[source] = seq
     return True
 
 
-async def _claimed(pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming], *, look_up: bool) -> list[Incoming]:
+async def _claimed(
+    memory: Memory, pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming], *, look_up: bool
+) -> list[Incoming]:
     """Those that are to be decided: no repeats of a command."""
     asked = {one.message.command.id for one in incoming if isinstance(one.message, Asked)}
-    seen = await seen_commands(pool, asked) if asked and look_up else {}
+    must_look = look_up or not asked.isdisjoint(memory.running)
+    seen = await seen_commands(pool, asked) if asked and must_look else {}
     sorted_out = sort_out(incoming, seen, turn.effects.now)
     turn.replays, turn.answers, turn.attempts = sorted_out.replays, sorted_out.answers, sorted_out.attempts
     turn.effects.reused = frozenset(sorted_out.reused)
     return sorted_out.fresh
 
 
-async def _loaded(actor: Actor, memory: Memory, pool: asyncpg.Pool, fresh: list[Incoming]) -> dict[Key, State | None]:
+async def _loaded(
+    actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fresh: list[Incoming]
+) -> tuple[list[Incoming], dict[Key, State | None]]:
     """Asks what the messages need until it is all here: what one state says may lead to the next."""
     view: dict[Key, State | None] = {}
     while True:
-        wanted = {key for one in fresh for key in actor.needs(one.message, view)} - view.keys()
+        needed = {id(one): keys for one in fresh if (keys := _needs(actor, turn, one, view)) is not None}
+        fresh = [one for one in fresh if id(one) in needed]
+        wanted = {key for keys in needed.values() for key in keys} - view.keys()
         if not wanted:
-            return view
+            return fresh, view
         view.update(memory.states.known(wanted))
         missing = wanted - view.keys()
         if missing:
             async with borrowed(pool) as connection:
                 found = await actor.load(connection, missing)
             view.update({key: found.get(key) for key in missing})
+
+
+def _needs(actor: Actor, turn: Turn, one: Incoming, view: dict[Key, State | None]) -> set[Key] | None:
+    try:
+        return actor.needs(one.message, view)
+    except Exception as error:  # noqa: BLE001 - as below
+        _put_aside(turn, one, error)
+        return None
 
 
 def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict[Key, State | None]) -> Decision | None:
@@ -176,10 +196,7 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
         decision = actor.decide(one.message, view, turn.effects.now)
         turn.effects.add(one, decision)
     except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
-        _log.exception("message.undecidable", type=_type_of(one), entity=one.entity)
-        turn.parked.append(parked_row(turn, one, "undecidable", repr(error)))
-        turn.blocked.add(who)
-        _close_what_brought_it(turn, one)
+        _put_aside(turn, one, error)
         return None
     _close_what_brought_it(turn, one)
     changed = {state.key: state for state in decision.states}
@@ -188,10 +205,22 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
     return decision
 
 
+def _put_aside(turn: Turn, one: Incoming, error: Exception) -> None:
+    _log.error("message.undecidable", type=_type_of(one), entity=one.entity, exc_info=error)
+    turn.blocked.add((one.message.tenant, one.entity))
+    turn.parked.append(parked_row(turn, one, "undecidable", repr(error)))
+    turn.effects.add_stuck(one)
+    _close_what_brought_it(turn, one)
+
+
 def _wait_behind(turn: Turn, one: Incoming) -> None:
-    """An alarm that rings for a blocked entity rings again; everything else is put aside in its order."""
-    if not isinstance(one.message, FellDue):
-        turn.parked.append(parked_row(turn, one, "behind", "an earlier message of this entity is parked"))
+    """Put aside in its order. An alarm of a blocked entity rings again later: it carries nothing that could be lost."""
+    if isinstance(one.message, FellDue):
+        turn.effects.alarms[one.message.tenant, one.message.entity] = turn.effects.now + RING_AGAIN_AFTER
+        return
+    turn.parked.append(parked_row(turn, one, "behind", "an earlier message of this entity is parked"))
+    turn.effects.add_stuck(one)
+    _close_what_brought_it(turn, one)
 
 
 def _close_what_brought_it(turn: Turn, one: Incoming) -> None:

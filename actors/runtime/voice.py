@@ -68,6 +68,11 @@ class Voice:
             self._room.clear()
             await self._room.wait()
 
+    def recall(self, rows: Sequence[JournalRow]) -> None:
+        """What an earlier holder committed and perhaps did not say."""
+        for start in range(0, len(rows), BATCH_MAX):
+            self._waiting.append(Utterance(rows[start : start + BATCH_MAX]))
+
     async def until_silent(self) -> None:
         """Returns when everything is said."""
         while self._waiting:

@@ -14,6 +14,7 @@ from nats.aio.msg import Msg
 from pydantic_core import from_json
 
 from actors.runtime.actor import Actor
+from actors.runtime.mailbox import ORIGIN_HEADER
 from actors.runtime.process import Servers, run
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
@@ -42,7 +43,7 @@ class Stage:
     async def send(self, type_: str, subject: str, data: dict[str, Any], **fields: Any) -> str:
         """Publishes a command as a gateway would; returns the attempt that replies are addressed to."""
         attempt = new_id("att")
-        body = fields.pop("fingerprint", repr(data))
+        body, origin = fields.pop("fingerprint", repr(data)), fields.pop("origin", None)
         command = Command(
             id=fields.pop("id", None) or new_id("cmd"),
             type=type_,
@@ -59,12 +60,15 @@ class Stage:
             **fields,
         )
         self.replies[attempt] = asyncio.Queue()
-        await self.publish(command_subject(command.tenant, type_, "payments", subject), command.model_dump_json())
+        await self.publish(
+            command_subject(command.tenant, type_, "payments", subject), command.model_dump_json(), origin
+        )
         return attempt
 
-    async def publish(self, subject: str, body: str) -> None:
-        """Anything, onto its stream."""
-        await self.client.jetstream(timeout=5).publish(subject, body.encode(), headers={"Nats-Msg-Id": new_id("att")})
+    async def publish(self, subject: str, body: str, origin: str | None = None) -> None:
+        """Anything, onto its stream, perhaps as if an actor had said it."""
+        headers = {"Nats-Msg-Id": new_id("att"), **({ORIGIN_HEADER: origin} if origin else {})}
+        await self.client.jetstream(timeout=5).publish(subject, body.encode(), headers=headers)
 
     async def done(self, attempt: str, timeout_seconds: float = 10) -> dict[str, Any]:
         """The final reply of an attempt."""

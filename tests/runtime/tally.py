@@ -16,6 +16,7 @@ from actors.runtime.decision import (
     Decision,
     Done,
     FellDue,
+    Heard,
     Key,
     Message,
     Pending,
@@ -70,11 +71,12 @@ class Outside:
     """Counts what was done outside, by key; silent for the first `silences` calls."""
 
     silences: int = 0
+    slow_seconds: float = 0
     done: dict[str, int] = field(default_factory=dict)
 
     async def perform(self, call_id: str, request: Json) -> Json:
         self.done[call_id] = self.done.get(call_id, 0) + 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.slow_seconds)
         if self.done[call_id] <= self.silences:
             raise TimeoutError("nobody answers")
         return {"result": "taken", "amount": request["amount"]}
@@ -84,8 +86,12 @@ def needs(message: Message, view: View) -> set[Key]:
     """The one tally that a message is about."""
     del view
     match message:
+        case Asked(data=Add(amount=14)):
+            raise RuntimeError("this rule has a bug")
         case Asked(command):
             return {Key("tally", command.tenant, command.subject)}
+        case Heard(event):
+            return {Key("tally", event.tenant, event.subject)}
         case Returned(tenant, lane=lane):
             return {Key("tally", tenant, lane)}
         case FellDue(tenant, entity):
@@ -103,6 +109,8 @@ def decide(message: Message, view: View, now: datetime) -> Decision:
         case Returned(tenant, lane=lane, result=result) if result is not None:
             state: TallyState = view[Key("tally", tenant, lane)]
             return _added(state, tenant, lane, result["amount"], now, answers=state.command_id)
+        case Heard(event, data):
+            return _added(view[Key("tally", event.tenant, event.subject)], event.tenant, event.subject, data.value, now)
         case FellDue(tenant, entity):
             return _added(view[Key("tally", tenant, entity)], tenant, entity, 1, now)
         case _:
@@ -186,6 +194,7 @@ def tally_actor(outside: Outside | None = None) -> Actor:
     return Actor(
         name="payments",
         commands={"tally.add": Add},
+        hears={"other.said": Tally},
         needs=needs,
         decide=decide,
         load=load,

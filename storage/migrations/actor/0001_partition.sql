@@ -7,7 +7,7 @@ create table partition (
     holder        text,
     lease_until   timestamptz,
     cursors       jsonb not null default '{}',      -- stream -> last sequence dealt with
-    heard         jsonb not null default '{}',      -- "<actor>/<partition>" -> last journal position heard
+    heard         jsonb not null default '{}',      -- "<stream>/<actor>/<partition>" -> last journal position heard
     journal_seq   bigint not null default 0,
     clock         timestamptz not null default '-infinity'
 );
@@ -25,14 +25,14 @@ create table inbox (
     idempotency_key text,
     fingerprint     text,
     message         text not null,                  -- the command as it came: the audit log, and what a replay needs
-    status          text not null check (status in ('running', 'done', 'refused', 'released')),
+    status          text not null check (status in ('running', 'stuck', 'done', 'refused', 'released')),
     outcome_status  smallint,
     outcome_body    text,
     outcome_seq     bigint,                         -- journal position when it was decided
     replays         integer not null default 0,
     received_at     timestamptz not null,
     finished_at     timestamptz,
-    check ((status = 'running') = (outcome_status is null))
+    check ((status in ('running', 'stuck')) = (outcome_status is null))
 );
 create index inbox_running on inbox (partition, received_at) where status = 'running';
 
