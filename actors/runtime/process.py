@@ -63,11 +63,12 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
     async with (
         _pool(actor.name, servers.database_url, TURNS_CONNECTIONS_MAX) as pool,
         _pool(f"{actor.name} queries", servers.database_url, QUERIES_CONNECTIONS_MAX) as queries,
-        _health(actor, broker, queries, servers),
+        _health(actor, broker, queries, servers) as checks,
     ):
         client = await _until_connected(broker)
         around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
         tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
+        checks["work"] = tenure.works
         answer_queries(broker, actor, queries, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
@@ -128,7 +129,11 @@ async def _pool(name: str, database_url: str, size_max: int) -> AsyncIterator[as
 
 
 @contextlib.asynccontextmanager
-async def _health(actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[None]:
+async def _health(
+    actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers: Servers
+) -> AsyncIterator[dict[str, Check]]:
+    """Serves health from the start; a check that is put in later counts from then on."""
+
     async def db() -> None:
         await pool.fetchval("select 1")
 
@@ -146,7 +151,7 @@ async def _health(actor: Actor, broker: NatsBroker, pool: asyncpg.Pool, servers:
 
     runner = await serve_health(servers.health_host, servers.health_port, Health(checks, details))
     try:
-        yield
+        yield checks
     finally:
         await runner.cleanup()
 

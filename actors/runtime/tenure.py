@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from nats.js.errors import Error as JetStreamError
 from structlog.stdlib import get_logger
 
 from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
+from health.checks import Degraded
 from messages.subjects import EVENTS
 from storage.partition import Fenced, Holding, database_time, release, renew, take_free
 from storage.pool import WORLD_ERRORS
@@ -18,6 +20,7 @@ from storage.work import alarms_due
 
 LOOK_SECONDS = 0.5
 IDLE_SECONDS = 2.0
+BROKEN_SECONDS = 15.0
 ALARMS_MAX = 256
 
 _log = get_logger()
@@ -30,6 +33,7 @@ class Tenure:
     around: Surroundings
     holder: str
     held: dict[int, Partition] = field(default_factory=dict)
+    broke_at: float = -math.inf
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _nudged: set[int] = field(default_factory=set)
 
@@ -60,6 +64,11 @@ class Tenure:
             await asyncio.sleep(IDLE_SECONDS)
             for number in list(self.held):
                 await self.nudge(number)
+
+    async def works(self) -> None:
+        """A check: raises Degraded while a partition of this process keeps breaking."""
+        if time.monotonic() - self.broke_at < BROKEN_SECONDS:
+            raise Degraded("a partition broke a moment ago; the log says why")
 
     async def stop(self) -> None:
         """Finishes the turns at hand, says what is committed, and lets others take over."""
@@ -117,6 +126,7 @@ class Tenure:
             _log.warning("partition.fenced", partition=partition.number)
         except* Exception:  # noqa: BLE001 - whatever broke it is logged, and its tables are right
             _log.exception("partition.broke", partition=partition.number)
+            self.broke_at = time.monotonic()
         finally:
             if self.held.get(partition.number) is partition:
                 del self.held[partition.number]

@@ -45,7 +45,7 @@ async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_publish
 
 async def test_every_process_reports_its_health(play: Stage) -> None:
     await play.ask("tally.add", "t1", {"amount": 5})
-    assert (await ask(play, "health"))["body"] == {"db": "ok", "bus": "ok"}
+    assert (await ask(play, "health"))["body"] == {"db": "ok", "bus": "ok", "work": "ok"}
 
 
 async def test_a_question_that_cannot_be_read_is_not_answered_with_silence(play: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 from actors.runtime import partition as partition_module
 from tests.runtime.stage import Stage
 from tests.runtime.tally import Outside, tally_actor
+from tests.runtime.test_queries import ask
 
 
 @pytest.fixture
@@ -121,3 +122,22 @@ async def test_only_the_fence_can_let_a_turn_through(play: Stage) -> None:
             "with fence as (update payments.partition set turn = turn + 1 where turn = -1 returning 1)"
             " select 1 / (select count(*) from fence)"
         )
+
+
+async def test_a_partition_that_breaks_shows_in_the_process_health_and_begins_again(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await play.ask("tally.add", "t1", {"amount": 1})
+    # Given that something breaks that nobody thought of
+    broken = iter([RuntimeError("nobody thought of this")])
+
+    def break_once(*_: Any) -> None:
+        if error := next(broken, None):
+            raise error
+
+    monkeypatch.setattr(partition_module, "count", break_once)
+    await play.send("tally.add", "t1", {"amount": 1}, id="cmd_2")
+    # Then the work goes on from the tables, and the process says that something is wrong
+    assert (await play.ask("tally.add", "t2", {"amount": 1}))["status"] == 200
+    await play.until("select value from payments.tally where id = 't1'", 2)
+    assert (await ask(play, "health"))["body"]["work"] == "degraded"
