@@ -31,7 +31,11 @@ def check_origin(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         return
-    if urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower():
+    try:
+        host = urlsplit(origin).netloc.lower()
+    except ValueError:
+        host = ""
+    if not host or host != request.headers.get("Host", "").lower():
         raise Problem("origin_not_allowed", "Pages of that origin may not call this gateway.")
 
 

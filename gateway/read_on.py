@@ -41,7 +41,7 @@ async def read_on(feed: Feed, tenant: str, cursor: int, generation: int | None =
     if cursor > ring.last:
         return await _ahead(feed, cursor)
     if ring.covers(cursor):
-        newer = ring.after(cursor)[:PAGE_EVENTS]
+        newer = ring.after(cursor, PAGE_EVENTS)
         return Page([event for event in newer if event.tenant == tenant], newer[-1].seq if newer else ring.last)
     return await _page(feed, tenant, cursor)
 

@@ -1,9 +1,10 @@
 """The last events in memory, shared by all readers of a gateway, and what a reader wants of them."""
 
 import asyncio
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice
 from typing import Any
 
 from pydantic_core import from_json
@@ -145,10 +146,10 @@ class Ring:
         """Whether all that came after the cursor is here."""
         return self.ready and self.floor <= cursor <= self.last
 
-    def after(self, cursor: int) -> list[Stored]:
-        """Oldest first. It costs as much as there is to give."""
-        newer = list(takewhile(lambda slot: slot.seq > cursor, reversed(self._events)))
-        return [event for slot in reversed(newer) if (event := slot.read())]
+    def after(self, cursor: int, most: int = EVENTS_MAX) -> list[Stored]:
+        """At most so many, oldest first. What is not given is not read either."""
+        start = bisect_right(self._events, cursor, key=lambda slot: slot.seq)
+        return [event for slot in islice(self._events, start, start + most) if (event := slot.read())]
 
     def wake(self) -> None:
         """Everybody who waits looks again."""

@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from gateway.problems import FieldError, Problem, invalid
 
 DEPTH_MAX = 64
+VALUES_MAX = 10_000
+"""More than any request needs, and few enough to be looked at while others wait."""
+
+ERRORS_MAX = 100
 _INTEGER_LENGTH_MAX = 40
 _BEYOND = 10**_INTEGER_LENGTH_MAX
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -17,8 +22,11 @@ def read_object(raw: bytes) -> dict[str, Any]:
 
     Raises Problem: 400 when it is no JSON, 422 when it is JSON that can never be right.
     """
-    value = _parse(_decode(raw))
-    errors = list(_unfit(value))
+    text = _decode(raw)
+    if text.count(",") > 10 * VALUES_MAX:  # it would take long only to be read
+        raise _too_many()
+    value = _parse(text)
+    errors = list(islice(_unfit(value), ERRORS_MAX))
     if errors:
         raise invalid("validation_failed", errors)
     if not isinstance(value, dict):
@@ -74,11 +82,19 @@ def _too_deep() -> Problem:
     return Problem("malformed_json", f"The body is nested deeper than {DEPTH_MAX} levels.")
 
 
+def _too_many() -> Problem:
+    return Problem("malformed_json", f"The body holds more than {VALUES_MAX} values.")
+
+
 def _unfit(value: Any) -> Iterator[FieldError]:
     """Texts that no database and no terminal takes: with NUL or half a surrogate pair."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    seen = 0
     while waiting:
         path, here = waiting.pop()
+        seen += 1
+        if seen + len(waiting) + (len(here) if isinstance(here, list | dict) else 0) > VALUES_MAX:
+            raise _too_many()
         if len(path) > DEPTH_MAX:
             raise _too_deep()
         if isinstance(here, str) and (fault := _fault_of(here)):

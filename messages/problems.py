@@ -74,7 +74,7 @@ PROBLEMS: dict[str, ProblemType] = {
         in_use="Something still refers to it",
         last_admin="The last admin cannot go",
     ),
-    **_rows(409, "later", outcome_pending="An earlier step's outcome is still unknown"),
+    **_rows(409, "new_key", outcome_pending="An earlier step's outcome is still unknown"),
     **_rows(
         410,
         "never",
@@ -115,7 +115,7 @@ PROBLEMS: dict[str, ProblemType] = {
         reversal_of_reversal="A reversal cannot be reversed",
         balance_overflow="The balance would become too large",
     ),
-    **_rows(423, "later", account_frozen="The account is frozen"),
+    **_rows(423, "new_key", account_frozen="The account is frozen"),
     **_rows(
         429,
         "later",

@@ -28,6 +28,8 @@ def needs(message: Message, view: View) -> set[Key]:
     match message:
         case Asked(command=command, data=CreateRefund(refund=refund)):
             return {payment_key(command.tenant, command.subject), refund_key(command.tenant, refund)}
+        case Asked(data=CreatePayment(), again=False):
+            return set()
         case Asked(command=command):
             return {payment_key(command.tenant, command.subject)}
         case Returned(lane=entity) | FellDue(entity=entity) | Answered(entity=entity):

@@ -8,9 +8,10 @@ from actors.payments.charge import settle_charge
 from actors.payments.operations import gone_silent
 from actors.payments.provider import RESULT, Outcome
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
-from actors.payments.refunds import settle_hold
+from actors.payments.refunds import CREATED, settle_hold
 from actors.payments.states import Operation, PaymentState, RefundState, entity_key, payment_key, refund_key
 from actors.runtime.decision import Answered, Decision, FellDue, Returned, View
+from messages.ledger import refund_hold
 
 
 def returned(message: Returned, view: View, now: datetime) -> Decision:
@@ -59,7 +60,9 @@ def _looked_up(message: Returned, kept: RefundState, view: View, now: datetime) 
 def answered(message: Answered, view: View, now: datetime) -> Decision:
     """The ledger spoke on a hold."""
     state: PaymentState | None = view.get(payment_key(message.tenant, message.entity))
-    if state is None or state.operation is None or state.operation.kind != "hold":
+    if state is None or state.operation is None or state.operation.kind != "hold" or state.operation.refund is None:
+        return Decision()
+    if message.status == CREATED and message.body.get("id") != refund_hold(state.operation.refund.id):
         return Decision()
     return settle_hold(state, state.operation, message, now)
 

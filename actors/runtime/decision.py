@@ -46,10 +46,14 @@ View = Mapping[Key, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command for the first time; `data` is read and checked."""
+    """A command for the first time; `data` is read and checked.
+
+    With `again` an earlier try left its key free: the subject is that of the earlier try, which may have left a trace.
+    """
 
     command: Command
     data: Any
+    again: bool = False
 
     @property
     def tenant(self) -> str:

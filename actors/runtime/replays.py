@@ -1,7 +1,7 @@
 """Which commands are new, and what to tell those that have been here before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic_core import to_json
@@ -53,11 +53,20 @@ def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now:
             _join(result, command, first[command.id])
         elif command.source != GATEWAY or command.expires_at is None or command.expires_at > now:
             first[command.id] = command
-            result.fresh.append(one)
+            result.fresh.append(_as_before(one, one.message, known) if known else one)
             if known is not None:
                 result.reused.append(command.id)
             _wait(result, command)
     return result
+
+
+def _as_before(one: Incoming, asked: Asked, released: SeenCommand) -> Incoming:
+    """The same request under a released key is about what it was about before, whatever id was chosen now."""
+    if released.fingerprint != _fingerprint(asked.command):
+        return one
+    subject = Command.model_validate_json(released.message).subject
+    command = asked.command.model_copy(update={"subject": subject})
+    return replace(one, message=replace(asked, command=command, again=True), entity=subject)
 
 
 def _tell_again(result: SortedOut, command: Command, known: SeenCommand) -> None:

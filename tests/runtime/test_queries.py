@@ -10,7 +10,7 @@ from tests.runtime.stage import Stage
 async def ask(play: Stage, name: str, **params: Any) -> dict[str, Any]:
     """Asks as a gateway would."""
     query = to_json({"tenant": "demo", "params": params})
-    reply = await play.client.request(f"pocketpay.query.payments.{name}", query, timeout=5)
+    reply = await play.client.request(f"pocketpay.query.payments.{name}", query, timeout=15)
     return from_json(reply.data)
 
 
