@@ -31,12 +31,19 @@ def decide_fact(heard: Heard, view: View, now: datetime) -> Decision:
     """Exactly one transaction for the event."""
     event, resource = heard.event, heard.data
     source = source_of(resource, event.type)
+    if _is_posted_for(view[posted_key(heard.tenant, source)], event.id):
+        return Decision()
     draft = Draft(source, event.time, tuple(_postings(heard, view)), event.id)
     origin = origin_of(heard, now, event.about)
     recorded = record(draft, view, origin)
     if event.type == "refund.created" and isinstance(resource.destination, ToWallet):
         return closed_by_refund(resource, recorded, view, origin)
     return Decision(states=recorded.states, events=recorded.events)
+
+
+def _is_posted_for(posted: PostedState | None, event_id: str) -> bool:
+    """Said once more, the same event changes nothing; another one for the same cause is not let through."""
+    return posted is not None and posted.transaction.event == event_id
 
 
 def _postings(heard: Heard, view: View) -> list[Posting]:

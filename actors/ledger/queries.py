@@ -10,14 +10,20 @@ from actors.ledger import chart
 from actors.runtime.actor import Answer
 from messages import ledger
 from messages.envelope import Query, Reply
+from messages.subjects import EVENTS, partition_of
 from messages.wire import Json, json_of, rfc3339
 from storage import ledger_queries as books
+from storage.partition import cursor_of
+
+EPOCH: Final = 1
+"""The numbering of EVENTS; it rises when the stream must be made again with other numbers."""
 
 
 async def _wallet(connection: Connection, query: Query) -> Reply:
     customer_id = ledger.ByCustomer.model_validate(query.params).customer_id
     found = await books.find_wallet(connection, query.tenant, customer_id)
-    return _reply(ledger.Wallet.model_validate(found or {"id": customer_id, "customer_id": customer_id}))
+    wallet = ledger.Wallet.model_validate(found or {"id": customer_id, "customer_id": customer_id})
+    return _reply(wallet.model_copy(update={"position": await _position(connection, query)}))
 
 
 async def _account(connection: Connection, query: Query) -> Reply:
@@ -28,7 +34,13 @@ async def _account(connection: Connection, query: Query) -> Reply:
     found = await books.find_account(connection, query.tenant, asked.path, asked.currency)
     nothing = [{"currency": asked.currency, "posted": 0, "version": 0}] if asked.currency else []
     empty = {"path": asked.path, "normal_side": row.normal_side, "floor": row.floor, "balances": nothing}
-    return _reply(ledger.Account.model_validate(found or empty))
+    account = ledger.Account.model_validate(found or empty)
+    return _reply(account.model_copy(update={"position": await _position(connection, query)}))
+
+
+async def _position(connection: Connection, query: Query) -> str:
+    """How far this snapshot of the books has heard EVENTS, as the gateway writes positions."""
+    return f"{EPOCH}-{await cursor_of(connection, partition_of(query.tenant), EVENTS)}"
 
 
 async def _accounts(connection: Connection, query: Query) -> Reply:
