@@ -130,7 +130,8 @@ def answer_of(command: Command, waiter: Waiter, epoch: int, request_id: str) -> 
     if waiter.done:
         return _finished(waiter.done, headers, epoch, request_id)
     if waiter.accepted:
-        return Answer(202, waiter.accepted.resource or running(command), headers)
+        shown = waiter.accepted.resource or running(command)
+        return Answer(202, shown, {**headers, **_named(shown)})
     detail = "It may still happen: repeat the same request with the same Idempotency-Key."
     extra = {"idempotency_key": command.idempotency_key}
     return Answer(504, problem_body("outcome_unknown", detail, request_id, extra), headers)
@@ -164,6 +165,12 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
     return Answer(done.status, body, {**headers, **_retry_after(body)})
 
 
+def _named(resource: Json) -> dict[str, str]:
+    """Where it lies and which version this is, if it has both."""
+    location = location_of(resource)
+    return {"Location": location, "ETag": f'"{resource["version"]}"'} if location and "version" in resource else {}
+
+
 def location_of(resource: Any) -> str | None:
     """The address of a resource, if it has one."""
     if not isinstance(resource, dict):
@@ -187,6 +194,7 @@ def running(command: Command) -> Json:
         "resource": None,
         "outcome": None,
         "replays": 0,
+        "livemode": command.livemode,
     }
 
 

@@ -43,7 +43,16 @@ def _gateway(settings: Settings) -> Serving:
     from gateway import process
 
     nats_url = settings.nats_url.get_secret_value()
-    return process.serve(nats_url=nats_url, host=settings.host, port=settings.port, auth=settings.auth)
+    return process.serve(
+        nats_url=nats_url,
+        host=settings.host,
+        port=settings.port,
+        auth=settings.auth,
+        hosts=settings.hosts,
+        provider=settings.provider,
+        operations_networks=settings.ops_networks,
+        open_behind_loopback_port=settings.open_behind_loopback_port,
+    )
 
 
 def _payments(settings: Settings) -> Serving:

@@ -3,14 +3,22 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 PREFIX = "POCKETPAY_"
 
 Auth = Literal["open", "keys"]
 Provider = Literal["simulated", "stripe"]
+
+
+def _several(text: object) -> object:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""In the environment separated by commas."""
 
 
 class Settings(BaseModel):
@@ -23,6 +31,9 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8011, ge=0, le=65535, description="Of the gateway.")
     health_port: int = Field(default=0, ge=0, le=65535, description="Of an actor.")
+    hosts: Names = Field(default=(), description="Further names under which the gateway may be called.")
+    ops_networks: Names = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
+    open_behind_loopback_port: bool = Field(default=False, description="The port is published on loopback alone.")
     auth: Auth = "keys"
     provider: Provider = "simulated"
     simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")

@@ -41,3 +41,9 @@ def test_the_environment_of_this_process_does_not_leak_into_explicit_settings(
 def test_the_simulated_provider_keeps_its_books_in_the_data_folder_unless_told_otherwise() -> None:
     assert simulated_file(load({"POCKETPAY_DATA_DIR": "/d"})).parent == Path("/d")
     assert simulated_file(load({"POCKETPAY_SIMULATED_FILE": "/other/books"})) == Path("/other/books")
+
+
+def test_several_names_are_separated_by_commas() -> None:
+    settings = load({"POCKETPAY_HOSTS": "pay.example.com, pay.internal", "POCKETPAY_OPS_NETWORKS": "10.0.0.0/8"})
+    assert settings.hosts == ("pay.example.com", "pay.internal")
+    assert settings.ops_networks == ("10.0.0.0/8",)
