@@ -47,7 +47,8 @@ async def kept(*group: Watched, report: Report, noted: Noted) -> AsyncIterator[N
             yield
         finally:
             for task in keeping:
-                task.cancel()
+                if not task.cancelling():  # a second cancellation would break off the stopping of its process
+                    task.cancel()
 
 
 async def _keep(watched: Watched, started: asyncio.Event, report: Report, noted: Noted) -> None:

@@ -87,8 +87,8 @@ BODIES = {
     ),
     "100,000 keys": (
         b"{%s}" % b",".join(b'"%d":0' % number for number in range(90_000)),
-        422,
-        "validation_failed",
+        400,
+        "malformed_json",
     ),
     "a million keys": (
         b"{%s}" % b",".join(b'"%d":0' % number for number in range(1_000_000)),
