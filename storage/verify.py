@@ -123,6 +123,22 @@ CHECKS: Final = (
     ),
     Check(
         "I6",
+        "no command made two payments",
+        """
+        select format('%s: %s payments', causation_id, count(distinct entity))
+        from payments.journal where type = 'payment.created' and causation_id is not null
+        group by tenant, causation_id having count(distinct entity) > 1""",
+    ),
+    Check(
+        "I6",
+        "nobody was told that a payment could not be made although it took money",
+        """
+        select format('%s was answered 409, %s took %s', i.id, p.id, p.amount_captured)
+        from payments.inbox i join payments.payment p on p.tenant = i.tenant and p.id = i.subject
+        where i.type = 'payment.create' and i.outcome_status = 409 and p.amount_captured > 0""",
+    ),
+    Check(
+        "I6",
         "no charge of a provider belongs to two payments",
         """
         select format('%s %s: %s payments', provider, provider_reference, count(*))

@@ -41,6 +41,8 @@ HELD = "open holds add up to what the wallets hold"
 FLOOR = "no account was ever below its floor"
 ENDED = "every command that {} accepted came to its end"
 ONCE = "no payment succeeded twice"
+ONE_PAYMENT = "no command made two payments"
+TOLD_RIGHT = "nobody was told that a payment could not be made although it took money"
 ONE_CHARGE = "no charge of a provider belongs to two payments"
 SUMS = "refunds <= captured <= authorised, and the refunded sum is that of the refunds"
 POSTED = "every event that moves money is posted once"
@@ -49,7 +51,18 @@ STREAMED = "all that {} says is on the stream"
 
 LEDGER_JOURNAL = JOURNAL.replace("payments.journal", "ledger.journal")
 
+CREATED_BY = """insert into payments.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, causation_id, message, recorded_at)
+    values (0, {seq}, 'evt_{seq}', 'EVENTS', 's', 'demo', 'payment.created', 'pay_{seq}', 1, 'cmd_1', '{{}}', now())"""
+
+REFUSED = """insert into payments.inbox (id, partition, tenant, type, subject, source, principal,
+    correlation_id, message, status, outcome_status, outcome_body, received_at)
+    values ('cmd_r', 0, 'demo', 'payment.create', 'pay_1', 'gateway', 'system', 'req_1', '', 'refused', 409, '{}',
+            now())"""
+
 BREAKS: dict[str, list[list[str]]] = {
+    ONE_PAYMENT: [[CREATED_BY.format(seq=901), CREATED_BY.format(seq=902)]],
+    TOLD_RIGHT: [[PAYMENT.format(id=1, captured=10000, refunded=0, reference="sim_ch_r"), REFUSED]],
     BALANCED: [
         ["update ledger.entry set amount = amount + 1 where id = (select min(id) from ledger.entry)"],
         ["delete from ledger.entry where transaction = (select min(id) from ledger.transaction)"],
