@@ -20,7 +20,9 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.5, help="Of each run in a round.")] = 10,
     open_requests: Annotated[int, typer.Option("--open", min=2, help="Requests at a time.")] = 256,
     soak_payments: Annotated[int, typer.Option("--soak", min=0, help="Payments before memory is read.")] = 50_000,
-    direct_pool: Annotated[int, typer.Option(min=1, help="Connections of the direct way.")] = 32,
+    direct_pool: Annotated[
+        int, typer.Option(min=1, help="Connections of the direct way.")
+    ] = 8,  # of 32 and 8 the better for it
     must_hold: Annotated[bool, typer.Option("--assert", help="Exit code 1 when a bar fails.")] = False,
     write_doc: Annotated[bool, typer.Option(help="Put the last results into docs/performance.md.")] = False,
 ) -> None:

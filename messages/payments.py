@@ -109,7 +109,7 @@ class Payment(Resource):
     customer_id: CustomerId
     payment_method: str | None = None
     capture_method: CaptureMethod = "automatic"
-    destination: Destination = Sale()
+    destination: Destination = Field(default_factory=Sale)
     provider: str
     provider_reference: str | None = None
     last_error: LastError | None = None
@@ -136,7 +136,7 @@ class Refund(Resource):
     pending_reason: Literal["processing", "insufficient_funds", "charge_pending"] | None = None
     failure_reason: Literal["lost_or_stolen_card", "expired_or_canceled_card", "declined", "unknown"] | None = None
     credit_note: str | None = None
-    destination: Destination = Sale()
+    destination: Destination = Field(default_factory=Sale)
     hold: str | None = Field(default=None, description="The wallet hold behind the refund of a top-up.")
     provider: str
     provider_reference: str | None = None
@@ -154,11 +154,11 @@ class CreatePayment(Wire):
     payment_method: Token | None = None
     confirm: bool = True
     capture_method: CaptureMethod = "automatic"
-    destination: Destination = Sale()
+    destination: Destination = Field(default_factory=Sale)
     return_url: Annotated[str, Field(max_length=2048, pattern=r"^https?://")] | None = None
     off_session: bool = False
     description: Text | None = None
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class ConfirmPayment(Wire):
@@ -187,7 +187,7 @@ class CreateRefund(Wire):
     refund: Token
     amount: PositiveAmount | None = None
     reason: RefundReason | None = None
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class AuthenticatePayment(Wire):

@@ -1,6 +1,7 @@
 """How a model looks on the wire: frozen, tolerant to what it does not know, times in UTC with milliseconds."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
@@ -20,6 +21,7 @@ def in_utc_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 
 
+@lru_cache(maxsize=256)
 def rfc3339(moment: datetime) -> str:
     """`2026-11-22T10:00:00.120Z`."""
     if moment.tzinfo is not UTC:
