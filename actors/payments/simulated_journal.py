@@ -1,5 +1,6 @@
 """The simulated provider's own books: one SQLite file that all processes share, outside our tables."""
 
+import fcntl
 import hashlib
 import sqlite3
 from dataclasses import astuple, dataclass
@@ -73,10 +74,12 @@ def connect(file: Path) -> sqlite3.Connection:
     """Opens the books, made if need be, for any one thread at a time. Transactions are begun by hand."""
     file.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS // 1000, isolation_level=None, check_same_thread=False)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = normal")
-    connection.execute("pragma foreign_keys = on")
-    connection.executescript(f"begin immediate; {_SCHEMA} commit;")
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # SQLite does not wait for others when it changes to WAL, it fails
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma foreign_keys = on")
+        connection.executescript(f"begin immediate; {_SCHEMA} commit;")
     return connection
 
 

@@ -99,9 +99,10 @@ class Desk:
         return self._take(Returned(TENANT, call.id, call.operation, call.lane, None, told))
 
     def ledger_says(self, status: int, body: Mapping[str, Any]) -> Decision:
-        """The oldest wish is answered."""
+        """The oldest wish is answered; a yes is about the hold that was wished for, unless the body says otherwise."""
         wish = self.wishes.pop(0)
-        return self._take(Answered(TENANT, wish.entity, "cmd_hold", wish.type, status, dict(body)))
+        told = {"id": wish.subject, **body} if status == 201 else dict(body)
+        return self._take(Answered(TENANT, wish.entity, "cmd_hold", wish.type, status, told))
 
     def wait(self, until: str) -> Decision:
         """Time goes on until the alarm of this entity."""

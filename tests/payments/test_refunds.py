@@ -201,6 +201,15 @@ def test_an_answer_of_the_ledger_that_nobody_waits_for_changes_nothing() -> None
     assert desk.state() == before
 
 
+def test_an_answer_about_another_hold_does_not_pass_for_the_one_that_is_waited_for() -> None:
+    desk = paid(**TOP_UP)
+    desk.refund(amount=400)
+    before = desk.state()
+    desk.ledger_says(201, {"id": "hold_of_another_refund"})
+    assert desk.state() == before
+    assert desk.calls == []
+
+
 def test_the_refunds_of_a_partial_capture_give_back_its_share_of_the_tax() -> None:
     # Given 160 of tax in 1000, of which 500 are captured
     desk = authorized(destination={"type": "sale", "tax": [{"jurisdiction": "DE", "amount": 160}]})
