@@ -15,22 +15,22 @@ class States:
     """The states used last. Right only as long as nobody else writes, which the fence makes sure of."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Key, State] = OrderedDict()
+        self.kept: OrderedDict[Key, State] = OrderedDict()
 
     def known(self, keys: Collection[Key]) -> dict[Key, State]:
         """Those of the keys that are here; they count as used."""
-        found = {key: self._kept[key] for key in keys if key in self._kept}
+        found = {key: self.kept[key] for key in keys if key in self.kept}
         for key in found:
-            self._kept.move_to_end(key)
+            self.kept.move_to_end(key)
         return found
 
     def keep(self, states: Mapping[Key, State]) -> None:
         """Takes over committed states, and forgets the oldest beyond the bound."""
         for key, state in states.items():
-            self._kept[key] = state
-            self._kept.move_to_end(key)
-        while len(self._kept) > STATES_MAX:
-            self._kept.popitem(last=False)
+            self.kept[key] = state
+            self.kept.move_to_end(key)
+        while len(self.kept) > STATES_MAX:
+            self.kept.popitem(last=False)
 
 
 @dataclass(slots=True)

@@ -41,9 +41,6 @@ LEASE_SECONDS = 3.0
 QUIET_SECONDS = 0.25
 """After so long without a message, what is still to be noted is written by a turn of its own."""
 
-FEW = 8
-"""So few messages are first taken without asking the inbox."""
-
 DRAIN_SECONDS = 5
 PARKED_COPY_BYTES_MAX = 100_000
 
@@ -158,11 +155,10 @@ class Partition:
     async def _take_turn(self, items: Sequence[Item]) -> None:
         """Halves a batch that the database refuses, until the one message is found that it cannot take.
 
-        A few messages take the chance that no command among them was here before: it saves a round trip.
+        First it takes the chance that no command among them was here before: that saves a round trip.
         """
-        if len(items) <= FEW:
-            with contextlib.suppress(*DATA_ERRORS):  # what is wrong with it, if not that, shows again below
-                return await self._commit(await self._decide(items, look_up=False))
+        with contextlib.suppress(*DATA_ERRORS):  # what is wrong with it, if not that, shows again below
+            return await self._commit(await self._decide(items, look_up=False))
         return await self._take_turn_carefully(items)
 
     async def _take_turn_carefully(self, items: Sequence[Item]) -> None:

@@ -3,16 +3,18 @@
 Nothing is kept until the statement has committed, so a turn that fails can be taken again, whole or in halves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 from pydantic_core import to_json
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor
-from actors.runtime.decision import Asked, Decision, FellDue, Key, Returned, State
+from actors.runtime.decision import Asked, Decision, FellDue, Key, Returned, State, View
 from actors.runtime.effects import Effects
 from actors.runtime.memory import Memory
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
@@ -163,23 +165,32 @@ async def _claimed(
 async def _loaded(
     actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fresh: list[Incoming]
 ) -> tuple[list[Incoming], dict[Key, State | None]]:
-    """Asks what the messages need until it is all here: what one state says may lead to the next."""
+    """What the messages need. Who needed a state that had to be fetched is asked again: it may lead to the next."""
     view: dict[Key, State | None] = {}
-    while True:
-        needed = {id(one): keys for one in fresh if (keys := _needs(actor, turn, one, view)) is not None}
-        fresh = [one for one in fresh if id(one) in needed]
-        wanted = {key for keys in needed.values() for key in keys} - view.keys()
-        if not wanted:
-            return fresh, view
+    known = ChainMap[Key, Any](view, memory.states.kept)
+    aside: set[int] = set()
+    asking = fresh
+    while asking:
+        needed = {id(one): keys for one in asking if (keys := _needs(actor, turn, one, known)) is not None}
+        aside |= {id(one) for one in asking} - needed.keys()
+        wanted = set[Key]().union(*needed.values()) - view.keys()
         view.update(memory.states.known(wanted))
-        missing = wanted - view.keys()
-        if missing:
-            async with borrowed(pool) as connection:
-                found = await actor.load(connection, missing)
-            view.update({key: found.get(key) for key in missing})
+        found = await _fetched(actor, pool, wanted - view.keys())
+        view.update(found)
+        there = {key for key, state in found.items() if state is not None}
+        asking = [one for one in asking if not there.isdisjoint(needed.get(id(one), ()))]
+    return [one for one in fresh if id(one) not in aside], view
 
 
-def _needs(actor: Actor, turn: Turn, one: Incoming, view: dict[Key, State | None]) -> set[Key] | None:
+async def _fetched(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> dict[Key, State | None]:
+    if not keys:
+        return {}
+    async with borrowed(pool) as connection:
+        found = await actor.load(connection, keys)
+    return {key: found.get(key) for key in keys}
+
+
+def _needs(actor: Actor, turn: Turn, one: Incoming, view: View) -> set[Key] | None:
     try:
         return actor.needs(one.message, view)
     except Exception as error:  # noqa: BLE001 - as below
