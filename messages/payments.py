@@ -1,12 +1,13 @@
 """Payments and refunds: the resources, what one may ask of them, and what is said of them."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Currency, PositiveAmount
+from messages.queries import Listing
 from messages.resource import Metadata, Resource, Text
 from messages.wire import Instant, Wire
 
@@ -236,27 +237,14 @@ EVENTS: dict[str, type[Resource]] = {
 # Queries: names under `pocketpay.query.payments.…`, their parameters in `Query.params`.
 
 
-class ById(Wire):
-    """`payment`, `refund`: one resource, or 404 `not_found`."""
+class PaymentListing(Listing):
+    """`payments`."""
 
-    id: str
+    customer_id: str | None = None
 
 
-class Listing(Wire):
-    """`payments`, `refunds`: newest first; `after` is the (created_at, id) of the last one seen."""
+class RefundListing(Listing):
+    """`refunds`."""
 
-    limit: int = 20
-    after: tuple[Instant, str] | None = None
-    status: list[str] = []
     customer_id: str | None = None
     payment: str | None = None
-    created_after: Instant | None = None
-    created_before: Instant | None = None
-    metadata: dict[str, str] = {}
-
-
-class Page(Wire):
-    """A page of resources as they are on the wire."""
-
-    data: list[dict[str, Any]]
-    has_more: bool

@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from actors.ledger import chart
 from actors.runtime.actor import Answer
+from actors.runtime.resources import not_found, page
 from messages import ledger
 from messages.envelope import Query, Reply
+from messages.queries import ById
 from messages.subjects import EVENTS, partition_of
 from messages.wire import Json, json_of, rfc3339
 from storage import ledger_queries as books
@@ -30,7 +32,7 @@ async def _account(connection: Connection, query: Query) -> Reply:
     asked = ledger.ByPath.model_validate(query.params)
     row = chart.class_of(asked.path)
     if row is None:
-        return _not_found(f"The chart has no account {asked.path}.")
+        return not_found(f"The chart has no account {asked.path}.")
     found = await books.find_account(connection, query.tenant, asked.path, asked.currency)
     nothing = [{"currency": asked.currency, "posted": 0, "version": 0}] if asked.currency else []
     empty = {"path": asked.path, "normal_side": row.normal_side, "floor": row.floor, "balances": nothing}
@@ -54,16 +56,16 @@ async def _entries(connection: Connection, query: Query) -> Reply:
     if asked.customer_id:
         paths = [chart.wallet(asked.customer_id), chart.wallet_holds(asked.customer_id)]
     if not paths or any(chart.class_of(path) is None for path in paths):
-        return _not_found(f"The chart has no account {asked.path}.")
+        return not_found(f"The chart has no account {asked.path}.")
     found = await books.find_entries(connection, query.tenant, paths, asked)
     return _page(found, asked.limit, ledger.Entry)
 
 
 async def _transaction(connection: Connection, query: Query) -> Reply:
-    wanted = str(query.params.get("id", ""))
+    wanted = ById.model_validate(query.params).id
     found = await books.find_transaction(connection, query.tenant, wanted)
     if found is None:
-        return _not_found(f"There is no transaction {wanted}.")
+        return not_found(f"There is no transaction {wanted}.")
     return _reply(ledger.Transaction.model_validate(found))
 
 
@@ -74,9 +76,9 @@ async def _transactions(connection: Connection, query: Query) -> Reply:
 
 
 async def _hold(connection: Connection, query: Query) -> Reply:
-    wanted = str(query.params.get("id", ""))
+    wanted = ById.model_validate(query.params).id
     found = await books.find_hold(connection, query.tenant, wanted)
-    return _not_found(f"There is no hold {wanted}.") if found is None else _reply(ledger.Hold.model_validate(found))
+    return not_found(f"There is no hold {wanted}.") if found is None else _reply(ledger.Hold.model_validate(found))
 
 
 async def _trial_balance(connection: Connection, query: Query) -> Reply:
@@ -103,9 +105,4 @@ def _reply(resource: BaseModel) -> Reply:
 
 
 def _page(found: list[Json], limit: int, model: type[BaseModel]) -> Reply:
-    data = [json_of(model.model_validate(one)) for one in found[:limit]]
-    return Reply(body={"data": data, "has_more": len(found) > limit})
-
-
-def _not_found(detail: str) -> Reply:
-    return Reply(status=404, body={"code": "not_found", "detail": detail})
+    return page(map(model.model_validate, found[:limit]), has_more=len(found) > limit)

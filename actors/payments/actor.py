@@ -3,7 +3,7 @@
 from functools import partial
 
 from actors.payments.decide import decide, needs
-from actors.payments.io import load, performers, queries, save
+from actors.payments.io import QUERIES, load, performers, save
 from actors.payments.provider import Provider
 from actors.payments.states import Terms
 from actors.runtime.actor import Actor
@@ -21,6 +21,6 @@ def payments(provider: Provider) -> Actor:
         load=load,
         save=save,
         perform=performers(provider),
-        queries=queries(),
+        queries=QUERIES,
         checks={"provider": provider.ping},
     )

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from actors.runtime.decision import Key
+from typing_extensions import override
+
+from actors.runtime.decision import Key, Stored
 from messages.payments import CancellationReason, Payment, Refund
 from messages.wire import Wire
 
@@ -32,27 +34,27 @@ class Operation(Wire):
     refund: Refund | None = None
 
 
-class PaymentState(Wire):
+class PaymentState(Stored):
     """`tax_refunded` runs beside the lines of the destination's tax: what refunds gave back of each."""
 
-    tenant: str
     payment: Payment
     operation: Operation | None = None
     tax_refunded: tuple[int, ...] = ()
 
     @property
+    @override
     def key(self) -> Key:
         return payment_key(self.tenant, self.payment.id)
 
 
-class RefundState(Wire):
+class RefundState(Stored):
     """`look_up` is the id of the open call that asks the provider how the refund stands."""
 
-    tenant: str
     refund: Refund
     look_up: str | None = None
 
     @property
+    @override
     def key(self) -> Key:
         return refund_key(self.tenant, self.refund.id)
 

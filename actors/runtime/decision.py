@@ -7,6 +7,7 @@ Nothing here has IO, a clock or randomness. An actor is `needs`, `decide` and pe
     def seal(view: View, decisions: Sequence[Decision]) -> Sequence[State]    once per batch
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from messages.envelope import About, Command, Event
 from messages.resource import Versioned
-from messages.wire import Json
+from messages.wire import Json, Wire
 
 # What is known
 
@@ -36,6 +37,17 @@ class State(Protocol):
     def key(self) -> Key:
         """The state's own name."""
         ...
+
+
+class Stored(Wire, ABC):
+    """A state as a table keeps it: JSON with its tenant, its resource under the kind's name, and what is beside it."""
+
+    tenant: str
+
+    @property
+    @abstractmethod
+    def key(self) -> Key:
+        """The state's own name."""
 
 
 View = Mapping[Key, Any]

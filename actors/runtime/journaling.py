@@ -61,11 +61,7 @@ class Writer:
             "time": rfc3339(self.now),
             "sequence": resource.version,
             "tenant": tenant,
-            "livemode": cause.livemode,
-            "principal": cause.principal,
-            "correlation_id": cause.correlation_id,
-            "causation_id": cause.causation_id,
-            "traceparent": cause.traceparent,
+            **_carried_on(cause),
             "customer_id": about.customer_id,
             "about": about,
             "clock": None,
@@ -82,43 +78,35 @@ class Writer:
             type=wish.type,
             actor=wish.actor,
             tenant=tenant,
-            livemode=cause.livemode,
             subject=wish.subject,
-            principal=cause.principal,
             source=self.actor,
-            correlation_id=cause.correlation_id,
-            causation_id=cause.causation_id,
-            traceparent=cause.traceparent,
             time=self.now,
             expires_at=self.now + WISH_LIFETIME,
             entity=wish.entity,
             data=json_of(wish.data),
+            **_carried_on(cause),
         )
-        subject = command_subject(tenant, wish.type, wish.actor, wish.subject)
-        row = Row(command.id, wish.type, tenant, wish.subject, cause.causation_id, None, wish.about.payment)
-        return self._row(seq, COMMANDS, subject, row, command.model_dump_json())
+        return self._command(seq, command, wish.about.payment)
 
     def answer(self, seq: int, asked: Command, status: int, body: Json) -> JournalRow:
         """The outcome of another actor's command, on its way back to the entity that asked."""
-        to = asked.entity or asked.subject
         told = Outcome(command_id=asked.id, type=asked.type, status=status, body=body)
         command = Command(
             id=derived_id("cmd", self.now, asked.id, ANSWER),
             type=ANSWER,
             actor=asked.source,
             tenant=asked.tenant,
-            livemode=asked.livemode,
-            subject=to,
-            principal=asked.principal,
+            subject=asked.entity or asked.subject,
             source=self.actor,
-            correlation_id=asked.correlation_id,
-            causation_id=asked.causation_id,
-            traceparent=asked.traceparent,
             time=self.now,
             data=json_of(told),
+            **_carried_on(asked),
         )
-        subject = command_subject(asked.tenant, ANSWER, asked.source, to)
-        row = Row(command.id, ANSWER, asked.tenant, to, asked.causation_id, None, None)
+        return self._command(seq, command, None)
+
+    def _command(self, seq: int, command: Command, payment: str | None) -> JournalRow:
+        subject = command_subject(command.tenant, command.type, command.actor, command.subject)
+        row = Row(command.id, command.type, command.tenant, command.subject, command.causation_id, None, payment)
         return self._row(seq, COMMANDS, subject, row, command.model_dump_json())
 
     def _row(self, seq: int, stream: str, subject: str, row: Row, message: str) -> JournalRow:
@@ -139,6 +127,17 @@ class Writer:
             message=message,
             recorded_at=self.now,
         )
+
+
+def _carried_on(cause: Cause | Command) -> Json:
+    """What an effect takes over from what brought it about."""
+    return {
+        "livemode": cause.livemode,
+        "principal": cause.principal,
+        "correlation_id": cause.correlation_id,
+        "causation_id": cause.causation_id,
+        "traceparent": cause.traceparent,
+    }
 
 
 def _changes(before: Versioned, after: Versioned) -> Json:

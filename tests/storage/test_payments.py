@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from actors.payments.io import load, queries, save
+from actors.payments.io import QUERIES, load, save
 from actors.payments.provider import Taken
 from actors.payments.states import PaymentState, RefundState, payment_key, refund_key
 from actors.runtime.decision import State
@@ -36,7 +36,7 @@ async def _save(connection: asyncpg.Connection, *states: State) -> None:
 
 
 async def _ask(connection: asyncpg.Connection, name: str, tenant: str = TENANT, **params: Any) -> Reply:
-    return await queries()[name](connection, Query(tenant=tenant, params=params))
+    return await QUERIES[name](connection, Query(tenant=tenant, params=params))
 
 
 def _payment(number: int, **fields: Any) -> PaymentState:
@@ -194,7 +194,7 @@ async def test_the_verifier_reads(database_as: Callable[[str], str]) -> None:
 async def test_a_batch_is_one_statement_per_table(connection: asyncpg.Connection, count: int) -> None:
     states: list[State] = [_payment(number) for number in range(count)]
     states += [_refund(number, "pay_00") for number in range(count)]
-    assert [statement.name for statement in save(states)] == ["payments", "refunds"]
+    assert [statement.name for statement in save(states)] == ["payment_saved", "refund_saved"]
     await _save(connection, *states)
     asked: list[str] = []
     connection.add_query_logger(lambda record: asked.append(record.query))
@@ -251,7 +251,6 @@ async def test_a_list_is_filtered(connection: asyncpg.Connection) -> None:
     second = rfc3339(START + timedelta(seconds=1))
     assert await _ids(connection, "payments", created_after=second) == ["pay_03", "pay_02"]
     assert await _ids(connection, "payments", created_before=second) == ["pay_01", "pay_00"]
-    assert await _ids(connection, "payments", payment="pay_02") == ["pay_02"]
     assert await _ids(connection, "payments", tenant="other") == []
 
 

@@ -1,0 +1,108 @@
+"""Resources in tables of one shape: whole as JSON in `body`, with what is asked for or must hold as columns beside it.
+
+Every such table has `tenant`, `id`, `created_at`, `body` and, for its lists, the indexes that `_conditions` names.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import asyncpg
+from pydantic_core import to_json
+
+from messages.queries import Listing
+from storage.statement import Statement
+
+PAGE_MAX: Final = 100
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns` (with their types) repeat fields of the resource, `beside` are fields of the state around it.
+
+    A state's JSON is `{"tenant": …, "<name>": <resource>, <beside> …}`. Lists may be narrowed by `references`.
+    """
+
+    name: str
+    columns: str
+    beside: str
+    references: tuple[str, ...] = ()
+
+    @cached_property
+    def save_sql(self) -> str:
+        """Rows of `$1`, a JSON array of states, inserted or replaced."""
+        repeated, around = _names(self.columns), _names(self.beside)
+        given = ["r.tenant", *(f"p.{name}" for name in repeated), f"r.{self.name}", *(f"r.{name}" for name in around)]
+        kept = [name for name in (*repeated, "body", *around) if name != "id"]
+        return f"""
+insert into {self.name} (tenant, {", ".join(repeated)}, body, {", ".join(around)})
+select {", ".join(given)}
+from jsonb_to_recordset($1::text::jsonb) as r(tenant text, {self.name} jsonb, {self.beside})
+cross join lateral jsonb_to_record(r.{self.name}) as p({self.columns})
+on conflict (tenant, id) do update set {", ".join(f"{name} = excluded.{name}" for name in kept)}"""
+
+    @cached_property
+    def load_sql(self) -> str:
+        """The states of the tenants `$1` and ids `$2`, as they were saved."""
+        around = "".join(f", '{name}', to_jsonb({name})" for name in _names(self.beside))
+        return f"""
+select jsonb_build_object('tenant', tenant, '{self.name}', body{around})::text
+from {self.name} join unnest($1::text[], $2::text[]) as wanted(tenant, id) using (tenant, id)"""
+
+
+def save(table: Table, states: Sequence[str]) -> Statement:
+    """Each resource at most once; states are JSON. The part's name is not the table's, which it would hide."""
+    return Statement(f"{table.name}_saved", table.save_sql, (f"[{','.join(states)}]",))
+
+
+async def load(connection: asyncpg.Connection, table: Table, keys: Collection[tuple[str, str]]) -> list[str]:
+    """The states of these (tenant, id), as JSON; in no order."""
+    rows = await connection.fetch(table.load_sql, [tenant for tenant, _ in keys], [id_ for _, id_ in keys])
+    return [row[0] for row in rows]
+
+
+async def by_id(connection: asyncpg.Connection, table: Table, tenant: str, resource: str) -> str | None:
+    """The resource as JSON, or None when this tenant has no such one."""
+    sql = f"select body::text from {table.name} where tenant = $1 and id = $2"
+    return await connection.fetchval(sql, tenant, resource)
+
+
+async def newest(connection: asyncpg.Connection, table: Table, tenant: str, listing: Listing) -> tuple[list[str], bool]:
+    """A page of resources as JSON, newest first, and whether there are more."""
+    limit = max(1, min(listing.limit, PAGE_MAX))
+    conditions, args = _conditions(table, tenant, listing)
+    sql = (
+        f"select body::text from {table.name} where {' and '.join(conditions)} "
+        f"order by created_at desc, id desc limit {limit + 1}"
+    )
+    bodies: list[str] = [row[0] for row in await connection.fetch(sql, *args)]
+    return bodies[:limit], len(bodies) > limit
+
+
+def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str], list[object]]:
+    """As in the indexes of the lists, which are on expressions of their own (see the migrations for the reason)."""
+    referred = {name: getattr(listing, name) for name in table.references}
+    filters: list[tuple[str, object]] = [
+        ("tenant || '/' = {} || '/'", tenant),
+        ("status = any({}::text[])", listing.status or None),
+        *((f"tenant || '/' || {name} = {{}}", value and f"{tenant}/{value}") for name, value in referred.items()),
+        ("created_at >= {}", listing.created_after),
+        ("created_at < {}", listing.created_before),
+        # The first half is what the partial index asks for.
+        (
+            "body -> 'metadata' <> '{{}}' and body -> 'metadata' @> {}::text::jsonb",
+            to_json(listing.metadata).decode() if listing.metadata else None,
+        ),
+    ]
+    used = [(condition, value) for condition, value in filters if value is not None]
+    conditions = [condition.format(f"${position}") for position, (condition, _) in enumerate(used, start=1)]
+    args = [value for _, value in used]
+    if listing.after is not None:
+        conditions.append(f"(created_at, id) < (${len(args) + 1}, ${len(args) + 2})")
+        args.extend(listing.after)
+    return conditions, args
+
+
+def _names(columns: str) -> list[str]:
+    return [column.split()[0] for column in columns.split(",")]
