@@ -7,9 +7,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic_core import to_json
 
-from gateway.commands import Answer, refusal
 from gateway.door import CALLER, KEY, REQUEST_ID, authenticate, door_of
 from gateway.guards import check_host, check_origin
+from gateway.outcomes import Answer, refusal
 from gateway.problems import Problem
 from health.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from messages.ids import new_id

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.bus import Waiter, waiting
-from gateway.commands import WAIT_SECONDS_DEFAULT, Answer, answer_of, refusal, settle
+from gateway.commands import WAIT_SECONDS_DEFAULT, settle
 from gateway.cursors import stream_cursor
 from gateway.door import REQUEST_ID, Door, door_of
+from gateway.outcomes import Answer, answer_of, refusal
 from gateway.problems import Problem
 from gateway.ring import Ring, Stored
 from gateway.sse import ReaderGone, frames, notice_frame, open_stream, opening, write

@@ -8,7 +8,7 @@ from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from pydantic_core import to_json
 
-from gateway.commands import refusal
+from gateway.outcomes import refusal
 from gateway.problems import MEDIA_TYPE, Problem
 from messages.ids import new_id
 

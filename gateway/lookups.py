@@ -6,10 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from aiohttp import web
 
 from gateway.answers import resource
-from gateway.bus import ask
 from gateway.door import caller_of, door_of
 from gateway.parameters import ByKey
 from gateway.problems import Problem
+from gateway.questions import ask
 from gateway.readiness import provider_status
 from gateway.route import Input, id_of
 from messages.envelope import Query, Reply

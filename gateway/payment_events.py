@@ -7,12 +7,12 @@ from aiohttp import web
 from pydantic_core import from_json, to_json
 
 from gateway.answers import resource
-from gateway.bus import ask, resource_of
 from gateway.cursors import read_stream_cursor, stream_cursor
 from gateway.door import caller_of, door_of
 from gateway.guards import wants_events
 from gateway.parameters import PaymentEvents
 from gateway.problems import Problem
+from gateway.questions import ask, resource_of
 from gateway.reader import stream_events
 from gateway.ring import Stored, Wanted, stored
 from gateway.route import Input, id_of

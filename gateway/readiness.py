@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.bus import Bus, ask
+from gateway.bus import Bus
 from gateway.problems import Problem
+from gateway.questions import ask
 from health.checks import Check, Degraded, checkup
 from health.endpoint import Health
 from messages.envelope import Query

@@ -8,10 +8,10 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.answers import resource
-from gateway.bus import resource_of
 from gateway.cursors import After, Place, list_cursor, read_list_cursor
 from gateway.door import caller_of, door_of
 from gateway.problems import FieldError, Problem, invalid
+from gateway.questions import resource_of
 from gateway.route import Input, RouteHandler, id_of
 from messages.envelope import Query
 from messages.wire import Json

@@ -9,10 +9,11 @@ from gateway.answers import respond
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
 from gateway.command_stream import stream_command
-from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, answer_of, command_of, settle
+from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
+from gateway.outcomes import answer_of
 from gateway.route import Input, RouteHandler, id_of
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
