@@ -7,7 +7,7 @@ PINS := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-u
 	--custom-compile-command "make pins" --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check test-faults bench pins
+.PHONY: help setup up test check test-faults bench diagrams pins
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ test-faults: $(STAMP) ## kill, freeze and cut real processes
 
 bench: $(STAMP) ## measure against the direct way; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)
+
+diagrams: ## make docs/diagrams/*.svg anew; needs npm and chromium
+	scripts/diagrams.sh
 
 pins: $(STAMP) ## choose all versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
