@@ -24,6 +24,7 @@ class Settings:
     hosts: frozenset[str]
     provider: str = "simulated"
     operations_networks: tuple[str, ...] = ()
+    monitor_url: str | None = None
 
 
 @dataclass(eq=False)

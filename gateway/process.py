@@ -18,6 +18,7 @@ from gateway.door import DOOR, Auth, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
 from gateway.lookups import our_version
+from gateway.monitor import monitor_routes
 from gateway.readiness import health
 from gateway.route import handler_of
 from gateway.routes import ROUTES
@@ -51,6 +52,7 @@ async def serve(
     provider: str = "simulated",
     operations_networks: Collection[str] = (),
     open_behind_loopback_port: bool = False,
+    monitor_url: str | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
 
@@ -61,7 +63,7 @@ async def serve(
     if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
         raise ValueError(f"An open gateway on {host} could be used by everybody: take keys, or a loopback address.")
     names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
-    settings = Settings(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks))
+    settings = Settings(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url)
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)
     await _told_to_stop()
@@ -112,6 +114,7 @@ def application(door: Door) -> web.Application:
 
     guard = only_from(door.settings.operations_networks)
     app.add_routes(health_routes(health(door.bus, details), guard))
+    app.add_routes(monitor_routes(door.settings.monitor_url, guard))
     return app
 
 

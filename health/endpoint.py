@@ -73,12 +73,14 @@ def routes(health: Health, guard: Guard | None = None) -> list[web.RouteDef]:
     return [
         web.get("/healthz", healthz),
         web.get("/readyz", readyz),
-        web.get("/health/deps", _guarded(deps, admit)),
-        web.get("/metrics", _guarded(metrics, admit)),
+        web.get("/health/deps", guarded(deps, admit)),
+        web.get("/metrics", guarded(metrics, admit)),
     ]
 
 
-def _guarded(handler: Handler, admit: Guard) -> Handler:
+def guarded(handler: Handler, admit: Guard) -> Handler:
+    """The handler, for those whom the guard lets through."""
+
     async def admitted(request: web.Request) -> web.StreamResponse:
         await admit(request)
         return await handler(request)

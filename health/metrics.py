@@ -68,3 +68,26 @@ HTTP_SECONDS = Histogram(
     registry=REGISTRY,
 )
 SSE_READERS = Gauge("pocketpay_sse_readers", "Open streams of server-sent events.", registry=REGISTRY)
+
+# The monitor's own.
+
+SERVICE_READY = Gauge(
+    "pocketpay_service_ready", "1 when the process says that it is ready.", ["service"], registry=REGISTRY
+)
+INVARIANT_BREACHES = Gauge(
+    "pocketpay_invariant_breaches", "What a money invariant found; must be zero.", ["invariant"], registry=REGISTRY
+)
+INVARIANT_AGE_SECONDS = Gauge(
+    "pocketpay_invariant_age_seconds", "Since an invariant was last looked at.", ["invariant"], registry=REGISTRY
+)
+STUCK_COUNT = Gauge("pocketpay_stuck_money_count", "What should have moved on long ago.", ["kind"], registry=REGISTRY)
+STUCK_AMOUNT = Gauge(
+    "pocketpay_stuck_money_amount_minor",
+    "Money that stands still, in minor units.",
+    ["kind", "currency"],
+    registry=REGISTRY,
+)
+STUCK_AGE_SECONDS = Gauge(
+    "pocketpay_stuck_money_age_seconds", "Of the oldest that stands still.", ["kind"], registry=REGISTRY
+)
+DISK_FREE_RATIO = Gauge("pocketpay_disk_free_ratio", "Of the disk that holds the data, from 0 to 1.", registry=REGISTRY)

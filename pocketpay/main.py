@@ -47,7 +47,7 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, payments or ledger.")]) -> None:
+def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger or monitor.")]) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

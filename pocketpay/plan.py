@@ -13,15 +13,18 @@ from pocketpay.program import Program
 from pocketpay.running import Running, database_url, nats_url
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
+from storage.migrate import VERIFIER
 
 GATEWAY = "gateway"
+MONITOR = "monitor"
 ACTORS: Mapping[str, int] = {"payments": 8101, "ledger": 8102}
 """The actors and where their health is found beside the default gateway port."""
 
+MONITOR_PORT = 8106
 DEFAULT_PORT = 8011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-_PER_PROCESS = ("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH")
+_PER_PROCESS = ("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ def choose_ports(host: str, port: int) -> dict[str, int]:
     """A port per process. Raises PortTaken when the gateway's is in use; those for health move elsewhere."""
     if port and not _is_free(host, port):
         raise PortTaken(f"port {port} is in use: stop what listens there, or choose another with --port")
-    gateway, *health = free_ports(1 + len(ACTORS))
-    if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in ACTORS.values()):
-        health = list(ACTORS.values())
-    return {**dict(zip(ACTORS, health, strict=True)), GATEWAY: port or gateway}
+    usual = {**ACTORS, MONITOR: MONITOR_PORT}
+    gateway, *health = free_ports(1 + len(usual))
+    if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in usual.values()):
+        health = list(usual.values())
+    return {**dict(zip(usual, health, strict=True)), GATEWAY: port or gateway}
 
 
 def actor(name: str, options: Options, running: Running) -> Watched:
@@ -67,13 +71,28 @@ def gateway(options: Options, running: Running) -> Watched:
         "HOST": options.host,
         "PORT": str(running.ports[GATEWAY]),
         "AUTH": "open" if options.host in LOOPBACK else "keys",
+        "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
     }
     return _process(GATEWAY, own, options, running)
 
 
-def _process(name: str, own: Mapping[str, str], options: Options, running: Running) -> Watched:
+def monitor(options: Options, running: Running) -> Watched:
+    """The monitor, which looks at all others and, with a role that may only read, at the books."""
+    targets = {name: f"http://127.0.0.1:{running.ports[name]}" for name in (GATEWAY, *ACTORS)}
+    own = {
+        "DATABASE_URL": database_url(options.data_dir, running, VERIFIER),
+        "HOST": "127.0.0.1",
+        "HEALTH_PORT": str(running.ports[MONITOR]),
+        "MONITOR_TARGETS": ",".join(f"{name}={url}" for name, url in targets.items()),
+    }
+    return _process(MONITOR, own, options, running, ready_path="/healthz")
+
+
+def _process(
+    name: str, own: Mapping[str, str], options: Options, running: Running, ready_path: str = "/readyz"
+) -> Watched:
     async def ready() -> bool:
-        return (await get(running.ports[name], "/readyz")).status == 200
+        return (await get(running.ports[name], ready_path)).status == 200
 
     inherited = {key: value for key, value in os.environ.items() if not _is_per_process(key)}
     shared = {"DATA_DIR": str(options.data_dir), "PROVIDER": options.provider}

@@ -52,6 +52,7 @@ def _gateway(settings: Settings) -> Serving:
         provider=settings.provider,
         operations_networks=settings.ops_networks,
         open_behind_loopback_port=settings.open_behind_loopback_port,
+        monitor_url=settings.monitor_url,
     )
 
 
@@ -72,6 +73,12 @@ def _ledger(settings: Settings) -> Serving:
     return _actor(ledger(), settings)
 
 
+def _monitor(settings: Settings) -> Serving:
+    from pocketpay.monitor import serve_monitor
+
+    return serve_monitor(settings)
+
+
 def _actor(actor: "Actor", settings: Settings) -> Serving:
     from actors.runtime import process
 
@@ -90,4 +97,5 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "payments": _payments,
     "ledger": _ledger,
     "gateway": _gateway,
+    "monitor": _monitor,
 }

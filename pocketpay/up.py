@@ -75,7 +75,7 @@ async def _run_all(options: Options, display: Display) -> None:
         with display.step("actors"):
             await keep(*(plan.actor(name, options, running) for name in ACTORS))
         with display.step("gateway"):
-            await keep(plan.gateway(options, running))
+            await keep(plan.gateway(options, running), plan.monitor(options, running))
         display.ready(f"http://localhost:{ports[GATEWAY]}", str(options.data_dir))
         await asyncio.Event().wait()
 

@@ -1,6 +1,7 @@
 """Does the money add up? Read-only checks over all schemas; every figure must be zero."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -195,10 +196,17 @@ CHECKS: Final = (
 
 async def run(dsn: str, stale_seconds: int = 30) -> list[Finding]:
     """All checks on one snapshot of the database. The role `pocketpay_verifier` may do this."""
+    async with snapshot(dsn) as connection:
+        return await findings(connection, CHECKS, stale_seconds)
+
+
+@contextlib.asynccontextmanager
+async def snapshot(dsn: str) -> AsyncIterator[Connection]:
+    """A connection of its own that sees one moment of all schemas, and may change nothing."""
     connection: Connection = await asyncpg.connect(dsn, timeout=10)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await findings(connection, CHECKS, stale_seconds)
+            yield connection
     finally:
         await connection.close(timeout=10)
 

@@ -9,8 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
-    ROOT / name
-    for name in subprocess.check_output(("git", "ls-files", "*.md"), cwd=ROOT, text=True).split()
+    ROOT / name for name in subprocess.check_output(("git", "ls-files", "*.md"), cwd=ROOT, text=True).split()
 )
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)

@@ -1,0 +1,80 @@
+"""The monitor: one process that watches all others and the money, and tells both."""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from health.access import only_from
+from health.checks import Check
+from health.endpoint import Health, guarded, routes
+from health.metrics import DISK_FREE_RATIO
+from health.money import Money, keep_counting
+from health.watch import Watch, keep_watching, status
+
+DISK_SECONDS = 10
+
+
+async def serve(
+    watch: Watch, money: Money, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
+) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with running(watch, money, host=host, port=port, disk=disk, networks=networks, checks=checks):
+        await told.wait()
+
+
+@contextlib.asynccontextmanager
+async def running(
+    watch: Watch, money: Money, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
+) -> AsyncIterator[int]:
+    """The port at which it answers. Port 0 takes a free one."""
+    runner = web.AppRunner(application(watch, money, networks, checks), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    work = [
+        asyncio.create_task(keep_watching(watch)),
+        asyncio.create_task(keep_counting(money)),
+        asyncio.create_task(_keep_measuring(disk)),
+    ]
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+        await runner.cleanup()
+
+
+def application(watch: Watch, money: Money, networks: Sequence[str], checks: dict[str, Check]) -> web.Application:
+    """`/status` and `/health/money` beside its own health; all but that for those who may see the inside."""
+    admit = only_from(networks)
+
+    async def show_status(_: web.Request) -> web.Response:
+        body = status(watch.sightings())
+        return web.json_response(body, status=503 if body["status"] == "down" else 200)
+
+    async def show_money(_: web.Request) -> web.Response:
+        return web.json_response(money.shown(time.monotonic()))
+
+    app = web.Application(client_max_size=1024)
+    app.add_routes(routes(Health(checks), admit))
+    app.router.add_get("/status", guarded(show_status, admit))
+    app.router.add_get("/health/money", guarded(show_money, admit))
+    return app
+
+
+async def _keep_measuring(disk: Path) -> None:
+    """How much room is left where the monitor's data folder lies: on one machine that of all others too."""
+    while True:
+        with contextlib.suppress(OSError):
+            usage = shutil.disk_usage(disk)
+            DISK_FREE_RATIO.set(usage.free / usage.total)
+        await asyncio.sleep(DISK_SECONDS)
