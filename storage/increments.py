@@ -7,7 +7,8 @@ hold some time after an event (it is posted, it is on its stream) is looked at o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
 
 from asyncpg import Connection
 
@@ -25,22 +26,37 @@ LOOK_SECONDS_MAX: Final = 20
 Heads = Mapping[tuple[str, int], int]
 """(schema, partition) -> journal position."""
 
+Breaches = dict[tuple[str, str], list[str]]
+"""(id, title) of an invariant -> what is wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How far was looked: at rows as they came (`fresh`), and at those that are old enough (`ripe`)."""
+    """How far was looked: at rows as they came (`fresh`), and at those that are old enough (`ripe`).
+
+    `seen` are the ends of earlier looks and when they were made, by the database's clock, oldest first.
+    """
 
     fresh: Heads = field(default_factory=dict)
     ripe: Heads = field(default_factory=dict)
+    seen: tuple[tuple[datetime, Heads], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """Breaches among what is new: (id, title) -> descriptions. `rows` were looked at for the first time."""
+    """What was found among what is new; `rows` were looked at for the first time."""
 
     marks: Marks
-    breaches: Mapping[tuple[str, str], list[str]]
+    breaches: Breaches
     rows: int
+
+
+class Window(NamedTuple):
+    """Rows of a partition's journal: after the one position, up to the other."""
+
+    partition: int
+    after: int
+    until: int
 
 
 BALANCED: Final = ("I1", "every transaction balances per currency and has at least two entries")
@@ -61,13 +77,12 @@ def streamed(schema: str) -> tuple[str, str]:
 INCREMENTAL: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID, *map(streamed, SCHEMAS))
 """The checks of `storage.verify` that are also made over what is new, by their id and title."""
 
-_NEW = """w as materialized (
-    select * from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as w(partition, after, until))"""
+# `{new}` are the rows of a journal `j` that are new, as constants: so the planner knows how few they are.
 
-_BOOKS = f"""
-with {_NEW}, posted as materialized (
-    select j.tenant, j.entity as id from ledger.journal j join w using (partition)
-    where j.seq > w.after and j.seq <= w.until and j.type = 'ledger.transaction.posted'),
+_BOOKS = """
+with posted as materialized (
+    select j.tenant, j.entity as id from ledger.journal j
+    where ({new}) and j.type = 'ledger.transaction.posted'),
 lines as materialized (
     select e.*, a.floor, a.version as stored_version, a.balance as stored_balance,
            case e.side when a.normal_side then e.amount else -e.amount end as signed,
@@ -105,11 +120,10 @@ where t.event is not null and not exists (
     select from payments.journal j
     where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event)"""
 
-_PAYMENTS = f"""
-with {_NEW}, said as materialized (
+_PAYMENTS = """
+with said as materialized (
     select distinct j.tenant, j.type = 'payment.succeeded' as succeeded, coalesce(j.payment, j.entity) as payment
-    from payments.journal j join w using (partition)
-    where j.seq > w.after and j.seq <= w.until and j.entity_seq is not null),
+    from payments.journal j where ({new}) and j.entity_seq is not null),
 touched as (select distinct tenant, payment from said)
 select 4, format('%s: %s times', s.payment, n.times) from said s cross join lateral (
     select count(*) as times from payments.journal j
@@ -125,29 +139,22 @@ from touched s join payments.payment p on p.tenant = s.tenant and p.id = s.payme
 where p.amount_captured > p.amount or p.amount_refunded > p.amount_captured or r.given_back <> p.amount_refunded"""
 
 _RIPE_PAYMENTS = f"""
-with {_NEW}
 select 6, format('%s %s: %s transactions', j.type, j.id, t.posted)
-from payments.journal j join w using (partition) cross join lateral (
+from payments.journal j cross join lateral (
     select count(*) as posted from ledger.transaction t where t.tenant = j.tenant and t.event = j.id) t
-where j.seq > w.after and j.seq <= w.until and t.posted <> 1
-  and j.type in ({", ".join(f"'{name}'" for name in sorted(POSTED_EVENTS))})"""
+where ({{new}}) and t.posted <> 1 and j.type in ({", ".join(f"'{name}'" for name in sorted(POSTED_EVENTS))})"""
 
 _RIPE_STREAMED = """
-with {new}, counted as (
-    select w.partition, w.until - w.after as said, (
-        select count(*) from {schema}.published p
-        where p.partition = w.partition and p.journal_seq > w.after and p.journal_seq <= w.until) as noted
-    from w)
-select {title}, format('partition %s: %s of %s rows', partition, said - noted, said) from counted where noted < said"""
+select 8, format('partition %s: %s of %s rows', $1::smallint, $3 - $2 - noted, $3 - $2)
+from (select count(*) as noted from {schema}.published p
+      where p.partition = $1 and p.journal_seq > $2::bigint and p.journal_seq <= $3::bigint) counted
+where noted < $3 - $2"""
 
 _HEADS = """select partition, journal_seq from {schema}.partition"""
 
-_RIPE_UNTIL = """
-select w.partition, (
-    select max(j.seq) from {schema}.journal j
-    where j.partition = w.partition and j.seq > w.after and j.seq <= w.until
-      and j.recorded_at < clock_timestamp() - make_interval(secs => $4))
-from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as w(partition, after, until)"""
+_RIPE = """
+select max(j.seq) from {schema}.journal j
+where j.partition = $1 and j.seq > $2 and j.recorded_at < clock_timestamp() - make_interval(secs => $3)"""
 
 _TITLES: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID)
 
@@ -163,56 +170,63 @@ async def heads_of(connection: Connection) -> Heads:
 
 async def marks_now(connection: Connection, stale_seconds: int = 30) -> Marks:
     """Marks at the ends of all journals: what a full pass on the same snapshot has looked at."""
-    heads = await heads_of(connection)
-    back = {where: max(0, head - RIPENING_ROWS_MAX) for where, head in heads.items()}
-    return Marks(heads, await _ripened(connection, back, heads, stale_seconds))
+    heads, ripe = await heads_of(connection), dict[tuple[str, int], int]()
+    for (schema, partition), head in heads.items():
+        sql, back = _RIPE.format(schema=schema), max(0, head - RIPENING_ROWS_MAX)
+        found = await connection.fetchval(sql, partition, back, float(stale_seconds), timeout=LOOK_SECONDS_MAX)
+        ripe[schema, partition] = found or back
+    return Marks(heads, ripe, ((await _now(connection), heads),))
 
 
 async def look(connection: Connection, marks: Marks, stale_seconds: int = 30) -> Increment:
     """Once, on one snapshot, from the marks on. The role `pocketpay_verifier` may do this."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         fresh = _next(marks.fresh, await heads_of(connection))
-        ripe = await _ripened(connection, marks.ripe, fresh, stale_seconds)
-        breaches: dict[tuple[str, str], list[str]] = {}
-        for schema, sql in (("ledger", _BOOKS), ("payments", _PAYMENTS)):
-            await _collect(connection, sql, _windows(schema, marks.fresh, fresh), breaches)
-        await _collect(connection, _RIPE_PAYMENTS, _windows("payments", marks.ripe, ripe), breaches)
+        seen, old = _ripening(marks.seen, await _now(connection), stale_seconds)
+        ripe = _next(marks.ripe, old)
+        found = Breaches()
+        await _collect(connection, _BOOKS, _windows("ledger", marks.fresh, fresh), found)
+        await _collect(connection, _PAYMENTS, _windows("payments", marks.fresh, fresh), found)
+        await _collect(connection, _RIPE_PAYMENTS, _windows("payments", marks.ripe, ripe), found)
         for schema in SCHEMAS:
-            sql = _RIPE_STREAMED.format(new=_NEW, schema=schema, title=100 + SCHEMAS.index(schema))
-            await _collect(connection, sql, _windows(schema, marks.ripe, ripe), breaches)
+            await _collect_streamed(connection, schema, _windows(schema, marks.ripe, ripe), found)
+        now = await _now(connection)
     rows = sum(fresh.values()) - sum(marks.fresh.get(where, 0) for where in fresh)
-    return Increment(Marks(fresh, ripe), breaches, rows)
+    return Increment(Marks(fresh, {**marks.ripe, **ripe}, (*seen, (now, fresh))), found, rows)
+
+
+async def _now(connection: Connection) -> datetime:
+    return cast("datetime", await connection.fetchval("select clock_timestamp()", timeout=LOOK_SECONDS_MAX))
+
+
+def _ripening(
+    seen: tuple[tuple[datetime, Heads], ...], now: datetime, stale_seconds: int
+) -> tuple[tuple[tuple[datetime, Heads], ...], Heads]:
+    """The looks that are still too young, and the ends that the last one that is old enough saw."""
+    old = [heads for at, heads in seen if at <= now - timedelta(seconds=stale_seconds)]
+    return seen[len(old) :], old[-1] if old else {}
 
 
 def _next(after: Heads, heads: Heads) -> Heads:
     return {where: min(head, after.get(where, 0) + WINDOW_ROWS_MAX) for where, head in heads.items()}
 
 
-def _windows(schema: str, after: Heads, until: Heads) -> list[tuple[int, int, int]]:
-    """(partition, after, until) of those in which there is something."""
-    rows = [(where[1], after.get(where, 0), end) for where, end in until.items() if where[0] == schema]
-    return [row for row in rows if row[2] > row[1]]
+def _windows(schema: str, after: Heads, until: Heads) -> list[Window]:
+    """Those in which there is something."""
+    windows = [Window(where[1], after.get(where, 0), end) for where, end in until.items() if where[0] == schema]
+    return [window for window in windows if window.until > window.after]
 
 
-async def _ripened(connection: Connection, ripe: Heads, fresh: Heads, stale_seconds: int) -> Heads:
-    until = {where: ripe.get(where, 0) for where in fresh}
-    for schema in SCHEMAS:
-        if rows := _windows(schema, ripe, fresh):
-            sql = _RIPE_UNTIL.format(schema=schema)
-            found = await connection.fetch(sql, *_columns(rows), float(stale_seconds), timeout=LOOK_SECONDS_MAX)
-            until.update({(schema, number): seq for number, seq in found if seq is not None})
-    return until
-
-
-async def _collect(
-    connection: Connection, sql: str, windows: list[tuple[int, int, int]], breaches: dict[tuple[str, str], list[str]]
-) -> None:
+async def _collect(connection: Connection, sql: str, windows: list[Window], found: Breaches) -> None:
     if not windows:
         return
-    for number, detail in await connection.fetch(sql, *_columns(windows), timeout=LOOK_SECONDS_MAX):
-        title = streamed(SCHEMAS[number - 100]) if number >= 100 else _TITLES[number]
-        breaches.setdefault(title, []).append(detail)
+    new = " or ".join(f"(j.partition = {w.partition} and j.seq > {w.after} and j.seq <= {w.until})" for w in windows)
+    for number, detail in await connection.fetch(sql.format(new=new), timeout=LOOK_SECONDS_MAX):
+        found.setdefault(_TITLES[number], []).append(detail)
 
 
-def _columns(rows: list[tuple[int, int, int]]) -> list[list[int]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+async def _collect_streamed(connection: Connection, schema: str, windows: list[Window], found: Breaches) -> None:
+    for window in windows:
+        sql = _RIPE_STREAMED.format(schema=schema)
+        for _, detail in await connection.fetch(sql, *window, timeout=LOOK_SECONDS_MAX):
+            found.setdefault(streamed(schema), []).append(detail)
