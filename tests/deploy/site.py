@@ -4,12 +4,13 @@ Each service gets a folder that stands for its root file system, with its secret
 of services and their ports become free ports of loopback. Text is translated, programs are the real ones.
 """
 
+import random
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pocketpay.embedded.nats import free_ports
 from tests.deploy.composed import Composed, Service, mounts, secrets_of
 
 BEHIND = 5433
@@ -61,7 +62,7 @@ class Site:
 def laid_out(composed: Composed, root: Path) -> Site:
     """With secrets and mounted files in place, and empty folders for the volumes."""
     wanted = [(name, port) for name, ports in PORTS.items() for port in ports]
-    site = Site(composed, root, dict(zip(wanted, free_ports(len(wanted)), strict=True)))
+    site = Site(composed, root, dict(zip(wanted, quiet_ports(len(wanted)), strict=True)))
     for name, service in composed.services.items():
         for secret in secrets_of(service):
             site.put(name, composed.file(composed.part("secrets")[secret]["file"]), f"/run/secrets/{secret}")
@@ -76,3 +77,17 @@ def _mount(site: Site, name: str, service: Service) -> None:
             site.put(name, path, target)
         elif not source.startswith("."):
             Path(f"{site.root / name}{target}").mkdir(parents=True, exist_ok=True)
+
+
+def quiet_ports(count: int) -> list[int]:
+    """Free ones below those that the kernel hands out by itself: it is seconds until they are listened on."""
+    drawn = random.sample(range(20_000, 32_000), 10 * count)
+    return [port for port in drawn if _is_free(port)][:count]
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False

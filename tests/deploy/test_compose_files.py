@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
+from pocketpay.settings import load
 from storage.migrate import ROLES
 from tests.deploy.composed import (
     LOCAL,
@@ -175,6 +176,7 @@ def test_the_local_gateway_is_open_only_behind_its_loopback_port() -> None:
     }
     assert opened == {"gateway"}
     assert services["gateway"]["ports"] == ["127.0.0.1:8011:8000"]
+    assert load(services["gateway"]["environment"]).open_behind_loopback_port
 
 
 def test_in_production_the_gateway_alone_can_be_reached() -> None:
@@ -212,7 +214,8 @@ def test_in_production_nobody_gets_the_secrets_of_another() -> None:
         for secret in secrets_of(service):
             holders.setdefault(secret, []).append(name)
     shared = {secret: names for secret, names in holders.items() if len(names) > 1}
-    assert list(shared) == ["ca.crt"]
+    assert shared.keys() == {"ca.crt", "owner_database_url"}
+    assert shared["owner_database_url"] == ["migrate", "provision"]
 
 
 @both

@@ -1,5 +1,7 @@
 """Both compose files without Docker: each service's own command, environment, secrets and health check, in order."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from tests.walks.system import short_directory
 
 PAYMENT = {"amount": 1000, "currency": "USD", "customer_id": "abc123"}
 SECONDS = aiohttp.ClientTimeout(total=20)
+
+pytestmark = pytest.mark.timeout(180)  # the first test of each file starts nine programs
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +89,14 @@ async def test_the_first_steps_of_the_readme_work_on_the_local_file(local: Site)
     assert await ask(local, "GET", "/readyz") == (200, ready)
     # And a payment is made without any key
     status, payment = await ask(local, "POST", "/api/v1/createPayment", PAYMENT)
-    # Then it succeeded, and can be read again
+    # Then it succeeded, can be read again, and reaches the books
     assert status == 201
     assert (payment["status"], payment["amount"], payment["customer_id"]) == ("succeeded", 1000, "abc123")
     assert (await ask(local, "GET", f"/api/v1/payments/{payment['id']}"))[1]["id"] == payment["id"]
+    async with asyncio.timeout(20):
+        while not (books := await ask(local, "GET", "/api/v1/ledger/accounts/income:sales"))[1].get("balances"):
+            await asyncio.sleep(0.1)
+    assert books[1]["balances"][0]["posted"] == 1000
 
 
 async def test_status_tells_of_every_process(local: Site) -> None:
@@ -125,6 +133,14 @@ async def test_nobody_reaches_the_database_of_production_without_tls(production:
     plain = url.partition("?")[0] + "?sslmode=disable"
     with pytest.raises((OSError, asyncpg.PostgresError)):
         await asyncpg.connect(plain, timeout=10)
+
+
+async def test_the_bus_of_production_asks_for_tls(production: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", production.ports["nats", 4222])
+    greeting = json.loads((await asyncio.wait_for(reader.readline(), 5)).removeprefix(b"INFO "))
+    writer.close()
+    assert greeting["tls_required"]
+    assert greeting["auth_required"]
 
 
 async def test_nobody_reaches_the_bus_of_production_without_the_right_password(production: Site) -> None:
