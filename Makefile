@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 ARGS ?=
-PINS := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+PINS := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 	--custom-compile-command "make pins" --quiet
 
 .DEFAULT_GOAL := help
@@ -44,5 +44,6 @@ diagrams: ## make docs/diagrams/*.svg anew; needs npm and chromium
 
 pins: $(STAMP) ## choose all versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(PINS) --upgrade -o requirements.txt
-	$(PINS) --upgrade --extra embedded --group dev -o requirements-dev.txt
+	$(PINS) --upgrade -o requirements.txt pyproject.toml
+	$(PINS) --upgrade -o requirements-build.txt --group build
+	$(PINS) --upgrade -o requirements-dev.txt --extra embedded --group dev pyproject.toml

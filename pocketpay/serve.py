@@ -90,6 +90,7 @@ def _actor(actor: "Actor", settings: Settings) -> Serving:
         database_url=settings.database_url.get_secret_value(),
         health_host=settings.host,
         health_port=settings.health_port,
+        operations_networks=settings.ops_networks,
     )
 
 

@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from actors.runtime.answers import always_answering, answer_queries
 from actors.runtime.clock import DatabaseClock
 from actors.runtime.partition import Surroundings
 from actors.runtime.tenure import Tenure
+from health.access import only_from
 from health.checks import Check, run_checks
 from health.endpoint import Health, serve_health
 from messages.envelope import Reply
@@ -34,12 +35,21 @@ STOP_SECONDS = 12
 _log = get_logger()
 
 
-async def serve(actor: Actor, *, nats_url: str, database_url: str, health_host: str, health_port: int) -> None:
+async def serve(
+    actor: Actor,
+    *,
+    nats_url: str,
+    database_url: str,
+    health_host: str,
+    health_port: int,
+    operations_networks: Sequence[str] = (),
+) -> None:
     """Runs until SIGINT or SIGTERM, then drains. Waits for servers that aren't there yet, however long it takes."""
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    running = asyncio.create_task(run(actor, Servers(nats_url, database_url, health_host, health_port), stopping))
+    servers = Servers(nats_url, database_url, health_host, health_port, operations_networks)
+    running = asyncio.create_task(run(actor, servers, stopping))
     await asyncio.wait((running, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
     await asyncio.wait((running,), timeout=STOP_SECONDS)
     running.cancel()
@@ -49,12 +59,13 @@ async def serve(actor: Actor, *, nats_url: str, database_url: str, health_host: 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where the servers are, with credentials, and where this process answers for its health."""
+    """Where the servers are, with credentials, and where this process answers for its health, and to whom."""
 
     nats_url: str
     database_url: str
     health_host: str
     health_port: int
+    operations_networks: Sequence[str] = ()
 
 
 async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
@@ -149,7 +160,8 @@ async def _health(
     async def health() -> Reply:
         return Reply(body={name: finding.status for name, finding in (await run_checks(checks)).items()})
 
-    runner = await serve_health(servers.health_host, servers.health_port, Health(checks, details))
+    guard = only_from(servers.operations_networks)
+    runner = await serve_health(servers.health_host, servers.health_port, Health(checks, details), guard)
     try:
         yield checks
     finally:
