@@ -128,4 +128,4 @@ def test_numbers_that_are_nobodys_are_passed_over_and_hide_nothing() -> None:
     ring.append(900, b"{}")
     # Then the ring still covers the time before, and keeps nothing of them
     assert (ring.last, ring.floor, ring.covers(10), ring.covers(500)) == (900, 10, True, True)
-    assert len(ring._events) == 1 - what a page would be made of
+    assert len(ring._events) == 1

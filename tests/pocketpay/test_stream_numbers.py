@@ -62,7 +62,7 @@ def test_numbers_after_any_loss_contradict_nothing_that_was_seen(loss: Loss) -> 
     found = Found(Numbering(1, 0), loss.end, known, cut, lasts)
     # When the others get their numbers
     taken = set(noted.values()) | held
-    numbers = for_events(found, [], [*lost, *late], taken)
+    numbers = for_events(found, [], sorted([*lost, *late], key=lambda each: (each.voice, each.position)), taken)
     # Then each has one of its own, behind what the stream holds, and each voice is heard in its own order
     given_out = list(numbers.of.values())
     assert set(numbers.of) == {*lost, *late}
