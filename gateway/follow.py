@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamInfo
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 
 from gateway.bus import Bus
 from gateway.ring import Ring
 from messages.ids import new_id
+from messages.streams import BEGAN, EPOCH, is_being_made, number_in
 from messages.subjects import EVENTS
 
 HEARTBEAT_SECONDS = 2.0
@@ -69,7 +70,10 @@ async def _follow_once(feed: Feed) -> None:
 async def _follow(feed: Feed) -> None:
     jetstream = feed.bus.client.jetstream(timeout=API_SECONDS)
     info = await jetstream.stream_info(EVENTS)
-    epoch, end = epoch_of(info), info.state.last_seq
+    if is_being_made(info.config.subjects):
+        raise _GapError("the stream is being made again")
+    epoch, end = number_in(info.config.metadata, EPOCH, 1), info.state.last_seq
+    feed.ring.began = number_in(info.config.metadata, BEGAN, 0)
     if not feed.ring.ready or epoch != feed.ring.epoch or end < feed.ring.last:
         feed.ring.start(epoch, end)
     inbox = feed.bus.client.new_inbox()
@@ -141,12 +145,6 @@ class _Hearing:
             raise _GapError("a message is missing")
         self.ring.append(sequence.stream, message.data)
         self.expected += 1
-
-
-def epoch_of(info: StreamInfo) -> int:
-    """The numbering of a stream; it rises when a stream had to be made again with other numbers."""
-    metadata = info.config.metadata or {}
-    return int(metadata.get("pocketpay-epoch", "1"))
 
 
 async def forget(bus: Bus, jetstream: JetStreamContext, name: str) -> None:

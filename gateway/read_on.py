@@ -68,7 +68,11 @@ async def _page(feed: Feed, tenant: str, cursor: int) -> Page:
     jetstream = feed.bus.client.jetstream(timeout=API_SECONDS)
     try:
         async with feed.pages:
-            if 0 < cursor < (await stream_state(feed)).first_seq - 1:
+            shown = feed.ring.last
+            state = await stream_state(feed)
+            if state.last_seq < shown:
+                raise Problem("unavailable", "The stream of events is being made again.")
+            if 0 < cursor < state.first_seq - 1:
                 return Page([], feed.ring.last, "cursor_expired")
             return await _fetch(feed, jetstream, tenant, cursor)
     except (NatsError, OSError, TimeoutError) as why:

@@ -100,11 +100,12 @@ def _query(request: web.Request, parameters: Any, params: Json) -> Query:
 
 
 def _sequence(request: web.Request, position: Place | None) -> int | None:
-    """A position of an older numbering lies behind everything that can be read now."""
+    """What a position of an older numbering stands for was said again before the present one began."""
     if position is None or position.epoch is None:
         return position.seq if position else None
-    epoch = door_of(request).feed.ring.epoch
+    ring = door_of(request).feed.ring
+    epoch = ring.epoch
     if position.epoch > epoch:
         error = FieldError("bad_format", "min_position is no position of ours.", parameter="min_position")
         raise invalid("invalid_parameter", [error])
-    return position.seq if position.epoch == epoch else None
+    return position.seq if position.epoch == epoch else ring.began

@@ -106,12 +106,14 @@ def _of_wallet(event: Stored, customer_id: str) -> bool:
 class Ring:
     """Everything of the stream with `floor` < sequence <= `last`, in order; the oldest fall out.
 
-    `generation` rises when the stream was made anew, so that a reader's old cursor means nothing any more.
+    All that was said in epochs before this one stands at `began` or before it. `generation` rises when the stream was
+    made anew, so that a reader's old cursor means nothing any more.
     """
 
     events_max: int = EVENTS_MAX
     bytes_max: int = BYTES_MAX
     epoch: int = 1
+    began: int = 0
     generation: int = 0
     floor: int = 0
     last: int = 0
@@ -134,8 +136,9 @@ class Ring:
         if seq <= self.last:
             return
         self.last = seq
-        self._events.append(_Slot(seq, raw))
-        self._bytes += len(raw)
+        if raw:  # else a filler: the number is taken, and there is nothing to tell
+            self._events.append(_Slot(seq, raw))
+            self._bytes += len(raw)
         while len(self._events) > self.events_max or self._bytes > self.bytes_max:
             oldest = self._events.popleft()
             self._bytes -= len(oldest.raw)

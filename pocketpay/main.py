@@ -81,14 +81,15 @@ def migrate(
 
 @app.command()
 def provision(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """Create and update the streams."""
+    """Create and update the streams, and make again what they lost. POCKETPAY_DATABASE_URL names the owner."""
     from pocketpay import targets
     from pocketpay.embedded.nats_users import PROVISIONER
+    from pocketpay.embedded.postgres import SUPERUSER
     from pocketpay.provision import provision as provide
     from pocketpay.told import told
 
     with told():
-        changed = asyncio.run(provide(targets.bus(data_dir, PROVISIONER)))
+        changed = asyncio.run(provide(targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)))
         _say({"changed": changed}, changed or ["nothing to do"], as_json)
 
 

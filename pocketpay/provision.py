@@ -1,72 +1,58 @@
-"""Creates and updates the streams; nobody else does. Safe to repeat at every start."""
+"""Creates, updates and makes again the streams; nobody else does. Safe to repeat at every start."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
+import asyncpg
 import nats
+from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import StorageType, StreamConfig, SubjectTransform
+from nats.js.api import StreamConfig
 from nats.js.errors import NotFoundError
 
-from messages.subjects import COMMANDS, EVENTS, LATEST, PARKED, PARTITIONS
+from messages.streams import EPOCH, number_in
 from pocketpay.embedded.nats_users import PROVISIONER, inbox
+from pocketpay.streams.remaking import make_whole
+from pocketpay.streams.shapes import numbered, streams
+from storage import streams as journals
+from storage.streams import JOURNALED
 
-EPOCH: Final = "pocketpay-epoch"
-_DUPLICATE_WINDOW_SECONDS: Final = 120
-
-
-def streams() -> Sequence[StreamConfig]:
-    """All streams as they should be. COMMANDS and EVENTS store the tenant's partition for the entity."""
-    return (
-        _stream(COMMANDS, "pocketpay.command", max_age=timedelta(days=7), partitioned=True),
-        _stream(EVENTS, "pocketpay.event", max_age=timedelta(days=30), partitioned=True),
-        _stream(LATEST, "pocketpay.latest", max_msgs_per_subject=1),
-        _stream(PARKED, "pocketpay.parked", max_age=timedelta(days=30)),
-    )
+_CONFIGURE_SECONDS: Final = 30
 
 
-def _stream(
-    name: str,
-    prefix: str,
-    *,
-    max_age: timedelta | None = None,
-    max_msgs_per_subject: int = -1,
-    partitioned: bool = False,
-) -> StreamConfig:
-    return StreamConfig(
-        name=name,
-        subjects=[f"{prefix}.>"],
-        storage=StorageType.FILE,
-        max_age=max_age.total_seconds() if max_age else 0,
-        max_msgs_per_subject=max_msgs_per_subject,
-        duplicate_window=_DUPLICATE_WINDOW_SECONDS,
-        deny_delete=True,
-        allow_direct=True,
-        subject_transform=_by_partition(prefix) if partitioned else None,
-        metadata={EPOCH: "1"},
-    )
+async def provision(nats_url: str, database_url: str | None = None) -> list[str]:
+    """Makes the streams so; returns the names of those created, changed or made again.
 
-
-def _by_partition(prefix: str) -> SubjectTransform:
-    kept = ".".join(f"{{{{wildcard({position})}}}}" for position in (1, 2, 3))
-    return SubjectTransform(src=f"{prefix}.*.*.*.*", dest=f"{prefix}.{kept}.{{{{partition({PARTITIONS},1)}}}}")
-
-
-async def provision(nats_url: str, timeout_seconds: float = 30) -> list[str]:
-    """Makes the streams so; returns the names of those created or changed.
-
-    Raises nats.errors.Error, OSError and TimeoutError when the server cannot be asked.
+    `database_url` is that of the owner of all tables; without it a stream that lost something stays as it is.
+    Raises nats.errors.Error, asyncpg.PostgresError, OSError and TimeoutError.
     """
-    async with asyncio.timeout(timeout_seconds):
-        connection = await nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False)
+    client = await asyncio.wait_for(_connected(nats_url), 10)
+    try:
+        if database_url is None:
+            return await _configure(client, {str(config.name): config for config in streams()})
+        connection = await asyncpg.connect(database_url, timeout=10)
         try:
-            jetstream = connection.jetstream(timeout=10)
-            return [str(config.name) for config in streams() if await _ensure(jetstream, config)]
+            await journals.only_one(connection)
+            remade = await make_whole(client, connection)
+            numberings = {stream: await journals.numbering(connection, stream) for stream in JOURNALED}
         finally:
-            await connection.close()
+            await connection.close(timeout=10)
+        wanted = {str(config.name): config for config in streams()}
+        wanted |= {stream: numbered(wanted[stream], numbering) for stream, numbering in numberings.items()}
+        return list(dict.fromkeys([*remade, *await _configure(client, wanted)]))
+    finally:
+        await client.close()
+
+
+async def _connected(nats_url: str) -> Client:
+    return await nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False)
+
+
+async def _configure(client: Client, wanted: dict[str, StreamConfig]) -> list[str]:
+    jetstream = client.jetstream(timeout=10)
+    async with asyncio.timeout(_CONFIGURE_SECONDS):
+        return [name for name, config in wanted.items() if await _ensure(jetstream, config)]
 
 
 async def _ensure(jetstream: JetStreamContext, config: StreamConfig) -> bool:
@@ -75,7 +61,8 @@ async def _ensure(jetstream: JetStreamContext, config: StreamConfig) -> bool:
     except NotFoundError:
         await jetstream.add_stream(config)
         return True
-    metadata = {**(config.metadata or {}), **(found.metadata or {})}  # an epoch that moved on stays
+    metadata = {**(found.metadata or {}), **(config.metadata or {})}
+    metadata[EPOCH] = str(max(number_in(each.metadata, EPOCH, 1) for each in (found, config)))  # it never goes back
     wanted = replace(config, metadata=metadata)
     if all(getattr(found, field) == getattr(wanted, field) for field in _COMPARED):
         return False

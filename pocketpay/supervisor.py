@@ -4,7 +4,7 @@ import asyncio
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pocketpay.program import Program, StartFailed, in_words, spawn, stop, until_ready
 
@@ -21,12 +21,16 @@ Noted = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A program, how to see that it is ready, and what to clear away before it starts once more."""
+    """A program, how to see that it is ready, and what to clear away before it starts once more.
+
+    `ready_again` takes the place of `ready` from its second start on, and may set right what a crash broke.
+    """
 
     program: Program
     ready: Callable[[], Awaitable[bool]]
     ready_seconds: float = 30
     clear: Callable[[], Awaitable[None]] | None = None
+    ready_again: Callable[[], Awaitable[bool]] | None = None
 
 
 @asynccontextmanager
@@ -87,7 +91,8 @@ async def _start_again(watched: Watched, backoff: float, report: Report) -> tupl
         try:
             if watched.clear is not None:
                 await watched.clear()
-            return await _start(watched), backoff
+            again = replace(watched, ready=watched.ready_again or watched.ready)
+            return await _start(again), backoff
         except (StartFailed, OSError) as error:
             reason = str(error).partition("\n")[0]
             report(f"{reason}; next try in {backoff:.1f} s, its log is {watched.program.log}")

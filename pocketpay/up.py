@@ -3,8 +3,12 @@
 import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+
+import asyncpg
+from nats.errors import Error as NatsError
 
 from pocketpay import plan
 from pocketpay.display import Display
@@ -18,6 +22,11 @@ from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password, write
 from pocketpay.supervisor import Watched, kept
 from storage.migrate import ROLES, migrate, set_passwords
+
+PROVISION_AGAIN_SECONDS = 0.2
+NATS_SECONDS = 60
+
+Provisioning = Callable[[], Awaitable[list[str]]]
 
 
 def run(options: Options, display: Display) -> None:
@@ -59,6 +68,9 @@ async def _run_all(options: Options, display: Display) -> None:
         pids[name] = pid
         write(options.data_dir, running.model_copy(update={"pids": pids}))
 
+    url = nats_url(options.data_dir, running, PROVISIONER)
+    provisioning = partial(provision, url, superuser_dsn(database, DATABASE))
+
     async with AsyncExitStack() as stack:  # what was started last is stopped first
 
         async def keep(*group: Watched) -> None:
@@ -67,11 +79,11 @@ async def _run_all(options: Options, display: Display) -> None:
         with display.step("postgres"):
             await keep(_watched_postgres(database))
         with display.step("nats"):
-            await keep(Watched(bus.program, partial(nats.answers, bus)))
+            await keep(_watched_nats(bus, provisioning))
         with display.step("migrate"):
             await _migrate(options, database)
         with display.step("provision"):
-            await provision(nats_url(options.data_dir, running, PROVISIONER))
+            await provisioning()
         with display.step("actors"):
             await keep(*(plan.actor(name, options, running) for name in ACTORS))
         with display.step("gateway"):
@@ -84,6 +96,22 @@ def _watched_postgres(database: Postgres) -> Watched:
     # After kill -9 it reads its log again from the last checkpoint before it answers.
     clear = partial(postgres.clear, database.data)
     return Watched(database.program, partial(postgres.answers, database), ready_seconds=120, clear=clear)
+
+
+def _watched_nats(bus: Nats, provisioning: Provisioning) -> Watched:
+    """Whatever it lost when it died is made again before it counts as ready: the actors that live on wait for that."""
+
+    async def ready_again() -> bool:
+        if not await nats.answers(bus):
+            return False
+        try:
+            await provisioning()
+        except (NatsError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(PROVISION_AGAIN_SECONDS)
+            return False
+        return True
+
+    return Watched(bus.program, partial(nats.answers, bus), ready_seconds=NATS_SECONDS, ready_again=ready_again)
 
 
 async def _migrate(options: Options, database: Postgres) -> None:

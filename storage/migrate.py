@@ -11,6 +11,9 @@ import asyncpg
 from asyncpg import Connection
 
 SCHEMAS: Final = ("payments", "ledger")
+"""Of the actors; beside them lies `streams`, which belongs to nobody."""
+
+STREAMS: Final = "streams"
 VERIFIER: Final = "pocketpay_verifier"
 ROLES: Final = (*(f"pocketpay_{schema}" for schema in SCHEMAS), VERIFIER)
 
@@ -34,7 +37,8 @@ class Migration:
 
 def migrations_of(schema: str) -> list[Migration]:
     """In the order in which they are applied."""
-    paths = [path for folder in ("actor", schema) for path in sorted((_FILES / folder).glob("*.sql"))]
+    folders = (schema,) if schema == STREAMS else ("actor", schema)
+    paths = [path for folder in folders for path in sorted((_FILES / folder).glob("*.sql"))]
     return [_read(path, schema) for path in paths]
 
 
@@ -53,7 +57,8 @@ async def migrate(dsn: str) -> list[str]:
     try:
         await _lock(connection)
         await _create_roles(connection)
-        return [f"{schema}: {name}" for schema in SCHEMAS for name in await _migrate_schema(connection, schema)]
+        schemas = (*SCHEMAS, STREAMS)
+        return [f"{schema}: {name}" for schema in schemas for name in await _migrate_schema(connection, schema)]
     finally:
         await connection.close(timeout=10)
 

@@ -19,8 +19,9 @@ from nats.js.errors import Error as JetStreamError
 from structlog.stdlib import get_logger
 
 from actors.runtime.reading import Letter
+from actors.runtime.wholeness import StreamCut, must_reach
+from messages.streams import ORIGIN_HEADER
 
-ORIGIN_HEADER = "PocketPay-Origin"
 WINDOW = 512
 """Messages asked for and not yet taken by the partition, at most."""
 
@@ -45,6 +46,7 @@ class Mailbox:
     ) -> None:
         self.stream = stream
         self.last_seq = cursor
+        self.cut: str | None = None
         self._client, self._name, self._filters, self._deliver = client, name, filters, deliver
         self._generation = 0
         self._expected = 1  # of the consumer's own count
@@ -62,6 +64,10 @@ class Mailbox:
                 try:
                     await self._begin()
                     await self._watch()
+                except StreamCut as error:
+                    self.cut = str(error)
+                    _log.error("mailbox.stream_cut", stream=self.stream, why=self.cut)
+                    await asyncio.sleep(1)
                 except (NatsError, JetStreamError, TimeoutError, OSError) as error:
                     _log.warning("mailbox.retry", stream=self.stream, consumer=self._name, error=repr(error))
                     await asyncio.sleep(0.3)
@@ -91,6 +97,8 @@ class Mailbox:
 
     async def _begin(self) -> None:
         await self._stop()
+        await must_reach(self._client, self.stream, self.last_seq)
+        self.cut = None
         self._restart.clear()
         self._generation += 1
         self._expected, self._asked = 1, 0

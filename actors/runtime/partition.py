@@ -77,6 +77,11 @@ class Partition:
         """By our own steady counter; the fence in the table is what decides."""
         return time.monotonic() < self.lease_until
 
+    @property
+    def cut(self) -> str | None:
+        """What a stream lacks that it had, in words."""
+        return self.voice.cut or next((mailbox.cut for mailbox in self.mailboxes.values() if mailbox.cut), None)
+
     def ring(self, alarms: Iterable[Alarm]) -> None:
         """Times that have come, each once."""
         for alarm in alarms:

@@ -66,7 +66,9 @@ class Tenure:
                 await self.nudge(number)
 
     async def works(self) -> None:
-        """A check: raises Degraded while a partition of this process keeps breaking."""
+        """A check: raises Degraded while a partition of this process keeps breaking, or a stream lacks what it had."""
+        if cut := next((why for partition in self.held.values() if (why := partition.cut)), None):
+            raise Degraded(cut)
         if time.monotonic() - self.broke_at < BROKEN_SECONDS:
             raise Degraded("a partition broke a moment ago; the log says why")
 

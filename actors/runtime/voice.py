@@ -20,9 +20,10 @@ from nats.js.errors import Error as JetStreamError
 from pydantic_core import from_json
 from structlog.stdlib import get_logger
 
-from actors.runtime.mailbox import ORIGIN_HEADER
+from actors.runtime.wholeness import StreamCut, must_hold
 from health.crash import crash_point
 from health.metrics import PUBLISHED
+from messages.streams import ORIGIN_HEADER
 from storage.journal import JournalRow
 
 BATCH_MAX = 512
@@ -44,7 +45,10 @@ class Utterance:
 
 @dataclass(slots=True)
 class Voice:
-    """One partition's ordered publisher. `notes` are stream sequences to be written with the next turn."""
+    """One partition's ordered publisher. `notes` are stream sequences to be written with the next turn.
+
+    `cut` says what is wrong while a stream lacks what it had: then nothing is said.
+    """
 
     actor: str
     partition: int
@@ -52,6 +56,7 @@ class Voice:
     still_ours: Callable[[], bool]
     last_known: dict[str, int]
     notes: dict[int, int] = field(default_factory=dict)
+    cut: str | None = None
     _waiting: deque[Utterance] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,6 +97,10 @@ class Voice:
                 await self._listen_for_news()
                 await self._with_connection()
                 pause_seconds = 0.05
+            except StreamCut as error:
+                self.cut = str(error)
+                _log.error("voice.stream_cut", partition=self.partition, why=self.cut)
+                await asyncio.sleep(1)
             except (NatsError, JetStreamError, TimeoutError, OSError, PublishFailed) as error:
                 _log.warning("voice.retry", partition=self.partition, error=repr(error))
                 await asyncio.sleep(pause_seconds)
@@ -110,6 +119,7 @@ class Voice:
         try:
             inbox = client.new_inbox()
             await client.subscribe(f"{inbox}.*", cb=self._acked)
+            await self._must_be_whole(client)
             await self._skip_what_the_stream_holds(client)
             while True:
                 await self._listen_for_news()
@@ -117,6 +127,12 @@ class Voice:
         finally:
             with contextlib.suppress(NatsError, OSError, TimeoutError):
                 await asyncio.wait_for(client.close(), 2)
+
+    async def _must_be_whole(self, client: Client) -> None:
+        """A number that was given out must not be given to another message."""
+        for stream, seq in self.last_known.items():
+            await must_hold(client, stream, seq, f"{self.actor}/{self.partition}")
+        self.cut = None
 
     async def _listen_for_news(self) -> None:
         while not self._waiting:

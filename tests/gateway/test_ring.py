@@ -117,3 +117,15 @@ def test_the_story_of_a_command_ends_when_the_ledger_has_posted() -> None:
         taken.append(story.takes(read))
         assert bool(story.unposted) == (event is succeeded)
     assert taken == [False, False, True, True]
+
+
+def test_numbers_that_are_nobodys_are_passed_over_and_hide_nothing() -> None:
+    # Given more of them in a row than a page has places, and an event behind them
+    ring = Ring()
+    ring.start(1, 10)
+    for seq in range(11, 900):
+        ring.append(seq, b"")
+    ring.append(900, b"{}")
+    # Then the ring still covers the time before, and keeps nothing of them
+    assert (ring.last, ring.floor, ring.covers(10), ring.covers(500)) == (900, 10, True, True)
+    assert len(ring._events) == 1

@@ -14,10 +14,10 @@ from nats.aio.msg import Msg
 from pydantic_core import from_json
 
 from actors.runtime.actor import Actor
-from actors.runtime.mailbox import ORIGIN_HEADER
 from actors.runtime.process import Servers, run
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
+from messages.streams import ORIGIN_HEADER
 from messages.subjects import EVENTS, command_subject, reply_subject
 
 GATEWAY = "gw_test"

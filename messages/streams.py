@@ -1,0 +1,34 @@
+"""What the configuration of a stream says of it, for whoever reads or makes it again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+ORIGIN_HEADER: Final = "PocketPay-Origin"
+"""`<actor>/<partition>/<journal position>` of whoever said a message."""
+
+EPOCH: Final = "pocketpay-epoch"
+"""Which numbering the sequences of a stream belong to."""
+
+BEGAN: Final = "pocketpay-epoch-began"
+"""All that was said in earlier numberings stands at this sequence of the present one or before it."""
+
+AGAIN: Final = "pocketpay.again"
+"""While a stream is made again it takes only what is said below this prefix, and nobody else can write to it."""
+
+FILLER: Final = f"{AGAIN}.event.~.stream.filler.none"
+"""An empty message where the number of a message must not be given out again: no tenant is called `~`."""
+
+
+def again_subject(stored: str) -> str:
+    """Where a message is put back, given the subject under which the stream is to keep it."""
+    return f"{AGAIN}.{stored.removeprefix('pocketpay.')}"
+
+
+def is_being_made(subjects: Sequence[str] | None) -> bool:
+    """Whether the stream with these subjects is being made again: it is not yet whole."""
+    return any(subject.startswith(f"{AGAIN}.") for subject in subjects or ())
+
+
+def number_in(metadata: Mapping[str, str] | None, name: str, default: int) -> int:
+    """The value of `EPOCH` or `BEGAN`."""
+    return int((metadata or {}).get(name, default))

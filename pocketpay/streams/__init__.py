@@ -1,0 +1,1 @@
+"""Streams made again from the journals, when JetStream lost them or their tail."""
