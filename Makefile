@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 ARGS ?=
-PINS := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
-	--custom-compile-command "make pins" --quiet
+COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+	--custom-compile-command "make pins" --quiet --upgrade
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check test-faults bench pins
@@ -36,10 +36,15 @@ test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for 
 test-faults: $(STAMP) ## kill, freeze and cut real processes
 	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
 
-bench: $(STAMP) ## measure against the direct way; ARGS="--assert" to fail below the bars
+bench: $(STAMP) .venv/installed-bench ## measure beside peers and limits; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)
+
+.venv/installed-bench: $(STAMP) requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
 
 pins: $(STAMP) ## choose all versions anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(PINS) --upgrade -o requirements.txt
-	$(PINS) --upgrade --extra embedded --group dev -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra embedded --group dev -o requirements-dev.txt
+	$(COMPILE) --group bench -c requirements-dev.txt -o requirements-bench.txt

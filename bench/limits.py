@@ -37,6 +37,26 @@ async def fdatasync_per_second(server: Postgres, seconds: float = 1.0) -> float:
     return await asyncio.to_thread(_sync_again_and_again, server.data.parent / "sync", seconds)
 
 
+async def hop_ms(round_trips: int = 2000) -> float:
+    """One way over loopback TCP between two tasks of one process: half of a byte's way there and back."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while byte := await reader.read(1):
+            writer.write(byte)
+        writer.close()
+
+    async with await asyncio.start_server(echo, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        began = time.monotonic()
+        for _ in range(round_trips):
+            writer.write(b".")
+            await reader.readexactly(1)
+        spent = time.monotonic() - began
+        writer.close()
+        await writer.wait_closed()
+    return 1000 * spent / round_trips / 2
+
+
 def _sync_again_and_again(path: Path, seconds: float) -> float:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
