@@ -24,7 +24,7 @@ async def prepare(server: Postgres) -> None:
 
 async def pgbench_per_second(server: Postgres, seconds: float) -> float:
     """Transactions/s of pgbench's simple-update with prepared statements and 32 connections."""
-    run = ("-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(max(1, round(seconds))))
+    run = ("-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(max(3, round(seconds))))
     said = await _pgbench(server, *run)
     found = re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)
     if found is None:

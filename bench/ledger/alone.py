@@ -51,6 +51,7 @@ async def _posted_at(client: Client, after: int, count: int) -> list[float]:
         filter_subject=POSTED,
         headers_only=True,
         mem_storage=True,
+        inactive_threshold=2 * PATIENCE_SECONDS,  # looking at it is no activity of it
     )
     posted = await client.jetstream().pull_subscribe(POSTED, stream=EVENTS, config=config)
     deadline = time.monotonic() + PATIENCE_SECONDS

@@ -53,7 +53,9 @@ async def per_second(url: str, kind: str, seconds: float) -> float:
     while time.monotonic() - began < seconds:
         await post(connection, list(islice(going, BATCH)))
         done += BATCH
-    return done / (time.monotonic() - began)
+    spent = time.monotonic() - began
+    await connection.close(timeout=10)
+    return done / spent
 
 
 if __name__ == "__main__":

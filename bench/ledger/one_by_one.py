@@ -52,7 +52,10 @@ async def per_second(url: str, kind: str, seconds: float) -> float:
     began = time.monotonic()
     working = (work(each, kind, seed, began + seconds) for seed, each in enumerate(connections))
     done = sum(await asyncio.gather(*working))
-    return done / (time.monotonic() - began)
+    spent = time.monotonic() - began
+    for connection in connections:
+        await connection.close(timeout=10)
+    return done / spent
 
 
 if __name__ == "__main__":
