@@ -36,8 +36,12 @@ test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for 
 test-faults: $(STAMP) ## kill, freeze and cut real processes
 	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
 
-bench: $(STAMP) ## measure against the direct way; ARGS="--assert" to fail below the bars
+bench: $(STAMP) .venv/installed-bench ## measure beside peers and limits; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)
+
+.venv/installed-bench: $(STAMP) requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
 
 diagrams: ## make docs/diagrams/*.svg anew; needs npm and chromium
 	scripts/diagrams.sh
@@ -47,3 +51,4 @@ pins: $(STAMP) ## choose all versions anew
 	$(PINS) --upgrade -o requirements.txt pyproject.toml
 	$(PINS) --upgrade -o requirements-build.txt --group build
 	$(PINS) --upgrade -o requirements-dev.txt --extra embedded --group dev pyproject.toml
+	$(PINS) --upgrade -o requirements-bench.txt --group bench -c requirements-dev.txt

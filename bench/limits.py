@@ -24,7 +24,7 @@ async def prepare(server: Postgres) -> None:
 
 async def pgbench_per_second(server: Postgres, seconds: float) -> float:
     """Transactions/s of pgbench's simple-update with prepared statements and 32 connections."""
-    run = ("-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(max(1, round(seconds))))
+    run = ("-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(max(3, round(seconds))))
     said = await _pgbench(server, *run)
     found = re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)
     if found is None:
@@ -35,6 +35,26 @@ async def pgbench_per_second(server: Postgres, seconds: float) -> float:
 async def fdatasync_per_second(server: Postgres, seconds: float = 1.0) -> float:
     """Pages of 8 kB written and synced one after the other, on the disk of this server."""
     return await asyncio.to_thread(_sync_again_and_again, server.data.parent / "sync", seconds)
+
+
+async def hop_ms(round_trips: int = 2000) -> float:
+    """One way over loopback TCP between two tasks of one process: half of a byte's way there and back."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while byte := await reader.read(1):
+            writer.write(byte)
+        writer.close()
+
+    async with await asyncio.start_server(echo, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        began = time.monotonic()
+        for _ in range(round_trips):
+            writer.write(b".")
+            await reader.readexactly(1)
+        spent = time.monotonic() - began
+        writer.close()
+        await writer.wait_closed()
+    return 1000 * spent / round_trips / 2
 
 
 def _sync_again_and_again(path: Path, seconds: float) -> float:

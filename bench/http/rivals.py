@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import asyncpg
 import typer
 
-from bench import direct
+from bench.http import direct
+from bench.servers import ROOT, execute
 from pocketpay.embedded import postgres
 from pocketpay.embedded.nats import free_ports
 from pocketpay.embedded.postgres import Postgres
@@ -21,9 +21,6 @@ from pocketpay.program import Program
 from pocketpay.running import database_url, read
 from pocketpay.supervisor import Watched, kept
 from pocketpay.targets import running_here
-
-ROOT = Path(__file__).parents[1]
-SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "wal_compression", "max_wal_size")
 
 BOOKED_BY_LEDGER = "select coalesce(sum(version), 0) from ledger.account where path = 'income:sales'"
 BOOKED_DIRECTLY = "select sum(version) from account where path = 'income:sales'"
@@ -67,34 +64,17 @@ async def the_direct_way(data_dir: Path, pool_size: int) -> AsyncIterator[tuple[
     async with kept(watched, report=typer.echo, noted=noted):
         await postgres.ensure_database(server, "direct")
         url = postgres.superuser_dsn(server, "direct")
-        await _execute(url, direct.TABLES.read_text())
+        await execute(url, direct.TABLES.read_text())
         (port,) = free_ports(1)
 
         async def ready() -> bool:
             return (await get(port, "/readyz")).status == 200
 
-        argv = (sys.executable, "-m", "bench.direct", str(port), str(pool_size))
+        argv = (sys.executable, "-m", "bench.http.direct", str(port), str(pool_size))
         environment = {**os.environ, direct.DATABASE_URL: url, direct.PROVIDER_FILE: str(data_dir / "simulated.sqlite")}
         program = Program("direct", argv, data_dir / "direct.log", environment, cwd=ROOT)
         async with kept(Watched(program, ready), report=typer.echo, noted=noted):
             yield Contestant(port, url, BOOKED_DIRECTLY, pids), server
-
-
-async def settings(contestant: Contestant) -> dict[str, str]:
-    """Those of its Postgres that decide what a commit costs."""
-    connection = await asyncpg.connect(contestant.database_url, timeout=10)
-    try:
-        return {name: await connection.fetchval("select current_setting($1)", name) for name in SETTINGS}
-    finally:
-        await connection.close(timeout=10)
-
-
-async def _execute(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close(timeout=10)
 
 
 def _ignore(_: str, __: int) -> None:

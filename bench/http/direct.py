@@ -1,6 +1,6 @@
 """The direct way: one aiohttp process, a pool of connections, one commit per payment, no messages.
 
-`python -m bench.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per
+`python -m bench.http.direct PORT CONNECTIONS` with DIRECT_DATABASE_URL. It is written to be fast: three statements per
 payment, and the two accounts that all payments share are locked last and always in the same order. The provider is
 the same simulated one, asked before the transaction and noted nowhere; a process that dies between the two has
 charged a card and knows nothing of it, so with a real one a second commit would be needed.

@@ -6,9 +6,10 @@ import time
 
 import asyncpg
 
+from bench.http.measured import Load, Said
+from bench.http.rivals import Contestant
 from bench.processes import cpu_seconds
-from bench.result import Load, Said
-from bench.rivals import ROOT, Contestant
+from bench.servers import ROOT
 
 BOOKING_SECONDS = 60.0
 POLL_SECONDS = 0.02
@@ -21,7 +22,6 @@ async def load(
     *,
     seconds: float | None = None,
     count: int | None = None,
-    bystander: Contestant | None = None,
 ) -> Load:
     """For so long, or so many. Raises TimeoutError when payments that succeeded do not reach the ledger."""
     asked = ("--open", str(open_requests))
@@ -32,7 +32,7 @@ async def load(
     connection = await asyncpg.connect(contestant.database_url, timeout=10)
     try:
         booked_before = await connection.fetchval(contestant.booked)
-        used, idled = _cpu_seconds(contestant), _cpu_seconds(bystander)
+        used = cpu_seconds(contestant.pids)
         said = await _run_client(contestant.port, asked)
         booked_at = await _until_booked(connection, contestant.booked, booked_before + said.ok, said.ended)
     finally:
@@ -44,14 +44,13 @@ async def load(
         answered_seconds=said.ended - said.began,
         p50_ms=said.p50_ms,
         p99_ms=said.p99_ms,
-        cpu_seconds={name: seconds - used[name] for name, seconds in _cpu_seconds(contestant).items()},
-        bystander_cpu_seconds=sum(_cpu_seconds(bystander).values()) - sum(idled.values()),
+        cpu_seconds={name: seconds - used[name] for name, seconds in cpu_seconds(contestant.pids).items()},
     )
 
 
 async def _run_client(port: int, asked: tuple[str, ...]) -> Said:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.client", str(port), *asked, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.http.client", str(port), *asked, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
@@ -77,7 +76,3 @@ async def _until_booked(connection: asyncpg.Connection, query: str, count: int, 
         if at > deadline:
             raise TimeoutError(f"{count - booked} payments are not in the ledger {BOOKING_SECONDS:g} s later")
     return at
-
-
-def _cpu_seconds(contestant: Contestant | None) -> dict[str, float]:
-    return cpu_seconds(contestant.pids) if contestant else {}

@@ -16,7 +16,7 @@ from typing import cast
 import uvloop
 from typing_extensions import override
 
-from bench.result import Said
+from bench.http.measured import Said
 
 SILENCE_SECONDS = 60.0
 CUSTOMERS = 1000
@@ -141,7 +141,7 @@ async def measure(run: Run) -> Said:
 
 
 def main() -> None:
-    """`python -m bench.client PORT --open 256 --seconds 10`, or `--count 50000`."""
+    """`python -m bench.http.client PORT --open 256 --seconds 10`, or `--count 50000`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("--open", type=int, default=1)

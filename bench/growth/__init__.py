@@ -1,0 +1,1 @@
+"""The same figures beside books that are already large."""

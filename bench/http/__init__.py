@@ -1,0 +1,1 @@
+"""A full payment over HTTP, against the direct way of making one."""

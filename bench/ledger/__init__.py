@@ -1,0 +1,1 @@
+"""The ledger actor alone, against ways to write transfers without messages."""

@@ -1,0 +1,71 @@
+"""The ledger process alone: what waits on EVENTS when it starts, until it has said that all is posted."""
+
+import asyncio
+import time
+
+import asyncpg
+import nats
+import typer
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from bench.ledger.facts import Kind
+from bench.ledger.preload import preload
+from bench.servers import Servers
+from messages.subjects import EVENTS
+from pocketpay import plan
+from pocketpay.embedded.nats_users import PROVISIONER, inbox
+from pocketpay.running import nats_url
+from pocketpay.supervisor import kept
+
+POSTED = "pocketpay.event.*.ledger-transaction.posted.*"
+POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 120.0
+WARM_UP_SHARE = 10
+"""One of so many does not count: the first batches open connections and plan statements."""
+
+
+async def transactions_per_second(here: Servers, kind: Kind, count: int) -> float:
+    """From the times at which EVENTS took each `ledger.transaction.posted`, without the first tenth."""
+    url = nats_url(here.options.data_dir, here.running, PROVISIONER)
+    client = await nats.connect(url, inbox_prefix=inbox(PROVISIONER).encode(), allow_reconnect=False)
+    database = await asyncpg.connect(here.owner_url, timeout=10)
+    try:
+        before = await preload(client, database, kind, count)
+        await database.execute("checkpoint")
+        async with kept(plan.actor("ledger", here.options, here.running), report=typer.echo, noted=_ignore):
+            times = await _posted_at(client, before, count)
+    finally:
+        await database.close(timeout=10)
+        await client.close()
+    skipped = count // WARM_UP_SHARE
+    return (count - 1 - skipped) / (times[-1] - times[skipped])
+
+
+async def _posted_at(client: Client, after: int, count: int) -> list[float]:
+    """Times in seconds; read when all of them are there, so that reading costs the ledger nothing."""
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=after + 1,
+        ack_policy=AckPolicy.NONE,
+        filter_subject=POSTED,
+        headers_only=True,
+        mem_storage=True,
+        inactive_threshold=2 * PATIENCE_SECONDS,  # looking at it is no activity of it
+    )
+    posted = await client.jetstream().pull_subscribe(POSTED, stream=EVENTS, config=config)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (there := (await posted.consumer_info()).num_pending or 0) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the ledger posted {there} of {count} in {PATIENCE_SECONDS:g} s")
+        await asyncio.sleep(POLL_SECONDS)
+    times: list[float] = []
+    while len(times) < count:
+        messages = await posted.fetch(min(500, count - len(times)), timeout=10)
+        times += [message.metadata.timestamp.timestamp() for message in messages]
+    await posted.unsubscribe()
+    return times
+
+
+def _ignore(_: str, __: int) -> None:
+    """No one asks for its pid."""

@@ -1,0 +1,74 @@
+"""The ledger beside its peers and its limit, in turn, round by round."""
+
+from collections import defaultdict
+from importlib.util import find_spec
+from pathlib import Path
+
+import typer
+
+from bench.ledger import alone
+from bench.ledger.facts import Kind
+from bench.line import Line, ratio_at_least
+from bench.servers import Servers, execute, output_of
+from pocketpay.embedded import postgres
+from pocketpay.embedded.postgres import superuser_dsn
+
+PART = "ledger"
+TABLES = Path(__file__).with_name("transfers.sql")
+ASYNCPG = "asyncpg, a transaction per transfer, 32 connections"
+HUNDREDS = "100 per SQL statement, no messages"
+HORDAK = "django-hordak, 4 processes"
+KINDS: tuple[Kind, ...] = ("spread", "hot", "sales")
+
+Samples = defaultdict[str, list[float]]
+
+
+async def measure(here: Servers, rounds: int, seconds: float, count: int) -> list[Line]:
+    """Rates of all, `count` facts a run for the ledger and `seconds` for the others."""
+    peers = await _prepare(here)
+    seen: Samples = defaultdict(list)
+    for number in range(rounds):
+        kinds = KINDS if number % 2 == 0 else KINDS[::-1]
+        for kind in kinds:
+            seen[kind].append(await alone.transactions_per_second(here, kind, count))
+            for name, (module, url) in peers.items() if kind != "sales" else ():
+                seen[f"{name} {kind}"].append(float(await output_of(module, url, kind, str(seconds))))
+        typer.echo(
+            f"ledger, round {number + 1} of {rounds}: " + ", ".join(f"{k} {v[-1]:,.0f}/s" for k, v in seen.items())
+        )
+    return lines(seen)
+
+
+async def _prepare(here: Servers) -> dict[str, tuple[str, str]]:
+    for name in ("transfers", "hordak"):
+        await postgres.ensure_database(here.postgres, name)
+    transfers, hordak = (superuser_dsn(here.postgres, name) for name in ("transfers", "hordak"))
+    await execute(transfers, TABLES.read_text())
+    peers = {ASYNCPG: ("bench.ledger.one_by_one", transfers), HUNDREDS: ("bench.ledger.in_hundreds", transfers)}
+    if find_spec("hordak") is None:
+        typer.echo("django-hordak is not installed: `make bench` installs it")
+        return peers
+    await output_of("bench.ledger.hordak", hordak, "prepare", "0")
+    return {**peers, HORDAK: ("bench.ledger.hordak", hordak)}
+
+
+def lines(seen: Samples) -> list[Line]:
+    """What is said of the samples."""
+    said: list[Line] = []
+    for kind in ("spread", "hot"):
+        figure = f"{kind}, transactions/s from stream to stream"
+        bars = {ASYNCPG: ratio_at_least(1.5), HUNDREDS: ratio_at_least(0.4)} if kind == "spread" else {}
+        for name in (ASYNCPG, HORDAK, HUNDREDS):
+            theirs = seen.get(f"{name} {kind}", [])
+            if theirs:
+                role = "limit" if name == HUNDREDS else "peer"
+                said.append(
+                    _line(figure, seen[kind], name, theirs).model_copy(update={"kind": role, "bar": bars.get(name)})
+                )
+    hot = _line("hot, by spread", seen["hot"], "PocketPay, spread", seen["spread"])
+    sales = _line("sales, both accounts hot, by spread", seen["sales"], "PocketPay, spread", seen["spread"])
+    return [*said, hot.model_copy(update={"bar": ratio_at_least(0.8)}), sales]
+
+
+def _line(figure: str, ours: list[float], against: str, theirs: list[float]) -> Line:
+    return Line(part=PART, figure=figure, ours=ours, against=against, theirs=theirs)

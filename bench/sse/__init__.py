@@ -1,0 +1,1 @@
+"""Live streams: how late and how heavy a thousand readers are."""
