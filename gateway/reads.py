@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.answers import resource
-from gateway.cursors import After, Place, list_cursor, read_list_cursor
+from gateway.cursors import After, Place, list_cursor, read_list_cursor, stream_cursor
 from gateway.door import caller_of, door_of
 from gateway.problems import FieldError, Problem, invalid
 from gateway.questions import resource_of
@@ -52,7 +52,11 @@ def one(actor: str, name: str, params: Params) -> RouteHandler:
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         asked = {**params(request), **_filters(given.parameters)}
         query = _query(request, given.parameters, asked)
-        return resource(await resource_of(door_of(request).bus, actor, name, query))
+        door = door_of(request)
+        found = await resource_of(door.bus, actor, name, query)
+        if found.get("position"):  # actors count, the gateway knows which numbering that is
+            found["position"] = stream_cursor(door.feed.ring.epoch, int(found["position"]))
+        return resource(found)
 
     return answer
 

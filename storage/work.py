@@ -1,7 +1,7 @@
-"""What is still to do: open calls, alarms, and messages that were put aside because nobody could decide them."""
+"""What is still to do: open calls and alarms."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -36,22 +36,6 @@ class Alarm:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedRow:
-    """A message put aside. `reason`: unreadable, undecidable, or behind another of its entity."""
-
-    partition: int
-    tenant: str | None
-    stream: str | None
-    stream_seq: int | None
-    entity: str | None
-    type: str | None
-    reason: str
-    detail: str
-    message: bytes
-    parked_at: datetime
-
-
 _OPEN = """
 insert into call (id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at)
 select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at
@@ -78,15 +62,6 @@ _DUE = """
 select tenant, entity, partition, due_at from due
 where partition = any($1::smallint[]) and due_at <= clock_timestamp() order by due_at limit $2"""
 
-_PARK = """
-insert into parked (partition, tenant, stream, stream_seq, entity, type, reason, detail, message, parked_at)
-select * from unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-    $8::text[], $9::bytea[], $10::timestamptz[])"""
-
-_BLOCKED = """
-select distinct tenant, entity from parked
-where partition = $1 and resolved_at is null and tenant is not null and entity is not null"""
-
 
 def open_calls(rows: Sequence[OpenCall]) -> Statement:
     """Calls to begin after the commit."""
@@ -108,12 +83,6 @@ def clear_alarms(entities: Collection[tuple[str, str]]) -> Statement:
     return Statement("cleared", _CLEAR_ALARMS, ([tenant for tenant, _ in entities], [who for _, who in entities]))
 
 
-def park(rows: Sequence[ParkedRow]) -> Statement:
-    """Puts messages aside, byte for byte."""
-    columns = [list(column) for column in zip(*map(astuple, rows), strict=True)]
-    return Statement("parked", _PARK, tuple(columns))
-
-
 async def calls_left_open(pool: asyncpg.Pool, partition: int) -> list[OpenCall]:
     """What a new holder must go on with."""
     return [OpenCall(**dict(row)) for row in await pool.fetch(_OPEN_CALLS, partition)]
@@ -122,8 +91,3 @@ async def calls_left_open(pool: asyncpg.Pool, partition: int) -> list[OpenCall]:
 async def alarms_due(pool: asyncpg.Pool, partitions: Collection[int], limit: int) -> list[Alarm]:
     """The oldest alarms whose time has come, by the database's clock."""
     return [Alarm(**dict(row)) for row in await pool.fetch(_DUE, list(partitions), limit)]
-
-
-async def blocked_entities(pool: asyncpg.Pool, partition: int) -> set[tuple[str, str]]:
-    """(tenant, entity) of everything that waits behind a parked message."""
-    return {(row["tenant"], row["entity"]) for row in await pool.fetch(_BLOCKED, partition)}

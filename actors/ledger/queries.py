@@ -17,9 +17,6 @@ from messages.wire import Json, json_of, rfc3339
 from storage import ledger_queries as books
 from storage.partition import cursor_of
 
-EPOCH: Final = 1
-"""The numbering of EVENTS; it rises when the stream must be made again with other numbers."""
-
 
 async def _wallet(connection: Connection, query: Query) -> Reply:
     customer_id = ledger.ByCustomer.model_validate(query.params).customer_id
@@ -41,8 +38,8 @@ async def _account(connection: Connection, query: Query) -> Reply:
 
 
 async def _position(connection: Connection, query: Query) -> str:
-    """How far this snapshot of the books has heard EVENTS, as the gateway writes positions."""
-    return f"{EPOCH}-{await cursor_of(connection, partition_of(query.tenant), EVENTS)}"
+    """How far this snapshot of the books has heard EVENTS; the gateway says of which numbering."""
+    return str(await cursor_of(connection, partition_of(query.tenant), EVENTS))
 
 
 async def _accounts(connection: Connection, query: Query) -> Reply:

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 from collections import deque
 
+from actors.runtime.batch import Item
 from actors.runtime.reading import Letter
-from actors.runtime.turn import Item
 
 
 class Buffer:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from actors.runtime.turn import Turn
+from actors.runtime.batch import Turn
 from health.metrics import MESSAGES, PARKED
 
 

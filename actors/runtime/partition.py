@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor
+from actors.runtime.batch import Item, Turn, begin_turn, statements_of
 from actors.runtime.buffer import Buffer
 from actors.runtime.calls import Caller
 from actors.runtime.clock import DatabaseClock
@@ -24,7 +25,8 @@ from actors.runtime.mailbox import Mailbox
 from actors.runtime.memory import Memory
 from actors.runtime.reading import Incoming, Letter, from_alarm
 from actors.runtime.replies import replies_of, tell
-from actors.runtime.turn import Item, Turn, begin_turn, decide_turn, parked_row, statements_of
+from actors.runtime.retrying import Retry
+from actors.runtime.turn import aside, decide_turn
 from actors.runtime.voice import Utterance, Voice
 from health.crash import crash_point
 from health.metrics import BATCH_SIZE, COMMIT_SECONDS, DECIDE_SECONDS
@@ -32,9 +34,10 @@ from messages.envelope import Command
 from messages.subjects import COMMANDS, EVENTS, commands_of, events_of, parked_subject
 from storage.inbox import running_commands
 from storage.journal import last_noted, unpublished
+from storage.parked import ParkedRow, Retried, blocked_entities
 from storage.partition import Holding
 from storage.pool import DATA_ERRORS, WORLD_ERRORS
-from storage.work import Alarm, ParkedRow, blocked_entities, calls_left_open
+from storage.work import Alarm, calls_left_open
 
 BATCH_MAX = 256
 LEASE_SECONDS = 3.0
@@ -71,6 +74,8 @@ class Partition:
         self.voice = Voice(around.actor.name, self.number, around.nats_url, self.still_ours, {})
         self._around = around
         self._ringing: set[tuple[str, str]] = set()
+        self.retries = 0
+        self._retrying = False
         self._draining = False
 
     def still_ours(self) -> bool:
@@ -102,6 +107,12 @@ class Partition:
                 for helper in helpers:
                     helper.cancel()
                 await self.caller.stop()
+
+    def retry(self, rows: Sequence[Retried], retries: int) -> None:
+        """Parked rows, as they were when `retries` had been made: what was looked up before a later one is stale."""
+        if rows and not self._retrying and retries == self.retries:
+            self._retrying = True
+            self.buffer.put(Retry(rows))
 
     def drain(self) -> None:
         """Finish the turn at hand, say it, and end."""
@@ -176,7 +187,7 @@ class Partition:
                 await self._take_turn_carefully(items[middle:])
             else:
                 _log.exception("message.refused_by_database")
-                await self._commit(self._aside(items[0], error))
+                await self._put_aside(items[0], error)
 
     async def _decide(self, items: Sequence[Item], *, look_up: bool) -> Turn:
         """The world may be down while we read; then the same batch again."""
@@ -194,12 +205,13 @@ class Partition:
                 BATCH_SIZE.observe(len(items))
                 return turn
 
-    def _aside(self, item: Item, error: Exception) -> Turn:
-        turn = begin_turn(self._around.actor, self.memory, [item], self._now())
-        turn.parked.append(parked_row(turn, item, "undecidable", repr(error)))
-        if isinstance(item, Letter):
-            turn.after.cursors[item.stream] = item.stream_seq
-        return turn
+    async def _put_aside(self, item: Item, error: Exception) -> None:
+        """With its row in the inbox, unless that is what the database refuses."""
+        around, memory = self._around, self.memory
+        try:
+            await self._commit(aside(around.actor, memory, item, error, self._now(), in_the_inbox=True))
+        except DATA_ERRORS:
+            await self._commit(aside(around.actor, memory, item, error, self._now(), in_the_inbox=False))
 
     async def _commit(self, turn: Turn) -> None:
         turn.notes = self.voice.take_notes()
@@ -217,6 +229,10 @@ class Partition:
         crash_point("after_commit")
         self._remember_turn(turn)
         await self._say(turn)
+        if any(isinstance(item, Retry) for item in turn.items):
+            self.memory.blocked = await blocked_entities(self._around.pool, self.number)
+            self.retries += 1
+            self._retrying = False
 
     def _remember_turn(self, turn: Turn) -> None:
         memory = self.memory

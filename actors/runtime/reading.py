@@ -35,12 +35,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message with what the runtime must remember about it. `entity` is what later ones wait behind."""
+    """A message with what the runtime must remember about it. `entity` is what later ones wait behind.
+
+    `parked` is the id of the row from which it comes again.
+    """
 
     message: Message
     cause: Cause
     entity: str
     letter: Letter | None = None
+    parked: int | None = None
 
 
 class Unreadable(Exception):

@@ -7,11 +7,14 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from structlog.stdlib import get_logger
 
+from actors.runtime.batch import Turn
 from actors.runtime.memory import Memory
 from actors.runtime.told import Told
-from actors.runtime.turn import Turn
 
 _log = get_logger()
+
+COMMANDS_MAX = 10_000
+"""Commands that somebody waits for, running or parked; beyond that who waits asks again."""
 
 WAITERS_MAX = 512
 """Reply addresses kept for one command; who is beyond that asks again."""
@@ -35,7 +38,7 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
         result = results.get(attempt.command_id)
         if result is not None and not result.told.final and attempt.tell_accepted:
             replies.append(Reply(attempt.reply_to, result.told))
-        if result is not None or attempt.command_id in memory.running:
+        if attempt.command_id in memory.waiting or len(memory.waiting) < COMMANDS_MAX:
             addresses = memory.waiting.setdefault(attempt.command_id, set())
             if len(addresses) < WAITERS_MAX:
                 addresses.add(attempt.reply_to)

@@ -14,6 +14,7 @@ from structlog.stdlib import get_logger
 from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
 from health.checks import Degraded
 from messages.subjects import EVENTS
+from storage.parked import to_retry
 from storage.partition import Fenced, Holding, database_time, release, renew, take_free
 from storage.pool import WORLD_ERRORS
 from storage.work import alarms_due
@@ -40,7 +41,7 @@ class Tenure:
     async def run(self) -> None:
         """Until cancelled. Every look has its own deadline, so that a slow database costs a lease, not the loop."""
         while True:
-            for look in (self._renew, self._take_free, self._ring):
+            for look in (self._renew, self._take_free, self._ring, self._retry):
                 await self._safely(look)
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -145,3 +146,12 @@ class Tenure:
             for alarm in await alarms_due(self.around.pool, list(self.held), ALARMS_MAX):
                 if alarm.partition in self.held:
                     self.held[alarm.partition].ring([alarm])
+
+    async def _retry(self) -> None:
+        """Parked messages that somebody asked for, or that wait behind nothing any more."""
+        if not self.held:
+            return
+        asked = {partition: partition.retries for partition in self.held.values()}
+        rows = await to_retry(self.around.pool, list(self.held))
+        for partition, retries in asked.items():
+            partition.retry([row for row in rows if row.partition == partition.number], retries)

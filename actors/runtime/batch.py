@@ -1,0 +1,70 @@
+"""A batch that is decided and waits to be committed: what it will write, in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from actors.runtime.actor import Actor
+from actors.runtime.decision import Key, State
+from actors.runtime.effects import Effects
+from actors.runtime.memory import Memory
+from actors.runtime.reading import Incoming, Letter
+from actors.runtime.replays import Attempt
+from actors.runtime.retrying import Retry
+from actors.runtime.told import Told
+from storage.inbox import count_replays, insert_commands, settle_commands
+from storage.journal import append_journal, note_published
+from storage.parked import Again, ParkedRow, keep, park, resolve
+from storage.partition import Holding
+from storage.statement import Statement
+from storage.work import clear_alarms, close_calls, open_calls, set_alarms
+
+Item = Letter | Incoming | Retry
+
+
+@dataclass(slots=True)
+class Turn:
+    """`resolved` and `kept` are parked rows that were tried again, with success and without."""
+
+    items: Sequence[Item]
+    after: Holding
+    effects: Effects
+    states: dict[Key, State] = field(default_factory=dict)
+    parked: list[ParkedRow] = field(default_factory=list)
+    resolved: list[int] = field(default_factory=list)
+    kept: list[Again] = field(default_factory=list)
+    blocked: set[tuple[str, str]] = field(default_factory=set)
+    replays: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    notes: dict[int, int] = field(default_factory=dict)
+
+
+def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetime) -> Turn:
+    """An empty turn, which may still carry cursors and notes."""
+    holding = memory.holding
+    effects = Effects(actor.name, holding.partition, now, holding.journal_seq, memory.running)
+    after = replace(holding, turn=holding.turn + 1, clock=now, cursors=dict(holding.cursors), heard=dict(holding.heard))
+    return Turn(items, after, effects)
+
+
+def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
+    """All that a turn writes, but for the fence."""
+    effects, partition = turn.effects, turn.after.partition
+    cleared = [who for who, at in effects.alarms.items() if at is None]
+    parts = [
+        (effects.inbox, lambda: insert_commands(list(effects.inbox.values()))),
+        (effects.settled, lambda: settle_commands(list(effects.settled.values()))),
+        (turn.replays, lambda: count_replays(turn.replays)),
+        (effects.journal, lambda: append_journal(effects.journal)),
+        (turn.notes, lambda: note_published(partition, turn.notes)),
+        (effects.calls, lambda: open_calls(effects.calls)),
+        (effects.closed, lambda: close_calls(effects.closed, effects.now)),
+        (effects.alarm_rows(), lambda: set_alarms(effects.alarm_rows())),
+        (cleared, lambda: clear_alarms(cleared)),
+        (turn.parked, lambda: park(turn.parked)),
+        (turn.resolved, lambda: resolve(turn.resolved, effects.now)),
+        (turn.kept, lambda: keep(turn.kept)),
+    ]
+    saved = actor.save(list(turn.states.values())) if turn.states else []
+    return [*(make() for rows, make in parts if rows), *saved]
