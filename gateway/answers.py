@@ -1,6 +1,7 @@
 """Answers on the wire, and the one middleware through which every request passes."""
 
 import time
+from functools import cache
 
 import structlog
 from aiohttp import web
@@ -24,6 +25,8 @@ SECURITY_HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger("gateway.http")
+
+_requests, _seconds = cache(HTTP_REQUESTS.labels), cache(HTTP_SECONDS.labels)  # few values each, see `_METHODS`
 
 
 def respond(answer: Answer) -> web.Response:
@@ -104,9 +107,9 @@ def _route(request: web.Request) -> str:
 def _record(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
     route = _route(request)
     method = request.method if request.method in _METHODS else "other"
-    HTTP_REQUESTS.labels(method, route, str(response.status)).inc()
+    _requests(method, route, str(response.status)).inc()
     if response.content_type != "text/event-stream":
-        HTTP_SECONDS.labels(route).observe(seconds)
+        _seconds(method, route).observe(seconds)
     caller = request.get(CALLER)
     say = log.debug if response.status < 400 else log.info  # the usual is counted; only what is odd is written down
     say(

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from pocketpay.settings import Settings, simulated_file
@@ -15,10 +16,11 @@ Serving = Coroutine[object, object, None]
 
 def serve(name: str, settings: Settings) -> None:
     """Blocks until SIGTERM or SIGINT. Raises KeyError for an unknown name."""
-    from health import logs
+    from health import logs, metrics
 
     begin = PROCESSES[name]
     logs.configure(name, settings.log_level)
+    metrics.name_process(name, version("pocketpay"))
     serving = begin(settings)
     _collect_rarely()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

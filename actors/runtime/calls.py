@@ -39,6 +39,11 @@ class Caller:
         self._slots = asyncio.Semaphore(AT_ONCE_MAX)
         self._room = asyncio.Event()
 
+    @property
+    def open(self) -> int:
+        """Calls that are not definite yet."""
+        return sum(len(waiting) + 1 for waiting in self._lanes.values())
+
     async def until_there_is_room(self) -> None:
         """Slows the partition down while too many lanes are busy; it never stops, for answers and refusals need it."""
         if len(self._lanes) >= LANES_MAX:

@@ -209,6 +209,8 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
     except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
         _put_aside(turn, one, error)
         return None
+    if not isinstance(one.message, Asked):
+        turn.effects.outcomes[_type_of(one), "heard"] += 1
     _close_what_brought_it(turn, one)
     changed = {state.key: state for state in decision.states}
     view.update(changed)
