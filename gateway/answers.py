@@ -12,6 +12,7 @@ from gateway.door import CALLER, KEY, REQUEST_ID, authenticate, door_of
 from gateway.guards import check_host, check_origin
 from gateway.outcomes import Answer, refusal
 from gateway.problems import Problem
+from gateway.traces import begin_request, end_request
 from health.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from messages.ids import new_id
 from messages.wire import Json
@@ -46,6 +47,7 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
     """Checks, names and logs the request, and makes a problem of everything that goes wrong."""
     began = time.monotonic()
     request[REQUEST_ID] = new_id("req")
+    span = begin_request(request, _route(request))
     try:
         response = await _admit(request, handler)
     except Problem as problem:
@@ -57,6 +59,8 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
         problem = Problem("internal_error", "The cause is in the gateway's log, under this request_id.")
         response = respond(refusal(problem, request[REQUEST_ID]))
     _record(request, response, time.monotonic() - began)
+    if span is not None:
+        end_request(span, response)
     return response
 
 

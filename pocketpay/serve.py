@@ -1,11 +1,14 @@
 """Runs one process of the system until it is asked to stop."""
 
 import asyncio
+import contextlib
 import gc
-from collections.abc import Callable, Coroutine, Mapping
+import os
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from health.spans import exporter_of
 from pocketpay.settings import Settings, simulated_file
 
 if TYPE_CHECKING:
@@ -21,10 +24,30 @@ def serve(name: str, settings: Settings) -> None:
     begin = PROCESSES[name]
     logs.configure(name, settings.log_level)
     metrics.name_process(name, version("pocketpay"))
-    serving = begin(settings)
-    _collect_rarely()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serving)
+    with _traced(name):
+        serving = begin(settings)
+        _collect_rarely()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serving)
+
+
+@contextlib.contextmanager
+def _traced(name: str) -> Iterator[None]:
+    """OpenTelemetry is loaded only when its variables ask for it."""
+    try:
+        exporter = exporter_of(os.environ)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    if exporter == "none":
+        yield
+        return
+    from health import tracing
+
+    provider = tracing.start(name, version("pocketpay"), exporter)
+    try:
+        yield
+    finally:
+        tracing.stop(provider)
 
 
 def _collect_rarely() -> None:

@@ -26,6 +26,7 @@ class Result:
 
     told: Told
     journal_seq: int | None
+    traceparent: str | None = None
 
 
 class Texts:
@@ -124,6 +125,7 @@ class Effects:
             principal=cause.principal,
             correlation_id=cause.correlation_id,
             opened_at=self.now,
+            traceparent=cause.traceparent,
         )
 
     def _settle(self, incoming: Incoming, concluded: Conclusion, seq: int | None, *, earlier: bool) -> None:
@@ -139,4 +141,4 @@ class Effects:
             self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, self.now)
         if concluded.outcome is None:
             self.left_running[command.id] = command
-        self.results.append(Result(told_of(concluded), seq))
+        self.results.append(Result(told_of(concluded), seq, incoming.cause.traceparent))

@@ -20,6 +20,7 @@ from actors.runtime.memory import Memory
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
 from actors.runtime.replays import Attempt, sort_out
 from actors.runtime.told import Told
+from actors.runtime.traces import Trace
 from storage.inbox import count_replays, insert_commands, seen_commands, settle_commands
 from storage.journal import append_journal, note_published
 from storage.partition import Holding
@@ -48,6 +49,7 @@ class Turn:
     answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     notes: dict[int, int] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
 
 
 async def decide_turn(
@@ -118,7 +120,7 @@ def parked_row(turn: Turn, item: Item, reason: str, detail: str) -> ParkedRow:
 def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
     for item in turn.items:
         if isinstance(item, Incoming):
-            yield item
+            yield turn.trace.follow(item, _type_of(item))
             continue
         turn.after.cursors[item.stream] = item.stream_seq
         if not _is_news(turn.after.heard, item):
@@ -129,7 +131,7 @@ def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
             turn.parked.append(parked_row(turn, item, "unreadable", str(error)))
             continue
         if incoming is not None:
-            yield incoming
+            yield turn.trace.follow(incoming, _type_of(incoming))
 
 
 def _is_news(heard: dict[str, int], letter: Letter) -> bool:
