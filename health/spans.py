@@ -29,8 +29,10 @@ class Span(Protocol):
 class Tracer(Protocol):
     """Makes spans."""
 
-    def begin(self, name: str, kind: Kind, parent: str | None, attributes: Attributes) -> Span:
-        """Without a parent it is the first of a new trace."""
+    def begin(
+        self, name: str, kind: Kind, parent: str | None, attributes: Attributes, begun_ns: int | None = None
+    ) -> Span:
+        """Without a parent it is the first of a new trace. It begins now, or began at `begun_ns` since 1970."""
         ...
 
 

@@ -65,9 +65,12 @@ class _Span:
 class _Tracer:
     tracer: OpenTelemetryTracer
 
-    def begin(self, name: str, kind: Kind, parent: str | None, attributes: Attributes) -> _Span:
+    def begin(
+        self, name: str, kind: Kind, parent: str | None, attributes: Attributes, begun_ns: int | None = None
+    ) -> _Span:
         within = _within(parent)
-        return _Span(self.tracer, self.tracer.start_span(name, within, _KINDS[kind], dict(attributes)))
+        span = self.tracer.start_span(name, within, _KINDS[kind], dict(attributes), start_time=begun_ns)
+        return _Span(self.tracer, span)
 
 
 def start(process: str, version: str, exporter: Exporter) -> TracerProvider:

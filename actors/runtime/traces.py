@@ -23,6 +23,7 @@ _CARRIED = re.compile(r'"traceparent":"([^"]+)"')
 class Trace:
     """`spans` by their traceparent: none while tracing is off."""
 
+    began_ns: int = field(default_factory=time.time_ns)
     spans: dict[str, Span] = field(default_factory=dict)
     steps: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -38,7 +39,8 @@ class Trace:
             "pocketpay.entity": incoming.entity,
             "pocketpay.correlation_id": incoming.cause.correlation_id,
         }
-        span = spans.tracer.begin(f"process {message_type}", "consumer", incoming.cause.traceparent, attributes)
+        parent, name = incoming.cause.traceparent, f"process {message_type}"
+        span = spans.tracer.begin(name, "consumer", parent, attributes, self.began_ns)
         self.spans[span.traceparent] = span
         return replace(incoming, cause=replace(incoming.cause, traceparent=span.traceparent))
 
@@ -46,7 +48,8 @@ class Trace:
         """Done for all messages of the turn; `began` is of `time.perf_counter`."""
         if self.spans:
             now = time.time_ns()
-            self.steps.append((name, now - int((time.perf_counter() - began) * 1e9), now))
+            begun_ns = now - int((time.perf_counter() - began) * 1e9)
+            self.steps.append((name, max(begun_ns, self.began_ns), now))
 
     def telling(self, rows: Sequence[JournalRow], then: Then) -> Then:
         """`then`, and with it the end of the trace's part here: these rows are on their streams."""
