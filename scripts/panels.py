@@ -58,15 +58,15 @@ OVERVIEW = Dashboard(
         Panel(
             "Money invariants broken",
             "Rows that break an invariant of the books. Anything but 0 is an incident.",
-            {"{{id}}": "pocketpay_invariant_breaches"},
+            {"{{invariant}}": "pocketpay_invariant_breaches"},
             kind="stat",
             width=12,
             red_from=1,
         ),
         Panel(
             "Stuck money",
-            "Payments and holds that have not got on for too long, by currency and where they stand.",
-            {"{{currency}} {{step}}": "sum by (currency, step) (pocketpay_stuck_money_count)"},
+            "What should have moved on long ago, by where it stands.",
+            {"{{kind}}": "sum by (kind) (pocketpay_stuck_money_count)"},
             kind="stat",
             width=12,
             red_from=1,
@@ -100,7 +100,7 @@ OVERVIEW = Dashboard(
         Panel(
             "Amount that is stuck",
             "In minor units of each currency.",
-            {"{{currency}} {{step}}": "sum by (currency, step) (pocketpay_stuck_money_amount)"},
+            {"{{currency}} {{kind}}": "sum by (currency, kind) (pocketpay_stuck_money_amount_minor)"},
         ),
         Panel(
             "Ready",
@@ -110,8 +110,20 @@ OVERVIEW = Dashboard(
         Panel(
             "Age of the invariants' figures",
             "How long ago each was last counted.",
-            {"{{id}}": "pocketpay_invariant_age_seconds"},
+            {"{{invariant}}": "pocketpay_invariant_age_seconds"},
             "s",
+        ),
+        Panel(
+            "Age of what is stuck",
+            "Of the oldest of each kind.",
+            {"{{kind}}": "max by (kind) (pocketpay_stuck_money_age_seconds)"},
+            "s",
+        ),
+        Panel(
+            "Free disk",
+            "Of the disk that holds the data.",
+            {"{{job}}": "min by (job) (pocketpay_disk_free_ratio)"},
+            "percentunit",
         ),
         Panel(
             "Put aside",

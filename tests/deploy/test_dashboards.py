@@ -15,13 +15,6 @@ from scripts.panels import DASHBOARDS, Panel
 NOTHING = frozenset[str]()
 SUFFIXES = ("_total", "_bucket", "_sum", "_count", "_created", "_info")
 OF_PROMETHEUS = {"job", "instance"}
-OF_THE_MONITOR = {
-    "pocketpay_invariant_breaches": {"id"},
-    "pocketpay_invariant_age_seconds": {"id"},
-    "pocketpay_stuck_money_count": {"currency", "step"},
-    "pocketpay_stuck_money_amount": {"currency", "step"},
-    "pocketpay_service_ready": {"service"},
-}
 SHOWN_AT_RUN_TIME = {"pocketpay_build_info": {"process", "version"}}
 
 PANELS = [(dashboard.uid, panel) for dashboard in DASHBOARDS for panel in dashboard.panels]
@@ -30,7 +23,7 @@ QUERIES = [(legend, query) for _, panel in PANELS for legend, query in panel.que
 
 def labels_of() -> dict[str, set[str]]:
     """Of every series that our processes show, by name."""
-    found = {**OF_THE_MONITOR, **SHOWN_AT_RUN_TIME}
+    found = dict(SHOWN_AT_RUN_TIME)
     for collector, names in REGISTRY._collector_to_names.items():
         kind = getattr(collector, "_type", "gauge")
         for name in (name for name in names if kind == "gauge" or name.endswith(SUFFIXES)):

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 
-from health.metrics import CALL_SECONDS, CALLS, OWNERS
+from health.metrics import CALL_SECONDS, CALLS, OWNERS, STUCK_AMOUNT
 from tests.walks.frames import stream, until
 from tests.walks.system import System
 from tests.walks.test_first_payment import SALE, posted
@@ -15,6 +15,7 @@ from tests.walks.whole import becomes
 Samples = dict[str, list[tuple[dict[str, str], float]]]
 """By family: the labels of each sample and its value."""
 
+STUCK = {next(iter(STUCK_AMOUNT.describe())).name}
 CALLS_OUTSIDE = {next(iter(metric.describe())).name for metric in (CALLS, CALL_SECONDS)}
 
 
@@ -42,7 +43,12 @@ async def pay(system: System) -> None:
 
 @pytest.mark.parametrize(
     ("process", "owner", "without"),
-    [("payments", "actor", set()), ("ledger", "actor", CALLS_OUTSIDE), ("gateway", "gateway", set())],
+    [
+        ("payments", "actor", set()),
+        ("ledger", "actor", CALLS_OUTSIDE),
+        ("gateway", "gateway", set()),
+        ("monitor", "monitor", STUCK),
+    ],
 )
 async def test_every_declared_figure_is_shown_with_a_sample(
     system: System, process: str, owner: str, without: set[str]
