@@ -1,6 +1,7 @@
 """Answers on the wire, and the one middleware through which every request passes."""
 
 import time
+from functools import cache
 
 import structlog
 from aiohttp import web
@@ -11,6 +12,7 @@ from gateway.door import CALLER, KEY, REQUEST_ID, authenticate, door_of
 from gateway.guards import check_host, check_origin
 from gateway.outcomes import Answer, refusal
 from gateway.problems import Problem
+from gateway.traces import begin_request, end_request
 from health.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from messages.ids import new_id
 from messages.wire import Json
@@ -24,6 +26,8 @@ SECURITY_HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger("gateway.http")
+
+_requests, _seconds = cache(HTTP_REQUESTS.labels), cache(HTTP_SECONDS.labels)  # few values each, see `_METHODS`
 
 
 def respond(answer: Answer) -> web.Response:
@@ -43,6 +47,7 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
     """Checks, names and logs the request, and makes a problem of everything that goes wrong."""
     began = time.monotonic()
     request[REQUEST_ID] = new_id("req")
+    span = begin_request(request, _route(request))
     try:
         response = await _admit(request, handler)
     except Problem as problem:
@@ -54,6 +59,8 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
         problem = Problem("internal_error", "The cause is in the gateway's log, under this request_id.")
         response = respond(refusal(problem, request[REQUEST_ID]))
     _record(request, response, time.monotonic() - began)
+    if span is not None:
+        end_request(span, response)
     return response
 
 
@@ -104,9 +111,9 @@ def _route(request: web.Request) -> str:
 def _record(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
     route = _route(request)
     method = request.method if request.method in _METHODS else "other"
-    HTTP_REQUESTS.labels(method, route, str(response.status)).inc()
+    _requests(method, route, str(response.status)).inc()
     if response.content_type != "text/event-stream":
-        HTTP_SECONDS.labels(route).observe(seconds)
+        _seconds(method, route).observe(seconds)
     caller = request.get(CALLER)
     say = log.debug if response.status < 400 else log.info  # the usual is counted; only what is odd is written down
     say(

@@ -15,6 +15,7 @@ from nats.errors import MaxPayloadError
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gateway.problems import Problem
+from health.spans import during
 from messages.envelope import Accepted, Command, Done
 from messages.ids import new_id
 from messages.subjects import COMMANDS, command_subject, reply_subject
@@ -145,13 +146,15 @@ async def publish(bus: Bus, command: Command, waiter: Waiter, *, tell_accepted: 
     bus.attempts[attempt] = waiter
     waiter.attempts.append(attempt)
     reply_to = reply_subject(bus.gateway, attempt)
-    message = command.model_copy(update={"reply_to": reply_to, "tell_accepted": tell_accepted})
+    addressed = {"reply_to": reply_to, "tell_accepted": tell_accepted}
     headers = {"Nats-Msg-Id": f"{command.id}/{attempt}", "Nats-Expected-Stream": COMMANDS}
     subject = command_subject(command.tenant, command.type, command.actor, command.subject)
     try:
-        await bus.client.publish(
-            subject, message.model_dump_json().encode(), reply=f"{bus.acks}.{attempt}", headers=headers
-        )
+        with during(command.traceparent, f"send {command.type}", "producer", {"messaging.system": "nats"}) as span:
+            carried = {"traceparent": span.traceparent} if span else {}
+            message = command.model_copy(update={**addressed, **carried})
+            body = message.model_dump_json().encode()
+            await bus.client.publish(subject, body, reply=f"{bus.acks}.{attempt}", headers=headers)
     except MaxPayloadError as why:
         raise Problem("body_too_large", "The command would not fit on the bus.") from why
     except (NatsError, OSError) as why:

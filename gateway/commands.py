@@ -40,7 +40,9 @@ class Wish:
     data: BaseModel
 
 
-def command_of(wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest) -> Command:
+def command_of(
+    wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest, traceparent: str | None
+) -> Command:
     """The command that this key stands for; every repeat of the request makes the same one."""
     now = datetime.now(UTC)
     return Command(
@@ -52,6 +54,7 @@ def command_of(wish: Wish, caller: Caller, key: str, request_id: str, request: H
         principal=caller.principal,
         source="gateway",
         correlation_id=request_id,
+        traceparent=traceparent,
         time=now,
         expires_at=now + COMMAND_LIFE,
         idempotency_key=key,

@@ -40,6 +40,7 @@ class Door:
 
 DOOR = web.AppKey("door", Door)
 REQUEST_ID = web.RequestKey("request_id", str)
+TRACEPARENT = web.RequestKey[str | None]("traceparent", str)
 KEY = web.RequestKey("idempotency_key", str)
 CALLER = web.RequestKey("caller", Caller)
 

@@ -24,6 +24,7 @@ from gateway.route import handler_of
 from gateway.routes import ROUTES
 from health.access import only_from
 from health.endpoint import routes as health_routes
+from health.metrics import HTTP_WAITING, RING_BYTES, RING_EVENTS
 
 SHUTDOWN_SECONDS = 5.0
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -112,6 +113,9 @@ def application(door: Door) -> web.Application:
         feed = {"epoch": ring.epoch, "last_sequence": ring.last, "ready": ring.ready}
         return {"events": feed, "waiting": door.bus.waiting, "versions": {"pocketpay": our_version()}}
 
+    HTTP_WAITING.set_function(lambda: door.bus.waiting)
+    RING_EVENTS.set_function(lambda: len(door.feed.ring))
+    RING_BYTES.set_function(lambda: door.feed.ring.size_bytes)
     guard = only_from(door.settings.operations_networks)
     app.add_routes(health_routes(health(door.bus, details), guard))
     app.add_routes(monitor_routes(door.settings.monitor_url, guard))

@@ -123,6 +123,14 @@ class Ring:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _awaited: bool = False
 
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all events together."""
+        return self._bytes
+
     def start(self, epoch: int, seq: int) -> None:
         """Empty, to be filled from the sequence after this one."""
         self._events.clear()

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from gateway.cursors import stream_cursor
 from gateway.ring import Stored
-from health.metrics import SSE_READERS
+from health.metrics import SSE_CUT, SSE_FRAMES, SSE_READERS
 from messages.wire import Json
 
 READERS_MAX = 1_000
@@ -52,6 +52,7 @@ def notice_frame(kind: str, data: Json) -> bytes:
 
 def frames(epoch: int, events: Sequence[Stored], plain: bool) -> bytes:
     """Several events in one write."""
+    SSE_FRAMES.inc(len(events))
     return b"".join(event_frame(epoch, event, plain) for event in events)
 
 
@@ -74,6 +75,7 @@ async def write(request: web.Request, response: web.StreamResponse, data: bytes)
         raise ReaderGone from why
     except TimeoutError as why:
         transport.abort()
+        SSE_CUT.inc()
         raise ReaderGone from why
 
 

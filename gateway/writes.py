@@ -10,7 +10,7 @@ from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
 from gateway.command_stream import stream_command
 from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, command_of, settle
-from gateway.door import KEY, REQUEST_ID, caller_of, door_of
+from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
 from gateway.outcomes import answer_of
@@ -42,7 +42,7 @@ def _command(request: web.Request, wish: Wish, raw: bytes) -> Command:
     sent = HttpRequest(
         method=request.method, path=request.path, fingerprint=fingerprint(request.method, path, query, raw)
     )
-    return command_of(wish, caller_of(request), request[KEY], request[REQUEST_ID], sent)
+    return command_of(wish, caller_of(request), request[KEY], request[REQUEST_ID], sent, request[TRACEPARENT])
 
 
 def create_payment(_: web.Request, body: CreatePayment) -> Wish:

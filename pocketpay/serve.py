@@ -1,10 +1,14 @@
 """Runs one process of the system until it is asked to stop."""
 
 import asyncio
+import contextlib
 import gc
-from collections.abc import Callable, Coroutine, Mapping
+import os
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from health.spans import exporter_of
 from pocketpay.settings import Settings, simulated_file
 
 if TYPE_CHECKING:
@@ -15,14 +19,35 @@ Serving = Coroutine[object, object, None]
 
 def serve(name: str, settings: Settings) -> None:
     """Blocks until SIGTERM or SIGINT. Raises KeyError for an unknown name."""
-    from health import logs
+    from health import logs, metrics
 
     begin = PROCESSES[name]
     logs.configure(name, settings.log_level)
-    serving = begin(settings)
-    _collect_rarely()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serving)
+    metrics.name_process(name, version("pocketpay"))
+    with _traced(name):
+        serving = begin(settings)
+        _collect_rarely()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serving)
+
+
+@contextlib.contextmanager
+def _traced(name: str) -> Iterator[None]:
+    """OpenTelemetry is loaded only when its variables ask for it."""
+    try:
+        exporter = exporter_of(os.environ)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    if exporter == "none":
+        yield
+        return
+    from health import tracing
+
+    provider = tracing.start(name, version("pocketpay"), exporter)
+    try:
+        yield
+    finally:
+        tracing.stop(provider)
 
 
 def _collect_rarely() -> None:

@@ -24,6 +24,7 @@ class OpenCall:
     principal: str
     correlation_id: str
     opened_at: datetime
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,16 @@ class Alarm:
 
 
 _OPEN = """
-insert into call (id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at)
-select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at
+insert into call
+    (id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at, traceparent)
+select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at, traceparent
 from jsonb_to_recordset($1::text::jsonb) as r(id text, partition smallint, tenant text, lane text, operation text,
-    request text, command_id text, principal text, correlation_id text, opened_at timestamptz)"""
+    request text, command_id text, principal text, correlation_id text, opened_at timestamptz, traceparent text)"""
 
 _CLOSE = "update call set closed_at = $2 where id = any($1::text[]) and closed_at is null"
 
 _OPEN_CALLS = """
-select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at
+select id, partition, tenant, lane, operation, request, command_id, principal, correlation_id, opened_at, traceparent
 from call where partition = $1 and closed_at is null order by opened_at, id"""
 
 _SET_ALARMS = """

@@ -12,6 +12,7 @@ from actors.runtime.reading import Incoming, Letter
 from actors.runtime.replays import Attempt
 from actors.runtime.retrying import Retry
 from actors.runtime.told import Told
+from actors.runtime.traces import Trace
 from storage.inbox import count_replays, insert_commands, settle_commands
 from storage.journal import append_journal, note_published
 from storage.parked import Again, ParkedRow, keep, park, resolve
@@ -38,6 +39,7 @@ class Turn:
     answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     notes: dict[int, int] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
 
 
 def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetime) -> Turn:

@@ -15,6 +15,7 @@ from actors.runtime.decision import Returned
 from actors.runtime.reading import Cause, Incoming, from_call
 from health.crash import crash_point
 from health.metrics import CALL_SECONDS, CALLS
+from health.spans import during
 from messages.wire import Json
 from storage.work import OpenCall
 
@@ -38,6 +39,11 @@ class Caller:
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE_MAX)
         self._room = asyncio.Event()
+
+    @property
+    def open(self) -> int:
+        """Calls that are not definite yet."""
+        return sum(len(waiting) + 1 for waiting in self._lanes.values())
 
     async def until_there_is_room(self) -> None:
         """Slows the partition down while too many lanes are busy; it never stops, for answers and refusals need it."""
@@ -92,8 +98,9 @@ class Caller:
     async def _attempt(self, call: OpenCall, request: Json) -> Json:
         async with self._slots:
             began = perf_counter()
-            async with asyncio.timeout(CALL_SECONDS_MAX):
-                result = await self._perform[call.operation](call.id, request)
+            with during(call.traceparent, f"call {call.operation}", "client", {"pocketpay.call": call.id}):
+                async with asyncio.timeout(CALL_SECONDS_MAX):
+                    result = await self._perform[call.operation](call.id, request)
         CALL_SECONDS.labels(call.operation).observe(perf_counter() - began)
         CALLS.labels(call.operation, str(result.get("result", "done"))).inc()
         return result
@@ -101,4 +108,5 @@ class Caller:
 
 def _returned(call: OpenCall, result: Json | None) -> Incoming:
     returned = Returned(call.tenant, call.id, call.operation, call.lane, call.command_id, result)
-    return from_call(returned, Cause(call.correlation_id, call.command_id, call.principal))
+    cause = Cause(call.correlation_id, call.command_id, call.principal, traceparent=call.traceparent)
+    return from_call(returned, cause)

@@ -1,5 +1,6 @@
 """From decisions to rows: what one batch will write, publish, answer and begin."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +26,7 @@ class Result:
 
     told: Told
     journal_seq: int | None
+    traceparent: str | None = None
 
 
 class Texts:
@@ -46,7 +48,7 @@ class Effects:
     """Grows while a batch is decided; `seq` is the last journal position given out.
 
     `running` are the commands that wait for their outcome since earlier batches, `reused` those that come again
-    after a released key, `left_running` those that this batch leaves without an outcome.
+    after a released key, `left_running` those that this batch leaves without an outcome. `outcomes` counts by type.
     """
 
     actor: str
@@ -63,6 +65,7 @@ class Effects:
     closed: list[str] = field(default_factory=list)
     alarms: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, incoming: Incoming, decision: Decision) -> None:
         """Takes over all effects of one decided message, or raises and takes none."""
@@ -86,6 +89,7 @@ class Effects:
             message = incoming.letter.body.decode() if incoming.letter else ""
             row = inbox_row(concluded, message, self.partition, None, self.now)
             self.inbox[row.id] = replace(row, status="stuck")
+            self.outcomes[row.type, "stuck"] += 1
 
     def alarm_rows(self) -> list[Alarm]:
         """The alarms to set."""
@@ -121,11 +125,13 @@ class Effects:
             principal=cause.principal,
             correlation_id=cause.correlation_id,
             opened_at=self.now,
+            traceparent=cause.traceparent,
         )
 
     def _settle(self, incoming: Incoming, concluded: Conclusion, seq: int | None, *, earlier: bool) -> None:
         """A command at hand is always inserted, so that one which was here before cannot pass for new."""
         command = concluded.command
+        self.outcomes[command.type, concluded.outcome.kept_as if concluded.outcome else "running"] += 1
         message = incoming.letter.body.decode() if incoming.letter else ""
         if earlier:
             self.settled[command.id] = settled_row(concluded, None, seq, self.now)
@@ -135,4 +141,4 @@ class Effects:
             self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, self.now)
         if concluded.outcome is None:
             self.left_running[command.id] = command
-        self.results.append(Result(told_of(concluded), seq))
+        self.results.append(Result(told_of(concluded), seq, incoming.cause.traceparent))

@@ -91,6 +91,11 @@ class Mailbox:
         all_came = info.delivered is not None and info.delivered.consumer_seq == self._expected - 1
         return info.num_pending == 0 and all_came and not self._held and not self._restart.is_set()
 
+    async def lag(self) -> int:
+        """Messages that the stream holds for us and that are not dealt with. Asks the server."""
+        info = await self._client.jetstream(timeout=2).consumer_info(self.stream, self._consumer)
+        return (info.num_pending or 0) + self._held
+
     @property
     def _consumer(self) -> str:
         return f"{self._name}-{self._generation}"

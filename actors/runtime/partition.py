@@ -203,6 +203,7 @@ class Partition:
             else:
                 DECIDE_SECONDS.observe(time.perf_counter() - began)
                 BATCH_SIZE.observe(len(items))
+                turn.trace.step("decide", began)
                 return turn
 
     async def _put_aside(self, item: Item, error: Exception) -> None:
@@ -226,6 +227,7 @@ class Partition:
             self.voice.notes = {**turn.notes, **self.voice.notes}
             raise
         COMMIT_SECONDS.observe(time.perf_counter() - began)
+        turn.trace.step("commit", began)
         crash_point("after_commit")
         self._remember_turn(turn)
         await self._say(turn)
@@ -251,7 +253,10 @@ class Partition:
         count(turn)
         replies, client = replies_of(self.memory, turn), self._around.client
         if turn.effects.journal or replies:
-            await self.voice.say(Utterance(turn.effects.journal, partial(tell, client, replies)))
+            then = turn.trace.telling(turn.effects.journal, partial(tell, client, replies))
+            await self.voice.say(Utterance(turn.effects.journal, then))
+        else:
+            turn.trace.end()
         for row in turn.parked:
             await self._show_parked(row)
 

@@ -17,6 +17,7 @@ from structlog.stdlib import get_logger
 from actors.runtime.actor import Actor
 from actors.runtime.answers import always_answering, answer_queries
 from actors.runtime.clock import DatabaseClock
+from actors.runtime.gauges import expose, watch_lag
 from actors.runtime.partition import Surroundings
 from actors.runtime.tenure import Tenure
 from health.access import only_from
@@ -80,10 +81,11 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
         around = Surroundings(actor, pool, client, DatabaseClock(), servers.nats_url)
         tenure = Tenure(around, f"{actor.name}@{socket.gethostname()}:{os.getpid()}/{new_id('run')}")
         checks["work"] = tenure.works
+        expose(tenure, {"turns": pool, "queries": queries})
         answer_queries(broker, actor, queries, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
-        keeping = asyncio.gather(tenure.run(), tenure.move_idle_cursors())
+        keeping = asyncio.gather(tenure.run(), tenure.move_idle_cursors(), watch_lag(tenure))
         _log.info("actor.started", actor=actor.name)
         try:
             await stopping.wait()

@@ -10,6 +10,7 @@ from structlog.stdlib import get_logger
 from actors.runtime.batch import Turn
 from actors.runtime.memory import Memory
 from actors.runtime.told import Told
+from health.spans import during
 
 _log = get_logger()
 
@@ -28,6 +29,7 @@ class Reply:
     told: Told
     position: int | None = None
     journal_seq: int | None = None
+    traceparent: str | None = None
 
 
 def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
@@ -37,7 +39,7 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
     for attempt in turn.attempts:
         result = results.get(attempt.command_id)
         if result is not None and not result.told.final and attempt.tell_accepted:
-            replies.append(Reply(attempt.reply_to, result.told))
+            replies.append(Reply(attempt.reply_to, result.told, traceparent=result.traceparent))
         if attempt.command_id in memory.waiting or len(memory.waiting) < COMMANDS_MAX:
             addresses = memory.waiting.setdefault(attempt.command_id, set())
             if len(addresses) < WAITERS_MAX:
@@ -46,7 +48,8 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
         if result.told.final:
             memory.running.pop(command_id, None)
             waiting = memory.waiting.pop(command_id, ())
-            replies += [Reply(address, result.told, journal_seq=result.journal_seq) for address in waiting]
+            seq, traceparent = result.journal_seq, result.traceparent
+            replies += [Reply(address, result.told, None, seq, traceparent) for address in waiting]
     return replies
 
 
@@ -55,6 +58,7 @@ async def tell(client: Client, replies: Sequence[Reply], said: Mapping[int, int]
     for reply in replies:
         position = said[reply.journal_seq] if reply.journal_seq is not None else reply.position
         try:
-            await client.publish(reply.address, reply.told.as_message(position))
+            with during(reply.traceparent, "reply", "producer", {"messaging.system": "nats"}):
+                await client.publish(reply.address, reply.told.as_message(position))
         except NatsError as error:
             _log.warning("reply.lost", error=repr(error))

@@ -15,7 +15,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.batch import Item, Turn, begin_turn
 from actors.runtime.decision import Asked, Decision, Key, State, View
 from actors.runtime.memory import Memory
-from actors.runtime.parking import close_what_brought_it, park_unreadable, put_aside, wait_behind
+from actors.runtime.parking import close_what_brought_it, park_unreadable, put_aside, type_of, wait_behind
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
 from actors.runtime.replays import sort_out
 from actors.runtime.retrying import Retry, all_kept, read_again
@@ -57,7 +57,7 @@ def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
     for item in turn.items:
         match item:
             case Incoming():
-                yield item
+                yield turn.trace.follow(item, type_of(item.message))
             case Letter():
                 yield from _opened(actor, turn, item)
             case Retry():
@@ -75,7 +75,7 @@ def _opened(actor: Actor, turn: Turn, letter: Letter) -> Iterable[Incoming]:
         park_unreadable(turn, letter, error)
         return
     if incoming is not None:
-        yield incoming
+        yield turn.trace.follow(incoming, type_of(incoming.message))
 
 
 def _retried(actor: Actor, turn: Turn, retry: Retry) -> Iterable[Incoming]:
@@ -83,7 +83,7 @@ def _retried(actor: Actor, turn: Turn, retry: Retry) -> Iterable[Incoming]:
     again = read_again(retry, actor)
     turn.kept += again.unreadable
     turn.resolved += again.heard_by_nobody
-    return again.messages
+    return [turn.trace.follow(one, type_of(one.message)) for one in again.messages]
 
 
 def _is_news(heard: dict[str, int], letter: Letter) -> bool:
@@ -167,6 +167,8 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
     except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
         put_aside(turn, one, error)
         return None
+    if not isinstance(one.message, Asked):
+        turn.effects.outcomes[type_of(one.message), "heard"] += 1
     close_what_brought_it(turn, one)
     if one.parked is not None:
         turn.resolved.append(one.parked)

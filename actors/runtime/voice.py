@@ -73,6 +73,11 @@ class Voice:
             self._room.clear()
             await self._room.wait()
 
+    @property
+    def unsaid(self) -> int:
+        """Rows that wait for their acknowledgement."""
+        return sum(len(utterance.rows) for utterance in self._waiting)
+
     def recall(self, rows: Sequence[JournalRow]) -> None:
         """What an earlier holder committed and perhaps did not say."""
         for start in range(0, len(rows), BATCH_MAX):
