@@ -7,7 +7,7 @@ PINS := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-u
 	--custom-compile-command "make pins" --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check test-faults bench pins
+.PHONY: help setup up test check test-faults test-api bench generated pins
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for 
 
 test-faults: $(STAMP) ## kill, freeze and cut real processes
 	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
+
+test-api: $(STAMP) ## ask every route what OpenAPI allows and what it doesn't, for minutes
+	POCKETPAY_API_EXAMPLES=100 $(BIN)/pytest -q --timeout 1800 tests/walks/test_openapi.py $(ARGS)
+
+generated: $(STAMP) ## write the docs that follow from the code: OpenAPI, AsyncAPI, schemas, messages.md
+	$(BIN)/python -m scripts.generated
 
 bench: $(STAMP) ## measure against the direct way; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)
