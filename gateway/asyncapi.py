@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.openapi.schemas import COMPONENTS, schemas_of
+from gateway.openapi.schemas import COMPONENTS, schemas_of, walked
 from messages.catalogue import MESSAGES, Message
 from messages.examples import example_of
 from messages.problems import PROBLEMS
@@ -74,7 +74,13 @@ def models_of(messages: Sequence[Message]) -> list[type[BaseModel]]:
 
 
 def _schemas(messages: Sequence[Message]) -> dict[str, Json]:
-    return schemas_of(models_of(messages), "serialization")[1]
+    return walked(schemas_of(models_of(messages), "serialization")[1], _with_plain_discriminator)
+
+
+def _with_plain_discriminator(schema: Json) -> Json:
+    """AsyncAPI names the field alone, where OpenAPI also maps its values."""
+    found = schema.get("discriminator")
+    return {**schema, "discriminator": found["propertyName"]} if isinstance(found, dict) else schema
 
 
 def _channel(message: Message) -> Json:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from gateway.openapi.answers import HEADERS, answers_of, problem_examples
 from gateway.openapi.codes import is_authenticated
 from gateway.openapi.examples import body_example
+from gateway.openapi.links import links_of
 from gateway.openapi.parameters import parameters_of
 from gateway.openapi.schemas import renamed, schemas_of, strict, walked
 from gateway.route import JSON, Route
@@ -53,7 +54,9 @@ def document(routes: Sequence[Route], version: str) -> Json:
     strictly = {name: walked(schema, strict) for name, schema in inputs.items()}
     paths: dict[str, Json] = defaultdict(dict)
     for route in routes:
-        paths[route.path][route.method.lower()] = _operation(route, answers, bodies)
+        operation = paths[route.path][route.method.lower()] = _operation(route, answers, bodies)
+        if links := links_of(route, routes):
+            operation["responses"][str(route.status)]["links"] = links
     return {
         "openapi": "3.1.1",
         "info": {

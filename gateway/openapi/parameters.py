@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from gateway.cursors import STREAM_CURSOR
 from gateway.openapi.schemas import Untitled, walked, without_null
 from gateway.route import EVENTS, Route
 from messages.ids import TOKEN_PATTERN
@@ -64,8 +63,9 @@ PREFER = _parameter(
 LAST_EVENT_ID = _parameter(
     "Last-Event-ID",
     "header",
-    {"type": "string", "pattern": STREAM_CURSOR},
-    "The `id:` of the last frame seen: what was missed is replayed. `0` is the oldest.",
+    {"type": "string"},
+    "The `id:` of the last frame seen: what was missed is replayed. `0` is the oldest; what is no place of ours "
+    "opens the stream with `reset`.",
 )
 
 

@@ -10,6 +10,8 @@ import aiohttp
 import pytest
 from openapi_pydantic.v3.v3_1 import OpenAPI
 
+from actors.payments import simulated_methods
+from gateway import pages
 from gateway.bus import new_bus
 from gateway.door import Door, Settings
 from gateway.follow import Feed
@@ -116,6 +118,10 @@ def test_a_request_may_not_say_what_the_gateway_does_not_know() -> None:
         "description": "",
     }
     assert "additionalProperties" not in schemas["Sale"]
+
+
+def test_the_methods_shown_for_tests_are_those_that_the_simulated_provider_knows() -> None:
+    assert pages.METHODS.keys() == simulated_methods.METHODS
 
 
 async def test_the_documents_are_served_and_asked_again_are_not_sent_again(http: aiohttp.ClientSession) -> None:
