@@ -14,7 +14,8 @@ from tests.walks.system import ROOT, System
 from tests.walks.whole import must_verify
 
 HERE = Path(__file__).parent
-EXAMPLES = os.environ.get("POCKETPAY_API_EXAMPLES", "5")
+FEW = "10"
+EXAMPLES = os.environ.get("POCKETPAY_API_EXAMPLES", FEW)
 ENDLESS = "streamEvents"
 
 
@@ -41,7 +42,7 @@ async def ask_everything(document: str, url: str, *arguments: str) -> tuple[int 
     return process.returncode, said.decode()
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(150 if EXAMPLES == FEW else 3600)
 async def test_the_gateway_keeps_the_word_of_its_document(system: System) -> None:
     # Given a system, and its document as it serves it
     url = address(system)
