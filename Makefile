@@ -7,7 +7,7 @@ PINS := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --universal 
 	--custom-compile-command "make pins" --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check test-faults bench diagrams pins
+.PHONY: help setup up test check test-faults test-api bench diagrams generated pins
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,15 @@ test: check ## check, then all tests but the slow ones; ARGS="tests/ledger" for 
 
 test-faults: $(STAMP) ## kill, freeze and cut real processes
 	$(BIN)/pytest -m faults --timeout 900 $(ARGS)
+
+test-api: $(STAMP) ## ask every route what OpenAPI allows and what it doesn't, for minutes
+	POCKETPAY_API_EXAMPLES=200 $(BIN)/pytest tests/walks/test_openapi.py $(ARGS)
+
+generated: $(STAMP) ## write what follows from the code: OpenAPI, AsyncAPI, schemas, tables, dashboards
+	$(BIN)/python -m scripts.generated
+	$(BIN)/python -m scripts.metrics_table
+	$(BIN)/python -m scripts.dashboards
+	$(BIN)/python -m pocketpay.nats_accounts
 
 bench: $(STAMP) .venv/installed-bench ## measure beside peers and limits; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)

@@ -92,7 +92,7 @@ def _of_router(request: web.Request, answer: web.HTTPException) -> web.StreamRes
             detail = f"Only {allowed} are taken here."
             problem = Problem("method_not_allowed", detail, headers={"Allow": allowed})
         case web.HTTPNotFound():
-            problem = Problem("route_not_found", "There is no such path; docs/api.md lists them all.")
+            problem = Problem("route_not_found", "There is no such path; /openapi.json lists them all.")
         case web.HTTPForbidden():
             detail = "Ask from this machine, or from a network that the operator allows."
             problem = Problem("scope_missing", detail, {"scope": "operations:read"})

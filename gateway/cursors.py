@@ -9,7 +9,8 @@ from typing import NamedTuple
 from gateway.problems import FieldError, Problem, invalid
 from messages.wire import Json
 
-_STREAM_CURSOR = re.compile(r"(?:([1-9][0-9]{0,8})-)?(0|[1-9][0-9]{0,18})", re.ASCII)
+STREAM_CURSOR = r"^(?:([1-9][0-9]{0,8})-)?(0|[1-9][0-9]{0,18})$"
+_STREAM_CURSOR = re.compile(STREAM_CURSOR, re.ASCII)
 
 After = str | tuple[str, str]
 """What the owning actor goes on from: a path, or the (time, id) of the last one seen."""

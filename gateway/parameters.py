@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from multidict import MultiMapping
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
-from gateway.cursors import Place, read_stream_cursor
+from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages.ids import Token
 from messages.ledger import AccountPath
@@ -40,9 +40,22 @@ def _place(text: object) -> Place:
     return place
 
 
-Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=100)]
+Limit = Annotated[
+    int,
+    BeforeValidator(_digits),
+    Field(ge=1, le=100),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100}),
+]
+Wait = Annotated[
+    int,
+    BeforeValidator(_digits),
+    Field(ge=0, le=30),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 30}),
+]
 Moment = Annotated[Instant, BeforeValidator(_moment)]
-Position = Annotated[Place, BeforeValidator(_place)]
+Position = Annotated[
+    Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
+]
 Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$")]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
@@ -141,7 +154,7 @@ class EventLog(EventFilter):
 
     after: Position = Place(None, 0)
     limit: Limit = 20
-    wait: Annotated[int, BeforeValidator(_digits), Field(ge=0, le=30)] = 0
+    wait: Wait = 0
 
 
 class EventStream(EventFilter):

@@ -14,6 +14,7 @@ from aiohttp import web
 from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
+from gateway.documents import describe
 from gateway.door import DOOR, Auth, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
@@ -103,7 +104,8 @@ def application(door: Door) -> web.Application:
     app = web.Application(middlewares=[at_the_door], client_max_size=BODY_BYTES_MAX)
     app[DOOR] = door
     app.on_response_prepare.append(sign)
-    for route in ROUTES:
+    describe(app, ROUTES)
+    for route in (route for route in ROUTES if route.handler):
         app.router.add_route(route.method, route.path, handler_of(route))
         if route.method == "GET" and not route.path.endswith("/events/stream"):
             app.router.add_head(route.path, handler_of(route))

@@ -28,22 +28,39 @@ class Input:
 RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 
 
+JSON = "application/json"
+EVENTS = "text/event-stream"
+HTML = "text/html"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`status` is that of success; a body may be left out when all of its fields may."""
+    """`status` is that of success; a body may be left out when all of its fields may.
+
+    `answer` is the model of the JSON that success holds, also with the statuses in `also`. `codes` are the errors
+    that do not follow from what the route takes. A route without a handler is served by `health`.
+    """
 
     method: Literal["GET", "POST"]
     path: str
-    handler: RouteHandler
+    handler: RouteHandler | None
     scope: str | None = None
+    operation: str = ""
+    summary: str = ""
+    answer: type[BaseModel] | None = None
     parameters: type[BaseModel] = Nothing
     body: type[BaseModel] | None = None
     status: int = 200
+    codes: tuple[str, ...] = ()
+    media: tuple[str, ...] = (JSON,)
+    also: tuple[int, ...] = ()
 
 
 def handler_of(route: Route) -> Handler:
     """Reads and checks what the route says, then lets it answer."""
 
+    answer = route.handler
+    assert answer is not None, f"{route.path} is served elsewhere"
     needed = any(field.is_required() for field in route.parameters.model_fields.values())
     unasked = None if needed else route.parameters()
 
@@ -52,7 +69,7 @@ def handler_of(route: Route) -> Handler:
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request) if route.method == "POST" else b""
         body = _body(route.body, raw) if route.body else None
-        return await route.handler(request, Input(parameters, body, raw))
+        return await answer(request, Input(parameters, body, raw))
 
     return handle
 

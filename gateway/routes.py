@@ -1,6 +1,8 @@
-"""Every route of the gateway but those of health, in one table."""
+"""Every route of the gateway in one table; what OpenAPI says of each stands beside it."""
 
-from gateway import events, lookups, pages
+from dataclasses import replace
+
+from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.parameters import (
     AccountList,
@@ -28,134 +30,238 @@ from gateway.reads import (
     one,
     page,
 )
-from gateway.route import Route
+from gateway.route import EVENTS as SSE
+from gateway.route import HTML, JSON, Route
+from gateway.shapes import (
+    Alive,
+    AsyncApiDocument,
+    Dependencies,
+    EventPage,
+    ListOf,
+    MoneyHealth,
+    OpenApiDocument,
+    Provider,
+    Readiness,
+    SimulatedMethod,
+    SystemStatus,
+    Version,
+)
 from gateway.writes import create_payment, of_payment, refund, top_up, write
+from messages import ledger
+from messages.envelope import Event
 from messages.payments import (
     AuthenticatePayment,
     CancelPayment,
     CapturePayment,
     ConfirmPayment,
     CreatePayment,
+    Payment,
+    Refund,
 )
+from messages.questions import CommandRecord
 
 V1 = "/api/v1"
 _PAYMENT = f"{V1}/payments/{{id}}"
 _ACCOUNT = f"{V1}/ledger/accounts/{{path}}"
 _WALLET = f"{V1}/wallets/{{customer_id}}"
 
-_create = write(create_payment)
+_STATE = ("wrong_state", "outcome_pending")
+_CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
+_HOLD = ("insufficient_funds", "account_not_allowed", "balance_overflow")
+
+_CREATE = Route(
+    *("POST", f"{V1}/payments", write(create_payment), "payments:write"),
+    *("createPayment", "Make a payment and, unless told otherwise, charge it", Payment),
+    body=CreatePayment,
+    status=201,
+    codes=(*_CHARGE, "already_exists"),
+)
 
 PAYMENTS = [
-    Route("POST", f"{V1}/payments", _create, "payments:write", body=CreatePayment, status=201),
-    Route("POST", f"{V1}/createPayment", _create, "payments:write", body=CreatePayment, status=201),
+    _CREATE,
+    replace(_CREATE, path=f"{V1}/createPayment", operation="createPaymentByName", summary="The same as createPayment"),
     Route(
-        "GET",
-        f"{V1}/payments",
-        page("payments", "payments", nothing, after_created),
-        "payments:read",
-        PaymentList,
+        *("GET", f"{V1}/payments", page("payments", "payments", nothing, after_created), "payments:read"),
+        *("listPayments", "List payments, the newest first", ListOf[Payment], PaymentList),
     ),
-    Route("GET", _PAYMENT, one("payments", "payment", by_id), "payments:read", Read),
     Route(
-        "POST",
-        f"{_PAYMENT}/confirm",
-        write(of_payment("payment.confirm")),
-        "payments:write",
+        *("GET", _PAYMENT, one("payments", "payment", by_id), "payments:read"),
+        *("getPayment", "Read a payment", Payment, Read),
+    ),
+    Route(
+        *("POST", f"{_PAYMENT}/confirm", write(of_payment("payment.confirm")), "payments:write"),
+        *("confirmPayment", "Charge a payment that was only made, or declined", Payment),
         body=ConfirmPayment,
+        codes=(*_CHARGE, *_STATE),
     ),
     Route(
-        "POST",
-        f"{_PAYMENT}/capture",
-        write(of_payment("payment.capture")),
-        "payments:write",
+        *("POST", f"{_PAYMENT}/capture", write(of_payment("payment.capture")), "payments:write"),
+        *("capturePayment", "Take what was authorised, or a part", Payment),
         body=CapturePayment,
+        codes=(*_STATE, "capture_exceeds_authorized", "card_declined", "provider_unavailable"),
     ),
     Route(
-        "POST",
-        f"{_PAYMENT}/cancel",
-        write(of_payment("payment.cancel")),
-        "payments:write",
+        *("POST", f"{_PAYMENT}/cancel", write(of_payment("payment.cancel")), "payments:write"),
+        *("cancelPayment", "Call a payment off and let held money go", Payment),
         body=CancelPayment,
+        codes=(*_STATE, "provider_unavailable"),
     ),
-    Route("POST", f"{_PAYMENT}/refunds", write(refund), "refunds:write", body=RefundBody, status=201),
-    Route("GET", f"{_PAYMENT}/events", of_payment_events, "payments:read", PaymentEvents),
     Route(
-        "GET",
-        f"{V1}/refunds",
-        page("payments", "refunds", nothing, after_created),
-        "refunds:read",
-        RefundList,
+        *("POST", f"{_PAYMENT}/refunds", write(refund), "refunds:write"),
+        *("createRefund", "Give all or a part of a payment back", Refund),
+        body=RefundBody,
+        status=201,
+        codes=(*_STATE, *_HOLD, "already_exists", "not_refundable", "refund_exceeds_captured"),
     ),
-    Route("GET", f"{V1}/refunds/{{id}}", one("payments", "refund", by_id), "refunds:read", Read),
-    Route("GET", f"{V1}/providers", lookups.providers, "payments:read"),
+    Route(
+        *("GET", f"{_PAYMENT}/events", of_payment_events, "payments:read"),
+        *("getPaymentEvents", "A payment's history; as server-sent events it goes on live", ListOf[Event]),
+        parameters=PaymentEvents,
+        media=(JSON, SSE),
+        codes=("unavailable",),
+    ),
+    Route(
+        *("GET", f"{V1}/refunds", page("payments", "refunds", nothing, after_created), "refunds:read"),
+        *("listRefunds", "List refunds, the newest first", ListOf[Refund], RefundList),
+    ),
+    Route(
+        *("GET", f"{V1}/refunds/{{id}}", one("payments", "refund", by_id), "refunds:read"),
+        *("getRefund", "Read a refund", Refund, Read),
+    ),
+    Route(
+        *("GET", f"{V1}/providers", lookups.providers, "payments:read"),
+        *("listProviders", "The provider in use, and how it is", ListOf[Provider]),
+    ),
 ]
 
 LEDGER = [
-    Route("GET", _WALLET, one("ledger", "wallet", by_customer), "wallets:read", Read),
     Route(
-        "GET",
-        f"{_WALLET}/entries",
-        page("ledger", "entries", by_customer, after_recorded),
-        "wallets:read",
-        EntryList,
-    ),
-    Route("POST", f"{_WALLET}/top-ups", write(top_up), "wallets:write", body=TopUpBody, status=201),
-    Route("GET", f"{V1}/holds/{{id}}", one("ledger", "hold", by_id), "wallets:read", Read),
-    Route(
-        "GET",
-        f"{V1}/ledger/accounts",
-        page("ledger", "accounts", nothing, after_path),
-        "ledger:read",
-        AccountList,
-    ),
-    Route("GET", _ACCOUNT, one("ledger", "account", by_path), "ledger:read", AccountRead),
-    Route(
-        "GET",
-        f"{_ACCOUNT}/entries",
-        page("ledger", "entries", by_path, after_recorded),
-        "ledger:read",
-        EntryList,
+        *("GET", _WALLET, one("ledger", "wallet", by_customer), "wallets:read"),
+        *("getWallet", "Read a customer's wallet", ledger.Wallet, Read),
     ),
     Route(
-        "GET",
-        f"{V1}/ledger/transactions",
-        page("ledger", "transactions", nothing, after_created),
-        "ledger:read",
-        TransactionList,
+        *("GET", f"{_WALLET}/entries", page("ledger", "entries", by_customer, after_recorded), "wallets:read"),
+        *("listWalletEntries", "List a wallet's entries, the newest first", ListOf[ledger.Entry], EntryList),
     ),
-    Route("GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read", Read),
     Route(
-        "GET",
-        f"{V1}/ledger/trial-balance",
-        one("ledger", "trial_balance", nothing),
-        "ledger:read",
-        TrialBalance,
+        *("POST", f"{_WALLET}/top-ups", write(top_up), "wallets:write"),
+        *("createTopUp", "Take a payment into the customer's own wallet", Payment),
+        body=TopUpBody,
+        status=201,
+        codes=(*_CHARGE, "already_exists"),
+    ),
+    Route(
+        *("GET", f"{V1}/holds/{{id}}", one("ledger", "hold", by_id), "wallets:read"),
+        *("getHold", "Read a hold", ledger.Hold, Read),
+    ),
+    Route(
+        *("GET", f"{V1}/ledger/accounts", page("ledger", "accounts", nothing, after_path), "ledger:read"),
+        *("listAccounts", "List accounts by their path", ListOf[ledger.Account], AccountList),
+    ),
+    Route(
+        *("GET", _ACCOUNT, one("ledger", "account", by_path), "ledger:read"),
+        *("getAccount", "Read an account with its balances", ledger.Account, AccountRead),
+    ),
+    Route(
+        *("GET", f"{_ACCOUNT}/entries", page("ledger", "entries", by_path, after_recorded), "ledger:read"),
+        *("listAccountEntries", "List an account's entries, the newest first", ListOf[ledger.Entry], EntryList),
+    ),
+    Route(
+        *("GET", f"{V1}/ledger/transactions", page("ledger", "transactions", nothing, after_created), "ledger:read"),
+        *("listTransactions", "List transactions, the newest first", ListOf[ledger.Transaction], TransactionList),
+    ),
+    Route(
+        *("GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read"),
+        *("getTransaction", "Read a transaction with its entries", ledger.Transaction, Read),
+    ),
+    Route(
+        *("GET", f"{V1}/ledger/trial-balance", one("ledger", "trial_balance", nothing), "ledger:read"),
+        *("getTrialBalance", "All accounts, debits equal to credits", ledger.TrialBalance, TrialBalance),
     ),
 ]
 
 EVENTS = [
-    Route("GET", f"{V1}/events", events.log, "events:read", EventLog),
-    Route("GET", f"{V1}/events/stream", events.stream, "events:read", EventStream),
-    Route("GET", f"{V1}/commands/{{id}}", lookups.command, "operations:read"),
-    Route("GET", f"{V1}/idempotency", lookups.by_key, "operations:read", ByKey),
-    Route("GET", f"{V1}/version", lookups.show_version),
+    Route(
+        *("GET", f"{V1}/events", events.log, "events:read"),
+        *("listEvents", "Pull the log of events, in order", EventPage, EventLog),
+        codes=("cursor_expired",),
+    ),
+    Route(
+        *("GET", f"{V1}/events/stream", events.stream, "events:read"),
+        *("streamEvents", "Events as they happen, without a gap", None, EventStream),
+        media=(SSE,),
+    ),
+    Route(
+        *("GET", f"{V1}/commands/{{id}}", lookups.command, "operations:read"),
+        *("getCommand", "What became of a command", CommandRecord),
+    ),
+    Route(
+        *("GET", f"{V1}/idempotency", lookups.by_key, "operations:read"),
+        *("getCommandByKey", "What became of the command behind an idempotency key", CommandRecord, ByKey),
+        codes=("not_found",),
+    ),
+    Route("GET", f"{V1}/version", lookups.show_version, None, "getVersion", "The gateway's version", Version),
 ]
 
 _AUTHENTICATE = "/simulated/payments/{id}/authenticate"
 
 PAGES = [
-    Route("GET", "/simulated/methods", pages.methods),
-    Route("GET", _AUTHENTICATE, pages.bank),
     Route(
-        "POST",
-        _AUTHENTICATE,
-        write(of_payment("payment.authenticate")),
-        "payments:write",
-        body=AuthenticatePayment,
+        *("GET", "/simulated/methods", pages.methods, None),
+        *("listSimulatedMethods", "Payment methods for tests", ListOf[SimulatedMethod]),
     ),
-    Route("GET", "/problems/{code}", pages.problem),
-    Route("GET", "/static/{name}", pages.static),
-    Route("GET", "/", pages.live),
+    Route(
+        *("GET", _AUTHENTICATE, pages.bank, None, "showAuthentication", "The bank's page of a test"),
+        media=(HTML,),
+    ),
+    Route(
+        *("POST", _AUTHENTICATE, write(of_payment("payment.authenticate")), "payments:write"),
+        *("authenticatePayment", "Say how the customer authenticated, in a test", Payment),
+        body=AuthenticatePayment,
+        codes=(*_STATE, "provider_unavailable"),
+    ),
+    Route("GET", "/problems/{code}", pages.problem, None, "showProblem", "What an error code means", media=(HTML,)),
+    Route(
+        *("GET", "/static/{name}", pages.static, None, "getStaticFile", "A file of the live page"),
+        media=(HTML, "text/css", "text/javascript", "image/svg+xml"),
+        codes=("route_not_found",),
+    ),
+    Route("GET", "/", pages.live, None, "showLive", "What happens, as it happens", media=(HTML,)),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *LEDGER, *EVENTS, *PAGES]
+DOCUMENTS = [
+    Route("GET", "/openapi.json", documents.openapi, None, "getOpenApi", "This document", OpenApiDocument),
+    Route("GET", "/asyncapi.json", documents.asyncapi, None, "getAsyncApi", "The messages inside", AsyncApiDocument),
+    Route("GET", "/swagger/", documents.to_swagger, None, "openSwagger", "To the page", media=(HTML,), status=302),
+    Route(
+        *("GET", "/swagger/{name}", documents.swagger, None, "getSwaggerFile", "This document, to read and to try"),
+        media=(HTML, "text/css", "text/javascript", "image/png"),
+        codes=("route_not_found",),
+    ),
+]
+
+HEALTH = [
+    Route("GET", "/healthz", None, None, "getHealth", "Whether the gateway runs", Alive),
+    Route("GET", "/readyz", None, None, "getReadiness", "Whether it can do its work", Readiness, also=(503,)),
+    Route(
+        *("GET", "/health/deps", None, "operations:read", "getDependencies", "What it depends on", Dependencies),
+        codes=("scope_missing",),
+    ),
+    Route(
+        *("GET", "/metrics", None, "operations:read", "getMetrics", "Prometheus"),
+        media=("text/plain",),
+        codes=("scope_missing",),
+    ),
+    Route(
+        *("GET", "/status", None, "operations:read", "getStatus", "How every process feels", SystemStatus),
+        codes=("scope_missing",),
+        also=(503,),
+    ),
+    Route(
+        *("GET", "/health/money", None, "operations:read", "getMoneyHealth", "Whether the money adds up", MoneyHealth),
+        codes=("scope_missing", "unavailable"),
+    ),
+]
+
+ROUTES: list[Route] = [*PAYMENTS, *LEDGER, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+"""Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

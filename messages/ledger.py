@@ -142,6 +142,14 @@ class TrialBalanceLine(Wire):
     credit: Amount
 
 
+class TrialBalance(Wire):
+    """All accounts now, or `at` a recorded time: per currency, debits and credits add up to the same."""
+
+    object: Literal["trial_balance"] = "trial_balance"
+    at: Instant | None = None
+    data: list[TrialBalanceLine]
+
+
 # Commands
 
 

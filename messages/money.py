@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from iso4217 import Currency as IsoCurrency
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 AMOUNT_MAX = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
@@ -19,7 +19,12 @@ def known_currency(code: str) -> str:
     return code
 
 
-Currency = Annotated[str, StringConstraints(min_length=3, max_length=3), AfterValidator(known_currency)]
+Currency = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=3),
+    AfterValidator(known_currency),
+    WithJsonSchema({"type": "string", "format": "iso-4217", "pattern": "^[A-Z]{3}$"}),
+]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 PositiveAmount = Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
 Balance = Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]

@@ -18,7 +18,9 @@ def _few(metadata: dict[str, str]) -> dict[str, str]:
     return metadata
 
 
-Metadata = Annotated[dict[MetadataKey, Text], AfterValidator(_few)]
+Metadata = Annotated[
+    dict[MetadataKey, Text], AfterValidator(_few), Field(json_schema_extra={"maxProperties": METADATA_KEYS_MAX})
+]
 
 
 class Versioned(Wire):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 def in_utc_milliseconds(moment: datetime) -> datetime:
@@ -29,14 +29,21 @@ def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-Instant = Annotated[datetime, AfterValidator(in_utc_milliseconds), PlainSerializer(rfc3339, when_used="json")]
+Instant = Annotated[
+    datetime,
+    AfterValidator(in_utc_milliseconds),
+    PlainSerializer(rfc3339, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Json = dict[str, Any]
 
 
 class Wire(BaseModel):
     """Base of everything on the bus: changes only by adding fields, so unknown ones are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="strings")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True
+    )
 
 
 def json_of(model: BaseModel) -> Json:

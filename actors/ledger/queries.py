@@ -13,7 +13,7 @@ from messages import ledger
 from messages.envelope import Query, Reply
 from messages.queries import ById
 from messages.subjects import EVENTS, partition_of
-from messages.wire import Json, json_of, rfc3339
+from messages.wire import Json, json_of
 from storage import ledger_queries as books
 from storage.partition import cursor_of
 
@@ -81,8 +81,7 @@ async def _hold(connection: Connection, query: Query) -> Reply:
 async def _trial_balance(connection: Connection, query: Query) -> Reply:
     at = ledger.At.model_validate(query.params).at
     found = await books.find_trial_balance(connection, query.tenant, at)
-    lines = [json_of(ledger.TrialBalanceLine.model_validate(line)) for line in found]
-    return Reply(body={"object": "trial_balance", "at": at and rfc3339(at), "data": lines})
+    return _reply(ledger.TrialBalance(at=at, data=[ledger.TrialBalanceLine.model_validate(line) for line in found]))
 
 
 ANSWERS: Final[Mapping[str, Answer]] = {

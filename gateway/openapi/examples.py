@@ -1,0 +1,30 @@
+"""Bodies and answers that can be sent and read as they stand."""
+
+from pydantic import BaseModel
+
+from gateway.bodies import RefundBody, TopUpBody
+from gateway.shapes import EventPage, ListOf
+from messages.examples import EVENT, EXAMPLES
+from messages.wire import Json, json_of
+
+_BODIES: dict[type[BaseModel], BaseModel] = {
+    RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
+    TopUpBody: TopUpBody(amount=5000, currency="USD"),
+}
+
+
+def body_example(model: type[BaseModel]) -> Json:
+    """Only what one would send; the rest has defaults."""
+    return {**EXAMPLES, **_BODIES}[model].model_dump(mode="json", exclude_unset=True)
+
+
+def answer_example(model: type[BaseModel]) -> Json | None:
+    """The resource, or a list with one of it."""
+    if model is EventPage:
+        return {"data": [json_of(EVENT)], "has_more": False, "next_after": "1-18231"}
+    listed = model.__pydantic_generic_metadata__["args"] if issubclass(model, ListOf) else (model,)
+    example = EXAMPLES.get(listed[0])
+    if example is None:
+        return None
+    shown = json_of(example)
+    return shown if model is listed[0] else {"data": [shown], "has_more": False, "next_cursor": None}

@@ -1,0 +1,111 @@
+"""Every message there is: its subject, who sends it, who hears it, and what it holds. AsyncAPI is made from this."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from messages import ledger, payments
+from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
+from messages.questions import QUERIES
+from messages.subjects import COMMANDS, EVENTS, noun_and_fact
+
+ACTORS = (payments.ACTOR, ledger.ACTOR)
+
+HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sorted(ledger.POSTED_EVENTS))}
+"""Event types that an actor acts on. A gateway hears them all, for its streams."""
+
+ASKS: dict[str, tuple[str, ...]] = {payments.ACTOR: ("hold.create",), ledger.ACTOR: ()}
+"""Commands that an actor sends to another; their outcome comes back to it as `answer`."""
+
+ANSWER = "answer"
+
+Kind = Literal["command", "event", "query", "reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`subject` has its parameters in braces; `stream` keeps it, or None for what is gone once it is heard.
+
+    `data` is what the envelope's member for it holds, `answer` the body that answers a query.
+    """
+
+    kind: Kind
+    name: str
+    subject: str
+    stream: str | None
+    senders: tuple[str, ...]
+    hearers: tuple[str, ...]
+    envelope: type[BaseModel]
+    data: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+
+    @property
+    def member(self) -> str:
+        """Where the envelope holds `data`."""
+        return "params" if self.kind == "query" else "data"
+
+
+def _askers(command: str, actor: str) -> tuple[str, ...]:
+    """By whom a command is sent today; one that nobody sends yet has none."""
+    if actor == payments.ACTOR:
+        return (GATEWAY,)
+    return tuple(asker for asker in ACTORS if command in ASKS[asker])
+
+
+def _asked_by(asker: str) -> tuple[str, ...]:
+    """Whose answers it hears."""
+    languages = ((payments.ACTOR, payments.COMMANDS), (ledger.ACTOR, ledger.COMMANDS))
+    return tuple(actor for actor, known in languages if any(name in known for name in ASKS[asker]))
+
+
+def commands() -> Iterator[Message]:
+    """What may be asked of an actor, and the answers to what an actor asked."""
+    for actor, language in ((payments.ACTOR, payments), (ledger.ACTOR, ledger)):
+        for name, model in language.COMMANDS.items():
+            subject = f"pocketpay.command.{{tenant}}.{actor}.{name.replace('.', '-')}.{{entity}}"
+            yield Message("command", name, subject, COMMANDS, _askers(name, actor), (actor,), Command, model)
+    for asker in ACTORS:
+        if asked := _asked_by(asker):
+            subject = f"pocketpay.command.{{tenant}}.{asker}.{ANSWER}.{{entity}}"
+            yield Message("command", ANSWER, subject, COMMANDS, asked, (asker,), Command, Outcome)
+
+
+def events() -> Iterator[Message]:
+    """What is said once it is committed; the gateway hears all of it."""
+    for actor, language in ((payments.ACTOR, payments), (ledger.ACTOR, ledger)):
+        for name, model in language.EVENTS.items():
+            noun, fact = noun_and_fact(name)
+            subject = f"pocketpay.event.{{tenant}}.{noun}.{fact}.{{entity}}"
+            hearers = (GATEWAY, *(other for other in ACTORS if name in HEARS[other]))
+            yield Message("event", name, subject, EVENTS, (actor,), hearers, Event, model)
+
+
+def queries() -> Iterator[Message]:
+    """What the gateway asks and no journal keeps."""
+    for actor, questions in QUERIES.items():
+        for name, question in questions.items():
+            subject = f"pocketpay.query.{actor}.{name}"
+            yield Message(
+                "query",
+                f"{actor}.{name}",
+                subject,
+                None,
+                (GATEWAY,),
+                (actor,),
+                Query,
+                question.params,
+                question.body,
+            )
+
+
+def replies() -> Iterator[Message]:
+    """What the gateway that waits for a command's outcome is told."""
+    for name, envelope in (("accepted", Accepted), ("done", Done)):
+        yield Message("reply", name, "pocketpay.reply.{gateway}.{attempt}", None, ACTORS, (GATEWAY,), envelope)
+
+
+MESSAGES: tuple[Message, ...] = (*commands(), *events(), *queries(), *replies())
+
+ENVELOPES: tuple[type[BaseModel], ...] = (Command, Event, Query, Reply, Accepted, Done, Outcome)

@@ -1,0 +1,217 @@
+"""One example of every message and resource, made by the models themselves, so that none can go stale."""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from messages import ledger, payments
+from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
+from messages.ledger import EntryLine, Source, WalletBalance
+from messages.queries import ById, Page
+from messages.questions import (
+    CommandOutcome,
+    CommandRecord,
+    History,
+    OfPayment,
+    Report,
+    ResourceName,
+    Said,
+    Unasked,
+)
+from messages.wire import Json, json_of
+
+T = TypeVar("T", bound=BaseModel)
+
+_AT = datetime(2026, 11, 22, 10, 0, 0, 120_000, UTC)
+_BEGAN = datetime(2026, 11, 22, 10, 0, 0, 1_000, UTC)
+_KEPT_UNTIL = datetime(2026, 12, 22, 10, 0, 0, 1_000, UTC)
+_PAYMENT, _REFUND, _HOLD = "pay_01ja", "ref_01ja", "hold_01ja"
+_SOURCE = Source(type="payment", id=_PAYMENT, kind="captured")
+
+PAYMENT = payments.Payment(
+    id=_PAYMENT,
+    version=2,
+    status=payments.PaymentStatus.SUCCEEDED,
+    amount=1000,
+    amount_captured=1000,
+    currency="USD",
+    customer_id="abc123",
+    payment_method="pm_card_visa",
+    provider="simulated",
+    provider_reference="sim_ch_8",
+    fee=59,
+    created_at=_BEGAN,
+    updated_at=_AT,
+)
+
+REFUND = payments.Refund(
+    id=_REFUND,
+    version=2,
+    status=payments.RefundStatus.SUCCEEDED,
+    amount=400,
+    currency="USD",
+    payment=_PAYMENT,
+    customer_id="abc123",
+    reason="requested_by_customer",
+    provider="simulated",
+    provider_reference="sim_re_2",
+    created_at=_BEGAN,
+    updated_at=_AT,
+)
+
+_DEBIT = EntryLine(
+    id="ent_01ja",
+    account="assets:psp:simulated:pending",
+    side="debit",
+    amount=1000,
+    currency="USD",
+    balance_after=1000,
+    account_version=1,
+)
+_CREDIT = _DEBIT.model_copy(update={"id": "ent_01jb", "account": "income:sales", "side": "credit"})
+
+TRANSACTION = ledger.Transaction(
+    id="txn_01ja",
+    source=_SOURCE,
+    event="evt_01jb",
+    effective_at=_AT,
+    recorded_at=_AT,
+    created_at=_AT,
+    updated_at=_AT,
+    entries=[_DEBIT, _CREDIT],
+)
+
+ENTRY = ledger.Entry(**_DEBIT.model_dump(), transaction="txn_01ja", source=_SOURCE, effective_at=_AT, recorded_at=_AT)
+
+WALLET = ledger.Wallet(
+    id="abc123",
+    customer_id="abc123",
+    version=12,
+    balances=[WalletBalance(currency="USD", posted=7500, held=2500, available=5000)],
+    created_at=_BEGAN,
+    updated_at=_AT,
+    position="1-18231",
+)
+
+HOLD = ledger.Hold(
+    id=_HOLD,
+    customer_id="abc123",
+    amount=2500,
+    currency="USD",
+    transaction="txn_01ja",
+    created_at=_AT,
+    updated_at=_AT,
+)
+
+ACCOUNT = ledger.Account(
+    path="income:sales",
+    normal_side="credit",
+    balances=[ledger.AccountBalance(currency="USD", posted=1000, version=1)],
+    position="1-18231",
+)
+
+TRIAL_BALANCE = ledger.TrialBalance(
+    data=[
+        ledger.TrialBalanceLine(account="assets:psp:simulated:pending", currency="USD", debit=1000, credit=0),
+        ledger.TrialBalanceLine(account="income:sales", currency="USD", debit=0, credit=1000),
+    ]
+)
+
+CREATE = payments.CreatePayment(amount=1000, currency="USD", customer_id="abc123")
+REQUEST = HttpRequest(method="POST", path="/api/v1/payments", fingerprint="sha256:9c…")
+
+COMMAND = Command(
+    id="cmd_01ja",
+    type="payment.create",
+    actor="payments",
+    tenant="demo",
+    subject=_PAYMENT,
+    principal="open:local",
+    source="gateway",
+    correlation_id="req_01ja",
+    time=_BEGAN,
+    idempotency_key="order-42",
+    request=REQUEST,
+    data=json_of(CREATE),
+)
+
+EVENT = Event(
+    id="evt_01ja",
+    type="payment.succeeded",
+    source="payments",
+    subject=_PAYMENT,
+    time=_AT,
+    sequence=2,
+    tenant="demo",
+    principal="open:local",
+    correlation_id="req_01ja",
+    causation_id="cmd_01ja",
+    customer_id="abc123",
+    about=About(customer_id="abc123", payment=_PAYMENT),
+    changes={"status": "processing", "amount_captured": 0},
+    data=json_of(PAYMENT),
+)
+
+RECORD = CommandRecord(
+    id="cmd_01ja",
+    status="done",
+    type="payment.create",
+    idempotency_key="order-42",
+    first_seen_at=_BEGAN,
+    expires_at=_KEPT_UNTIL,
+    principal="open:local",
+    request=REQUEST,
+    resource=ResourceName(object="payment", id=_PAYMENT),
+    outcome=CommandOutcome(status=201, body=json_of(PAYMENT), position="18231", at=_AT),
+    replays=2,
+)
+
+_ALL: tuple[BaseModel, ...] = (
+    PAYMENT,
+    REFUND,
+    TRANSACTION,
+    ENTRY,
+    WALLET,
+    HOLD,
+    ACCOUNT,
+    TRIAL_BALANCE,
+    CREATE,
+    payments.ConfirmPayment(payment_method="pm_card_visa"),
+    payments.CapturePayment(amount=400),
+    payments.CancelPayment(reason="requested_by_customer"),
+    payments.CreateRefund(refund=_REFUND, amount=400, reason="requested_by_customer"),
+    payments.AuthenticatePayment(outcome="succeed"),
+    ById(id=_PAYMENT),
+    payments.PaymentListing(customer_id="abc123"),
+    payments.RefundListing(payment=_PAYMENT),
+    Page(data=[json_of(PAYMENT)], has_more=False),
+    ledger.CreateHold(customer_id="abc123", amount=2500, currency="USD"),
+    ledger.ConfirmHold(amount=1000),
+    ledger.VoidHold(),
+    ledger.ByCustomer(customer_id="abc123"),
+    ledger.ByPath(path="income:sales"),
+    ledger.Accounts(prefix="income:"),
+    ledger.EntryListing(path="income:sales"),
+    ledger.TransactionListing(source_id=_PAYMENT),
+    ledger.At(),
+    COMMAND,
+    EVENT,
+    Outcome(command_id="cmd_01ja", type="hold.create", status=201, body=json_of(HOLD)),
+    Accepted(command_id="cmd_01ja"),
+    Done(command_id="cmd_01ja", status=201, position=18231, body=json_of(PAYMENT)),
+    Query(tenant="demo", params={"id": _PAYMENT}),
+    Reply(body=json_of(PAYMENT)),
+    RECORD,
+    OfPayment(payment=_PAYMENT),
+    History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0),
+    Report({"db": "ok", "bus": "ok", "provider": "ok"}),
+    Unasked(),
+)
+
+EXAMPLES: dict[type[BaseModel], BaseModel] = {type(example): example for example in _ALL}
+
+
+def example_of(model: type[BaseModel]) -> Json:
+    """As it stands on the wire. Raises KeyError for a model that has none yet."""
+    return json_of(EXAMPLES[model])

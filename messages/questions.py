@@ -1,0 +1,110 @@
+"""Every question that one actor answers, and the answers that belong to no single actor."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, RootModel
+
+from messages import ledger, payments
+from messages.envelope import Event, HttpRequest
+from messages.queries import ById, Page
+from messages.wire import Instant, Json, Wire
+
+
+class Unasked(Wire):
+    """A question without parameters."""
+
+
+class OfPayment(Wire):
+    """`history`: what was said about one payment."""
+
+    payment: str
+
+
+class ResourceName(Wire):
+    """Which resource something is about."""
+
+    object: str
+    id: str
+
+
+class CommandOutcome(Wire):
+    """The answer that the command was given, and will be given again."""
+
+    status: int
+    body: Json
+    position: str | None = None
+    at: Instant
+
+
+class CommandRecord(Wire):
+    """What became of a command. `refused`: the outcome is a problem; `stuck`: it could not be decided."""
+
+    id: str
+    object: Literal["command"] = "command"
+    status: Literal["running", "done", "refused", "stuck"]
+    type: str
+    idempotency_key: str | None = None
+    first_seen_at: Instant
+    expires_at: Instant
+    principal: str
+    request: HttpRequest | None = None
+    resource: ResourceName | None = None
+    outcome: CommandOutcome | None = None
+    replays: int = 0
+    livemode: bool = False
+
+
+class Said(Wire):
+    """An event and its sequence in EVENTS."""
+
+    stream_seq: int
+    event: Event
+
+
+class History(Wire):
+    """In the order of the journal; `unpublished` counts what is committed and not yet said."""
+
+    data: list[Said]
+    unpublished: int
+
+
+class Report(RootModel[dict[str, Literal["ok", "degraded", "unreachable"]]]):
+    """Each of the actor's checks, and how it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`params` is what `Query.params` holds, `body` what `Reply.body` holds with status 200."""
+
+    params: type[BaseModel]
+    body: type[BaseModel]
+
+
+OF_EVERY_ACTOR = {
+    "command": Question(ById, CommandRecord),
+    "history": Question(OfPayment, History),
+    "health": Question(Unasked, Report),
+}
+
+QUERIES: dict[str, dict[str, Question]] = {
+    payments.ACTOR: {
+        "payment": Question(ById, payments.Payment),
+        "payments": Question(payments.PaymentListing, Page),
+        "refund": Question(ById, payments.Refund),
+        "refunds": Question(payments.RefundListing, Page),
+        **OF_EVERY_ACTOR,
+    },
+    ledger.ACTOR: {
+        "wallet": Question(ledger.ByCustomer, ledger.Wallet),
+        "account": Question(ledger.ByPath, ledger.Account),
+        "accounts": Question(ledger.Accounts, Page),
+        "entries": Question(ledger.EntryListing, Page),
+        "transaction": Question(ById, ledger.Transaction),
+        "transactions": Question(ledger.TransactionListing, Page),
+        "hold": Question(ById, ledger.Hold),
+        "trial_balance": Question(ledger.At, ledger.TrialBalance),
+        **OF_EVERY_ACTOR,
+    },
+}
+"""Actor -> name under `pocketpay.query.<actor>.` -> what is asked and answered."""
