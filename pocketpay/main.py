@@ -16,6 +16,7 @@ from pocketpay.commands.options import HERE, AsJson, DataDir, say
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 app.command()(debugging.tail)
+app.command()(debugging.doctor)
 app.command("nats-context")(debugging.nats_context)
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Generator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,3 +96,29 @@ def nats_context(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         }
         lines = [f"export {name}={quote(value)}" for name, value in values.items()]
         say({**values}, lines, as_json)
+
+
+def doctor(
+    output: Annotated[Path | None, typer.Option(help="The bundle; else pocketpay-doctor-<time>.tar.gz here.")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong, worst first, and pack what support needs to know into a file without secrets."""
+    from datetime import UTC
+
+    from pocketpay.doctor import asking
+    from pocketpay.doctor.bundle import default_name, pack
+    from pocketpay.doctor.judging import judged
+    from pocketpay.doctor.masking import mask_for
+    from pocketpay.told import told
+
+    with told():
+        mask = mask_for(data_dir, os.environ)
+        facts = asyncio.run(asking.ask_everything(data_dir, os.environ))
+        texts = {f"metrics/{name}.txt": text for name, text in asyncio.run(asking.metrics(data_dir)).items()}
+        texts |= {f"logs/{name}": text for name, text in asking.logs(data_dir).items()}
+        troubles, path = judged(facts), output or default_name(datetime.now(UTC))
+        pack(path, facts, troubles, texts, mask)
+        found = [{"severity": each.severity, "words": mask(each.words)} for each in troubles]
+        lines = [f"{each['severity']:<11}{each['words']}" for each in found] or ["nothing is wrong"]
+        say({"findings": found, "bundle": str(path)}, [*lines, f"all of it, without secrets, is in {path}"], as_json)
