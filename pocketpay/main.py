@@ -4,21 +4,20 @@ Everything is imported where it is needed: some libraries take a second to load,
 """
 
 import asyncio
-import json
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pocketpay.commands import debugging
+from pocketpay.commands.options import HERE, AsJson, DataDir, say
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-DataDir = Annotated[
-    Path,
-    typer.Option("--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-HERE = Path(".pocketpay")
+app.command()(debugging.tail)
+app.command()(debugging.doctor)
+app.command("nats-context")(debugging.nats_context)
 
 
 @app.callback()
@@ -76,7 +75,7 @@ def migrate(
         if passwords is not None:
             roles = {role: (passwords / role).read_text().strip() for role in migrations.ROLES}
             asyncio.run(migrations.set_passwords(dsn, roles))
-        _say({"applied": applied}, applied or ["nothing to do"], as_json)
+        say({"applied": applied}, applied or ["nothing to do"], as_json)
 
 
 @app.command()
@@ -90,7 +89,7 @@ def provision(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
 
     with told():
         changed = asyncio.run(provide(targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)))
-        _say({"changed": changed}, changed or ["nothing to do"], as_json)
+        say({"changed": changed}, changed or ["nothing to do"], as_json)
 
 
 @app.command()
@@ -105,7 +104,7 @@ def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         healthy = all(condition.state == "ready" for condition in conditions)
         services = {condition.name: condition._asdict() for condition in conditions}
         lines = [in_words(condition) for condition in conditions]
-        _say({"status": "ok" if healthy else "down", "services": services}, lines, as_json)
+        say({"status": "ok" if healthy else "down", "services": services}, lines, as_json)
         raise typer.Exit(0 if healthy else 1)
 
 
@@ -123,38 +122,12 @@ def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         marks = ["ok    " if f.figure == 0 else "BREACH" for f in findings]
         lines = [f"{mark} {f.id:<4}{f.figure:>6}  {f.title}" for mark, f in zip(marks, findings, strict=True)]
         details = [f"{f.id}: {f.detail}" for f in findings if f.figure != 0]
-        _say({"findings": rows}, [*lines, *details], as_json)
+        say({"findings": rows}, [*lines, *details], as_json)
         raise typer.Exit(1 if details else 0)
-
-
-@app.command()
-def tail(
-    subject: Annotated[
-        str, typer.Argument(help="A NATS subject, * for a token, > for the rest.")
-    ] = "pocketpay.event.>",
-    data_dir: DataDir = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Show messages as they are said, until Ctrl-C."""
-    from pocketpay import targets
-    from pocketpay.embedded.nats_users import VIEWER
-    from pocketpay.tail import follow
-    from pocketpay.told import told
-
-    with told():
-        asyncio.run(follow(targets.bus(data_dir, VIEWER), subject, typer.echo, as_json=as_json))
 
 
 @app.command()
 def version(as_json: AsJson = False) -> None:
     """The version of this program."""
     number = metadata.version("pocketpay")
-    _say({"version": number}, [number], as_json)
-
-
-def _say(answer: dict[str, object], lines: list[str], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(answer, indent=2))
-        return
-    for line in lines:
-        typer.echo(line)
+    say({"version": number}, [number], as_json)

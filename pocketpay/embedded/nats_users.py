@@ -40,7 +40,7 @@ def permissions(user: str) -> dict[str, list[str]]:
             "subscribe": [f"{inbox(user)}.>", "pocketpay.reply.>", "pocketpay.event.>"],
         }
     if user == VIEWER:
-        said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked")]
+        said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked", "reply")]
         return {"publish": list(_READ_STREAMS), "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
     return _actor(user)
 

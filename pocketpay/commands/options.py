@@ -1,0 +1,23 @@
+"""What several commands take, and how they answer: words for people, JSON for programs."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataDir = Annotated[
+    Path,
+    typer.Option("--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+HERE = Path(".pocketpay")
+
+
+def say(answer: dict[str, object], lines: list[str], as_json: bool) -> None:
+    """The answer as JSON, or its lines."""
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    for line in lines:
+        typer.echo(line)
