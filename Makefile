@@ -43,7 +43,7 @@ generated: $(STAMP) ## write what follows from the code: OpenAPI, AsyncAPI, sche
 	$(BIN)/python -m scripts.generated
 	$(BIN)/python -m scripts.metrics_table
 	$(BIN)/python -m scripts.dashboards
-	$(BIN)/python -m pocketpay.nats_accounts
+	$(BIN)/python -m pocketpay.nats_accounts > deploy/nats/accounts.conf
 
 bench: $(STAMP) .venv/installed-bench ## measure beside peers and limits; ARGS="--assert" to fail below the bars
 	$(BIN)/python -m bench $(ARGS)

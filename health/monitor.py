@@ -72,9 +72,8 @@ def application(watch: Watch, money: Money, networks: Sequence[str], checks: dic
 
 
 async def _keep_measuring(disk: Path) -> None:
-    """How much room is left where the monitor's data folder lies: on one machine that of all others too."""
+    """How much room is left where `disk` lies: on one machine that of all others too."""
     while True:
-        with contextlib.suppress(OSError):
-            usage = shutil.disk_usage(disk)
-            DISK_FREE_RATIO.set(usage.free / usage.total)
+        usage = shutil.disk_usage(disk)
+        DISK_FREE_RATIO.set(usage.free / usage.total)
         await asyncio.sleep(DISK_SECONDS)

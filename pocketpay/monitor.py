@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
+from pathlib import Path
 
 import asyncpg
 from structlog.stdlib import get_logger
@@ -63,12 +64,17 @@ async def serve_monitor(settings: Settings) -> None:
             Money(look, KINDS),
             host=settings.host,
             port=settings.health_port,
-            disk=settings.data_dir,
+            disk=_existing(settings.data_dir.absolute()),
             networks=settings.ops_networks,
             checks=checks,
         )
     finally:
         await close(books)
+
+
+def _existing(folder: Path) -> Path:
+    """In a container there may be no data folder; the disk is that of its parent."""
+    return next(each for each in (folder, *folder.parents) if each.exists())
 
 
 def targets_of(texts: Sequence[str]) -> dict[str, str]:

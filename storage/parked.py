@@ -67,8 +67,8 @@ with again as (
     group by p.partition, p.tenant, p.entity
     having bool_or(p.retry_asked_at is not null) or bool_and(p.reason = 'behind'))
 select p.id, p.partition, p.tenant, p.stream, p.stream_seq, p.entity, p.message, c.correlation_id, c.principal
-from parked p left join call c on p.stream is null and c.id = substring(convert_from(p.message, 'UTF8')
-    from '"call_id":"([^"]+)"')
+from parked p left join call c on c.id = case  -- only what the actor itself wrote is sure to be text
+    when p.stream is null then substring(convert_from(p.message, 'UTF8') from '"call_id":"([^"]+)"') end
 where p.partition = any($1::smallint[]) and p.resolved_at is null
   and (p.entity is null and p.retry_asked_at is not null
        or (p.partition, p.tenant, p.entity) in (select partition, tenant, entity from again))

@@ -108,4 +108,4 @@ def _read_event(letter: Letter, hears: Mapping[str, type[BaseModel]]) -> Incomin
 def _shortly(error: ValidationError) -> str:
     """Where and why, without what the message held."""
     rows = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, row['loc']))}: {row['type']}" for row in rows[:5])
+    return "; ".join(f"{'.'.join(map(str, row['loc'])) or 'all'}: {row['type']}" for row in rows[:5])

@@ -12,7 +12,6 @@ from pathlib import Path
 from pocketpay.embedded.account import unprivileged
 from pocketpay.embedded.postgres import programs
 from pocketpay.program import Program, log_tail, run, spawn, stop
-from pocketpay.serve import PROCESSES
 from tests.deploy import database
 from tests.deploy.composed import ROOT, in_order, is_job
 from tests.deploy.site import Site
@@ -26,7 +25,7 @@ def startable(site: Site) -> list[str]:
     """In the order of the file; without what does not come as a program, or what this version cannot serve yet."""
     services = site.composed.services
     names = [name for name in in_order(site.composed) if name not in AN_IMAGE_ALONE]
-    return [name for name in names if services[name]["command"] != ["serve", name] or name in PROCESSES]
+    return names
 
 
 @contextlib.asynccontextmanager
