@@ -22,10 +22,8 @@ JOB_SECONDS = 30
 
 
 def startable(site: Site) -> list[str]:
-    """In the order of the file; without what does not come as a program, or what this version cannot serve yet."""
-    services = site.composed.services
-    names = [name for name in in_order(site.composed) if name not in AN_IMAGE_ALONE]
-    return names
+    """In the order of the file; without what does not come as a program."""
+    return [name for name in in_order(site.composed) if name not in AN_IMAGE_ALONE]
 
 
 @contextlib.asynccontextmanager
