@@ -41,7 +41,8 @@ def permissions(user: str) -> dict[str, list[str]]:
         }
     if user == VIEWER:
         said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked", "reply")]
-        return {"publish": list(_READ_STREAMS), "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
+        publish = [*_READ_STREAMS, "$SYS.REQ.USER.INFO"]  # the second for `nats account info`, about oneself alone
+        return {"publish": publish, "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
     return _actor(user)
 
 
