@@ -58,6 +58,7 @@ class SeenCommand:
     id: str
     fingerprint: str | None
     status: Status
+    subject: str
     message: str
     outcome_status: int | None
     outcome_body: str | None
@@ -65,7 +66,7 @@ class SeenCommand:
 
 
 _SEEN = """
-select i.id, i.fingerprint, i.status, i.message, i.outcome_status, i.outcome_body, p.stream_seq as position
+select i.id, i.fingerprint, i.status, i.subject, i.message, i.outcome_status, i.outcome_body, p.stream_seq as position
 from inbox i left join published p on p.partition = i.partition and p.journal_seq = i.outcome_seq
 where i.id = any($1::text[])"""
 

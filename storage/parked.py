@@ -83,6 +83,13 @@ update parked k set retry_asked_at = null, attempts = k.attempts + (r.detail <> 
     reason = case when k.reason = 'behind' and r.detail <> '' then 'undecidable' else k.reason end
 from unnest($1::bigint[], $2::text[]) as r(id, detail) where k.id = r.id"""
 
+# What lies behind them is asked for no longer either: else a long queue would have its head tried again for ever.
+_FORGET: Final = """
+update parked f set retry_asked_at = null
+from parked k
+where k.id = any($1::bigint[]) and f.partition = k.partition and f.tenant = k.tenant and f.entity = k.entity
+    and f.resolved_at is null and f.retry_asked_at is not null and f.id <> all($2::bigint[])"""
+
 _ASK: Final = """
 update {schema}.parked set retry_asked_at = clock_timestamp()
 where resolved_at is null and retry_asked_at is null
@@ -109,6 +116,12 @@ def resolve(ids: Collection[int], now: datetime) -> Statement:
 def keep(rows: Sequence[Again]) -> Statement:
     """These stay parked, with what went wrong this time."""
     return Statement("kept", _KEEP, ([row.id for row in rows], [row.detail[:2000] for row in rows]))
+
+
+def forget(kept: Sequence[Again], resolved: Collection[int]) -> Statement:
+    """Nobody asks any more for what waits behind these; but for rows that this batch writes already."""
+    ids = [row.id for row in kept]
+    return Statement("forgotten", _FORGET, (ids, [*ids, *resolved]))
 
 
 async def blocked_entities(pool: asyncpg.Pool, partition: int) -> set[tuple[str, str]]:

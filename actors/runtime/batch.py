@@ -15,7 +15,7 @@ from actors.runtime.told import Told
 from actors.runtime.traces import Trace
 from storage.inbox import count_replays, insert_commands, settle_commands
 from storage.journal import append_journal, note_published
-from storage.parked import Again, ParkedRow, keep, park, resolve
+from storage.parked import Again, ParkedRow, forget, keep, park, resolve
 from storage.partition import Holding
 from storage.statement import Statement
 from storage.work import clear_alarms, close_calls, open_calls, set_alarms
@@ -25,12 +25,16 @@ Item = Letter | Incoming | Retry
 
 @dataclass(slots=True)
 class Turn:
-    """`resolved` and `kept` are parked rows that were tried again, with success and without."""
+    """`resolved` and `kept` are parked rows that were tried again, with success and without.
+
+    `failed` are, by identity, the errors of messages that could not tell what they need.
+    """
 
     items: Sequence[Item]
     after: Holding
     effects: Effects
     states: dict[Key, State] = field(default_factory=dict)
+    failed: dict[int, Exception] = field(default_factory=dict)
     parked: list[ParkedRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)
     kept: list[Again] = field(default_factory=list)
@@ -67,6 +71,7 @@ def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
         (turn.parked, lambda: park(turn.parked)),
         (turn.resolved, lambda: resolve(turn.resolved, effects.now)),
         (turn.kept, lambda: keep(turn.kept)),
+        (turn.kept, lambda: forget(turn.kept, turn.resolved)),
     ]
     saved = actor.save(list(turn.states.values())) if turn.states else []
     return [*(make() for rows, make in parts if rows), *saved]

@@ -47,8 +47,9 @@ class Texts:
 class Effects:
     """Grows while a batch is decided; `seq` is the last journal position given out.
 
-    `running` are the commands that wait for their outcome since earlier batches, `reused` those that come again
-    after a released key, `left_running` those that this batch leaves without an outcome. `outcomes` counts by type.
+    `running` are the commands that wait for their outcome since earlier batches, `reused` those that have a
+    row in the inbox and are decided anew, `left_running` those that this batch leaves without an outcome.
+    `outcomes` counts by type.
     """
 
     actor: str
@@ -83,8 +84,11 @@ class Effects:
             self._settle(incoming, concluded, last_event, earlier=earlier is not None)
 
     def add_stuck(self, incoming: Incoming) -> None:
-        """A command that was put aside: it is in the inbox, so that one can ask for it and it is not tried again."""
-        if isinstance(incoming.message, Asked):
+        """A command that was put aside: it is in the inbox, so that one can ask for it and it is not tried again.
+
+        One that has its row there keeps it as it is.
+        """
+        if isinstance(incoming.message, Asked) and incoming.message.command.id not in self.reused:
             concluded = Conclusion(incoming.message.command, None)
             message = incoming.letter.body.decode() if incoming.letter else ""
             row = inbox_row(concluded, message, self.partition, None, self.now)

@@ -47,7 +47,12 @@ def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now:
             continue
         command = one.message.command
         known = seen.get(command.id)
-        if known is not None and known.status != "released":
+        if known is not None and known.status == "stuck" and one.parked is not None and command.id not in first:
+            first[command.id] = command
+            result.fresh.append(one)
+            result.reused.append(command.id)
+            _wait(result, command)
+        elif known is not None and known.status != "released":
             _tell_again(result, command, known)
         elif command.id in first:
             _join(result, command, first[command.id])
@@ -64,9 +69,8 @@ def _as_before(one: Incoming, asked: Asked, released: SeenCommand) -> Incoming:
     """The same request under a released key is about what it was about before, whatever id was chosen now."""
     if released.fingerprint != _fingerprint(asked.command):
         return one
-    subject = Command.model_validate_json(released.message).subject
-    command = asked.command.model_copy(update={"subject": subject})
-    return replace(one, message=replace(asked, command=command, again=True), entity=subject)
+    command = asked.command.model_copy(update={"subject": released.subject})
+    return replace(one, message=replace(asked, command=command, again=True), entity=released.subject)
 
 
 def _tell_again(result: SortedOut, command: Command, known: SeenCommand) -> None:

@@ -34,7 +34,7 @@ async def decide_turn(
     turn = begin_turn(actor, memory, items, now)
     incoming = list(_read(actor, turn))
     fresh = await _claimed(memory, pool, turn, incoming, look_up=look_up)
-    fresh, view = await _loaded(actor, memory, pool, turn, fresh)
+    view = await _loaded(actor, memory, pool, turn, fresh)
     decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
     if actor.seal is not None and decisions:
         turn.states.update({state.key: state for state in actor.seal(view, decisions)})
@@ -107,37 +107,33 @@ async def _claimed(
     memory: Memory, pool: asyncpg.Pool, turn: Turn, incoming: list[Incoming], *, look_up: bool
 ) -> list[Incoming]:
     """Those that are to be decided: no repeats of a command."""
-    again = [one for one in incoming if one.parked is not None]
-    incoming = [one for one in incoming if one.parked is None]
     asked = {one.message.command.id for one in incoming if isinstance(one.message, Asked)}
-    must_look = look_up or not asked.isdisjoint(memory.running)
+    taken_up = {one.parked for one in incoming if one.parked is not None}
+    must_look = look_up or bool(taken_up) or not asked.isdisjoint(memory.running)
     seen = await seen_commands(pool, asked) if asked and must_look else {}
     sorted_out = sort_out(incoming, seen, turn.effects.now)
     turn.replays, turn.answers, turn.attempts = sorted_out.replays, sorted_out.answers, sorted_out.attempts
-    # A parked command has its row in the inbox, which gets its outcome now.
-    stuck = [one.message.command.id for one in again if isinstance(one.message, Asked)]
-    turn.effects.reused = frozenset([*sorted_out.reused, *stuck])
-    return [*sorted_out.fresh, *again]
+    turn.effects.reused = frozenset(sorted_out.reused)
+    turn.resolved += taken_up - {one.parked for one in sorted_out.fresh}  # repeats of what is decided by another row
+    return sorted_out.fresh
 
 
 async def _loaded(
     actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fresh: list[Incoming]
-) -> tuple[list[Incoming], dict[Key, State | None]]:
+) -> dict[Key, State | None]:
     """What the messages need. Who needed a state that had to be fetched is asked again: it may lead to the next."""
     view: dict[Key, State | None] = {}
     known = ChainMap[Key, Any](view, memory.states.kept)
-    aside: set[int] = set()
     asking = fresh
     while asking:
         needed = {id(one): keys for one in asking if (keys := _needs(actor, turn, one, known)) is not None}
-        aside |= {id(one) for one in asking} - needed.keys()
         wanted = set[Key]().union(*needed.values()) - view.keys()
         view.update(memory.states.known(wanted))
         found = await _fetched(actor, pool, wanted - view.keys())
         view.update(found)
         there = {key for key, state in found.items() if state is not None}
         asking = [one for one in asking if not there.isdisjoint(needed.get(id(one), ()))]
-    return [one for one in fresh if id(one) not in aside], view
+    return view
 
 
 async def _fetched(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> dict[Key, State | None]:
@@ -151,8 +147,8 @@ async def _fetched(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> d
 def _needs(actor: Actor, turn: Turn, one: Incoming, view: View) -> set[Key] | None:
     try:
         return actor.needs(one.message, view)
-    except Exception as error:  # noqa: BLE001 - as below
-        put_aside(turn, one, error)
+    except Exception as error:  # noqa: BLE001 - as below; it is put aside in its order
+        turn.failed[id(one)] = error
         return None
 
 
@@ -160,6 +156,9 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
     who = (one.message.tenant, one.entity)
     if who in turn.blocked or (who in memory.blocked and one.parked is None):
         wait_behind(turn, one)
+        return None
+    if id(one) in turn.failed:
+        put_aside(turn, one, turn.failed[id(one)])
         return None
     try:
         decision = actor.decide(one.message, view, turn.effects.now)

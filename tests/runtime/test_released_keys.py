@@ -1,5 +1,9 @@
 """A refusal that means that nothing was accepted leaves the key free, and its repeat is about the same thing."""
 
+import pytest
+
+from actors.runtime.decision import Decision, Refused
+from tests.runtime import tally
 from tests.runtime.stage import Stage
 
 
@@ -21,3 +25,16 @@ async def test_a_released_key_may_serve_another_request(play: Stage) -> None:
     await play.ask("tally.add", "t1", {"amount": 77}, id="cmd_1")
     other = await play.ask("tally.add", "t2", {"amount": 5}, id="cmd_1")
     assert (other["status"], other["body"]["id"]) == (200, "t2")
+
+
+async def test_a_key_that_is_released_again_and_again_stays_with_the_first_entity(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a command that is refused twice because something is away, each time with another id for what it makes
+    away = Decision(outcome=Refused("provider_unavailable", "nobody is there"))
+    with monkeypatch.context() as patched:
+        patched.setattr(tally, "_asked", lambda *_: away)
+        for name in ("t1", "t2"):
+            assert (await play.ask("tally.add", name, {"amount": 5}, id="cmd_1"))["status"] == 503
+    # Then what is made at last is still the first
+    assert (await play.ask("tally.add", "t3", {"amount": 5}, id="cmd_1"))["body"]["id"] == "t1"
