@@ -13,6 +13,7 @@ from nats.errors import SlowConsumerError
 from pocketpay.embedded.nats_users import VIEWER, inbox
 from pocketpay.program import StartFailed
 
+TOLD_MAX = 20
 CONNECT_SECONDS = 5
 
 Trouble = asyncio.Future[None]
@@ -34,7 +35,8 @@ async def _connect(nats_url: str, trouble: Trouble | None) -> Client:
     told: list[str] = []
 
     async def report(error: Exception) -> None:
-        told[:] = [str(error)]
+        told.append(str(error))
+        del told[:-TOLD_MAX]
         lost = isinstance(error, OSError | TimeoutError)  # it connects again by itself
         if trouble is not None and not trouble.done() and not lost:
             trouble.set_exception(StartFailed(_in_words(error)))

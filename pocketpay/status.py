@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import asyncpg
 
+from pocketpay.plan import MONITOR
 from pocketpay.probe import get
 from pocketpay.running import Running, database_url
 
@@ -24,9 +25,10 @@ class Condition(NamedTuple):
 
 
 async def ask_all(data_dir: Path, running: Running) -> list[Condition]:
-    """Worst first."""
+    """Worst first; a breach of the money invariants is a line of its own."""
     asked = [_ask(name, port) for name, port in running.ports.items()]
     conditions = await asyncio.gather(*asked, _ask_nats(running), _ask_postgres(data_dir, running))
+    conditions += await _ask_of_money(running.ports.get(MONITOR))
     return sorted(conditions, key=lambda condition: _WORST_FIRST.index(condition.state))
 
 
@@ -51,6 +53,17 @@ def _checks(body: bytes) -> dict[str, str]:
         return {str(name): str(state) for name, state in json.loads(body)["checks"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+async def _ask_of_money(port: int | None) -> list[Condition]:
+    """A line only when the monitor tells of a breach."""
+    body = (await get(port, "/health/money", timeout_seconds=3)).body if port else b""
+    try:
+        broken = [one for one in json.loads(body)["invariants"] if one["figure"]]
+        breached = {one["id"]: f"breached {one['figure']} times ({one['title']})" for one in broken}
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [Condition("money", "not_ready", breached, None)] if breached else []
 
 
 async def _ask_nats(running: Running) -> Condition:

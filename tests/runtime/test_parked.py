@@ -35,6 +35,7 @@ async def test_a_mended_bug_lets_what_waits_go_on_in_its_order(play: Stage, monk
     first = await play.send("tally.add", "t1", {"amount": 13}, id="cmd_first")
     await play.until(OPEN, 1)
     second = await play.send("tally.add", "t1", {"amount": 5}, id="cmd_second")
+    await play.until(OPEN, 2)
     await play.publish("pocketpay.event.demo.other.said.t1", said(10), origin="ledger/6/100")
     await play.until(OPEN, 3)
 
