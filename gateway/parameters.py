@@ -10,7 +10,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages.ids import Token
-from messages.ledger import AccountPath
 from messages.money import Currency
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
@@ -178,9 +177,6 @@ class ByKey(Nothing):
 
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
-
-AccountName = AccountPath
-"""What may stand for an account in a path."""
 
 
 def read_parameters(model: type[Parameters], query: MultiMapping[str]) -> Parameters:

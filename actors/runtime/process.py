@@ -85,14 +85,14 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
         answer_queries(broker, actor, queries, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
-        keeping = asyncio.gather(tenure.run(), tenure.move_idle_cursors(), watch_lag(tenure))
+        keeping = [asyncio.create_task(each) for each in (tenure.run(), tenure.move_idle_cursors(), watch_lag(tenure))]
         _log.info("actor.started", actor=actor.name)
         try:
             await stopping.wait()
         finally:
-            keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeping
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
             await tenure.stop()
             await broker.stop()
         _log.info("actor.stopped", actor=actor.name)
