@@ -13,7 +13,7 @@ from nats.js.client import JetStreamContext
 from gateway.bus import Bus
 from gateway.ring import Ring
 from messages.ids import new_id
-from messages.streams import BEGAN, EPOCH, is_being_made, number_in
+from messages.streams import BEGAN, EPOCH, is_being_made, number_in, sequences_in
 from messages.subjects import EVENTS
 
 HEARTBEAT_SECONDS = 2.0
@@ -122,7 +122,7 @@ class _Hearing:
         self.heard += 1
         try:
             self._take(message)
-        except (_GapError, ValueError) as why:
+        except (_GapError, ValueError, IndexError) as why:
             self.gap.set_result(str(why))
 
     async def until_something_is_missing(self) -> None:
@@ -140,10 +140,10 @@ class _Hearing:
             if int(message.headers.get("Nats-Last-Consumer", "0")) >= self.expected:
                 raise _GapError("messages were dropped before a heartbeat")
             return
-        sequence = message.metadata.sequence
-        if sequence.consumer != self.expected:
+        stream_seq, consumer_seq = sequences_in(message.reply)
+        if consumer_seq != self.expected:
             raise _GapError("a message is missing")
-        self.ring.append(sequence.stream, message.data)
+        self.ring.append(stream_seq, message.data)
         self.expected += 1
 
 

@@ -32,3 +32,12 @@ def is_being_made(subjects: Sequence[str] | None) -> bool:
 def number_in(metadata: Mapping[str, str] | None, name: str, default: int) -> int:
     """The value of `EPOCH` or `BEGAN`."""
     return int((metadata or {}).get(name, default))
+
+
+def sequences_in(reply: str) -> tuple[int, int]:
+    """Stream and consumer sequence of a message, in both forms of its ack subject (ADR-15; the newer has domain
+    and account). nats-py's `Msg.metadata` tells more, and costs more than all else that is done with an event.
+    """
+    fields = reply.split(".")
+    at = 5 if len(fields) == 9 else 7
+    return int(fields[at]), int(fields[at + 1])

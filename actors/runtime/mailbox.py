@@ -20,7 +20,7 @@ from structlog.stdlib import get_logger
 
 from actors.runtime.reading import Letter
 from actors.runtime.wholeness import StreamCut, must_reach
-from messages.streams import ORIGIN_HEADER
+from messages.streams import ORIGIN_HEADER, sequences_in
 
 WINDOW = 512
 """Messages asked for and not yet taken by the partition, at most."""
@@ -153,7 +153,7 @@ class Mailbox:
         return receive
 
     def _letter(self, message: Msg) -> None:
-        stream_seq, consumer_seq = _sequences(message.reply)
+        stream_seq, consumer_seq = sequences_in(message.reply)
         if consumer_seq != self._expected:
             self.restart()
             return
@@ -193,10 +193,3 @@ class Mailbox:
     def _published(self, task: "asyncio.Future[None]") -> None:
         if not task.cancelled() and task.exception() is not None:
             self.restart()
-
-
-def _sequences(reply: str) -> tuple[int, int]:
-    """Stream and consumer sequence, of both forms of an ack subject (ADR-15; the newer has domain and account)."""
-    fields = reply.split(".")
-    at = 5 if len(fields) == 9 else 7
-    return int(fields[at]), int(fields[at + 1])
