@@ -80,16 +80,25 @@ def migrate(
 
 
 @app.command()
-def provision(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+def provision(
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every five seconds.")] = False,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
     """Create and update the streams, and make again what they lost. POCKETPAY_DATABASE_URL names the owner."""
     from pocketpay import targets
     from pocketpay.embedded.nats_users import PROVISIONER
     from pocketpay.embedded.postgres import SUPERUSER
+    from pocketpay.provision import keep_whole
     from pocketpay.provision import provision as provide
     from pocketpay.told import told
 
     with told():
-        changed = asyncio.run(provide(targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)))
+        nats_url, owner_url = targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)
+        if watch:
+            asyncio.run(keep_whole(nats_url, owner_url, typer.echo))
+            raise typer.Exit
+        changed = asyncio.run(provide(nats_url, owner_url))
         say({"changed": changed}, changed or ["nothing to do"], as_json)
 
 

@@ -1,12 +1,16 @@
 """Creates, updates and makes again the streams; nobody else does. Safe to repeat at every start."""
 
 import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 import asyncpg
 import nats
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 from nats.js.errors import NotFoundError
@@ -18,7 +22,10 @@ from pocketpay.streams.shapes import numbered, streams
 from storage import streams as journals
 from storage.streams import JOURNALED
 
+WATCH_SECONDS: Final = 5
 _CONFIGURE_SECONDS: Final = 30
+_STATEMENT_SECONDS: Final = 300
+"""A waiting lock or a dead server ends the run; the next one goes on from there."""
 
 
 async def provision(nats_url: str, database_url: str | None = None) -> list[str]:
@@ -31,7 +38,7 @@ async def provision(nats_url: str, database_url: str | None = None) -> list[str]
     try:
         if database_url is None:
             return await _configure(client, {str(config.name): config for config in streams()})
-        connection = await asyncpg.connect(database_url, timeout=10)
+        connection = await asyncpg.connect(database_url, timeout=10, command_timeout=_STATEMENT_SECONDS)
         try:
             await journals.only_one(connection)
             remade = await make_whole(client, connection)
@@ -43,6 +50,21 @@ async def provision(nats_url: str, database_url: str | None = None) -> list[str]
         return list(dict.fromkeys([*remade, *await _configure(client, wanted)]))
     finally:
         await client.close()
+
+
+async def keep_whole(nats_url: str, database_url: str, say: Callable[[str], None]) -> None:
+    """Until SIGTERM or SIGINT: where nobody starts things in order, NATS may come back without its tail at any time."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    while not told.is_set():
+        try:
+            if changed := await provision(nats_url, database_url):
+                say(f"made whole: {', '.join(changed)}")
+        except (NatsError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            say(f"not looked at: {error!r}")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), WATCH_SECONDS)
 
 
 async def _connected(nats_url: str) -> Client:

@@ -80,6 +80,22 @@ from {reader}.partition q join {schema}.journal j on j.partition = q.partition
     and j.seq > coalesce((q.heard ->> ('COMMANDS/{schema}/' || q.partition))::bigint, 0)
 where j.stream = 'COMMANDS' and split_part(j.subject, '.', 4) = '{reader}'"""
 
+# What a reader has heard of an author counts positions; a cursor beyond the number of the next position would pass it.
+_HEAR_AGAIN = """
+update {reader}.partition q
+set cursors = jsonb_set(q.cursors, '{{EVENTS}}', to_jsonb(least((q.cursors ->> 'EVENTS')::bigint, next.number - 1)))
+from (
+    select r.partition, min(first.number) as number
+    from {reader}.partition r cross join lateral ({firsts}) first group by r.partition) next
+where next.partition = q.partition and next.number <= (q.cursors ->> 'EVENTS')::bigint"""
+
+_FIRST_UNHEARD = """(
+    select p.stream_seq as number
+    from {author}.journal j join {author}.published p on p.partition = j.partition and p.journal_seq = j.seq
+    where j.partition = r.partition and j.stream = 'EVENTS'
+        and j.seq > coalesce((r.heard ->> ('EVENTS/{author}/' || r.partition))::bigint, 0)
+    order by j.seq limit 1)"""
+
 _TAKEN = """
 select p.stream_seq from {schema}.published p
 join {schema}.journal j on j.partition = p.partition and j.seq = p.journal_seq
@@ -140,6 +156,16 @@ async def unheard_commands(connection: Connection) -> list[Row]:
     pairs = [(schema, reader) for schema in SCHEMAS for reader in SCHEMAS]
     found = [await _rows(connection, schema, _UNHEARD, reader=reader) for schema, reader in pairs]
     return in_order([row for rows in found for row in rows])
+
+
+async def hear_again(connection: Connection) -> None:
+    """No cursor of EVENTS stays beyond an event that its reader may not have heard: what was heard is passed over.
+
+    Beside a stream that lost its tail a voice may have spoken on numbers that idle cursors had passed.
+    """
+    for reader in SCHEMAS:
+        firsts = " union all ".join(_FIRST_UNHEARD.format(author=author) for author in SCHEMAS if author != reader)
+        await connection.execute(_HEAR_AGAIN.format(reader=reader, firsts=firsts))
 
 
 async def taken(connection: Connection, stream: str, after: int) -> set[int]:

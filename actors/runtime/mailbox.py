@@ -67,6 +67,10 @@ class Mailbox:
                 except StreamCut as error:
                     self.cut = str(error)
                     _log.error("mailbox.stream_cut", stream=self.stream, why=self.cut)
+                    if error.shorter:
+                        # Once others have said enough it would reach the cursor again, and all up to there would be
+                        # passed over. Who makes it whole makes the partition begin anew.
+                        await asyncio.Event().wait()
                     await asyncio.sleep(1)
                 except (NatsError, JetStreamError, TimeoutError, OSError) as error:
                     _log.warning("mailbox.retry", stream=self.stream, consumer=self._name, error=repr(error))

@@ -9,10 +9,14 @@ API_SECONDS = 3
 
 
 class StreamCut(Exception):
-    """The stream is gone, lost something, or is being made again: nothing may be said or heard until it is whole."""
+    """The stream is gone, lost something, or is being made again: nothing may be said or heard until it is whole.
 
-    def __init__(self, stream: str, why: str) -> None:
+    With `shorter` it lost what we had: that it is long enough again one day says nothing.
+    """
+
+    def __init__(self, stream: str, why: str, *, shorter: bool = False) -> None:
         super().__init__(f"{stream} {why}: `pocketpay provision` makes it again from the journals")
+        self.shorter = shorter
 
 
 async def must_reach(client: Client, stream: str, seq: int) -> int:
@@ -24,7 +28,7 @@ async def must_reach(client: Client, stream: str, seq: int) -> int:
     if is_being_made(info.config.subjects):
         raise StreamCut(stream, "is being made again")
     if info.state.last_seq < seq:
-        raise StreamCut(stream, f"ends at {info.state.last_seq}, but it had {seq}")
+        raise StreamCut(stream, f"ends at {info.state.last_seq}, but it had {seq}", shorter=True)
     return info.state.first_seq
 
 

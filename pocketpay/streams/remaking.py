@@ -85,6 +85,8 @@ async def _events(jetstream: JetStreamContext, connection: Connection) -> Work:
     taken = await journals.taken(connection, EVENTS, found.end) if found.cut and unsaid else set[int]()
     numbers = for_events(found, collided, unsaid, taken)
     await _keep(connection, EVENTS, numbers)
+    if found.cut:
+        await journals.hear_again(connection)
     given = [numbers.first, *numbers.of.values()]
     first = min(given) if lowest is None or collided else min(*given, lowest)
     starts = _earliest(tails, numbers)

@@ -57,7 +57,7 @@ async def healthcheck(site: Site, name: str) -> bool:
     process = await asyncio.create_subprocess_exec(
         found.get(program) or program,
         *(site.translated(name, each) for each in arguments),
-        env={"PATH": os.environ["PATH"], "PGPORT": str(database.port(site))},
+        env={"PATH": os.environ["PATH"], "PGPORT": str(database.port(site)), **site.environment(name)},
         cwd="/",
         stdin=DEVNULL,
         stdout=PIPE,

@@ -213,8 +213,9 @@ def test_in_production_nobody_gets_the_secrets_of_another() -> None:
         for secret in secrets_of(service):
             holders.setdefault(secret, []).append(name)
     shared = {secret: names for secret, names in holders.items() if len(names) > 1}
-    assert shared.keys() == {"ca.crt", "owner_database_url"}
-    assert shared["owner_database_url"] == ["migrate", "provision"]
+    assert shared.keys() == {"ca.crt", "owner_database_url", "provisioner_nats_url"}
+    assert shared["provisioner_nats_url"] == ["provision", "provisioner"]
+    assert shared["owner_database_url"] == ["migrate", "provision", "provisioner"]
 
 
 @both
