@@ -17,8 +17,12 @@ from health.metrics import (
 )
 
 EVERY_SECONDS = 5.0
+LOOK_SECONDS_MAX = 30.0
+STALE_SECONDS = 60.0
+"""A report that is older says nothing of now."""
 
 _log = get_logger()
+_BEGAN = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Money:
         """The body of `/health/money`; `now` is a reading of `time.monotonic`."""
         report = self.report or Report((), ())
         return {
-            "status": self.verdict(),
+            "status": self.verdict(now),
             "age_seconds": None if self.looked_at is None else round(now - self.looked_at, 1),
             "invariants": [_shown(each, now) for each in report.invariants],
             "stuck": {
@@ -81,23 +85,24 @@ class Money:
             },
         }
 
-    def verdict(self) -> str:
-        """`breach` beats `stuck` beats `unknown` beats `ok`."""
-        if self.report is None:
+    def verdict(self, now: float) -> str:
+        """`breach` beats `stuck` beats `unknown` beats `ok`; `now` is a reading of `time.monotonic`."""
+        if self.report is None or self.looked_at is None:
             return "unknown"
         figures = [each.figure for each in self.report.invariants]
         if any(figures):
             return "breach"
         if self.report.stuck:
             return "stuck"
-        return "unknown" if None in figures or self.troubles else "ok"
+        return "unknown" if None in figures or now - self.looked_at > STALE_SECONDS else "ok"
 
 
 async def keep_counting(money: Money) -> None:
     """Until cancelled. While the database cannot be asked the last report grows older, which is told with it."""
     while True:
         try:
-            money.report = await money.look()
+            async with asyncio.timeout(LOOK_SECONDS_MAX):
+                money.report = await money.look()
             money.looked_at = time.monotonic()
             money.troubles.clear()
         except Exception as error:  # noqa: BLE001 - whatever it was: the watcher must go on watching
@@ -131,7 +136,9 @@ def _measure(report: Report, kinds: Sequence[str], now: float) -> None:
     worst: dict[str, tuple[int, float]] = {}
     for each in report.invariants:
         figure, age = worst.get(each.id, (0, 0.0))
-        worst[each.id] = (figure + (each.figure or 0), max(age, now - each.looked_at))
+        # What was never looked at is as old as this process: it grows until somebody has.
+        looked_at = each.looked_at if each.figure is not None else _BEGAN
+        worst[each.id] = (figure + (each.figure or 0), max(age, now - looked_at))
     for name, (figure, age) in worst.items():
         INVARIANT_BREACHES.labels(name).set(figure)
         INVARIANT_AGE_SECONDS.labels(name).set(age)

@@ -39,17 +39,17 @@ async def running(
     runner = web.AppRunner(application(watch, money, networks, checks), access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
-    work = [
-        asyncio.create_task(keep_watching(watch)),
-        asyncio.create_task(keep_counting(money)),
-        asyncio.create_task(_keep_measuring(disk)),
-    ]
     try:
-        yield runner.addresses[0][1]
+        async with asyncio.TaskGroup() as work:  # one that breaks ends the process, which is started again
+            tasks = [
+                work.create_task(keep_watching(watch)),
+                work.create_task(keep_counting(money)),
+                work.create_task(_keep_measuring(disk)),
+            ]
+            yield runner.addresses[0][1]
+            for task in tasks:
+                task.cancel()
     finally:
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
         await runner.cleanup()
 
 

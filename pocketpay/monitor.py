@@ -89,8 +89,16 @@ def targets_of(texts: Sequence[str]) -> dict[str, str]:
 
 
 async def look_at(books: Books) -> Report:
-    """What is new, what stands still, and all that is known. Raises when the database cannot be asked."""
+    """What is new, what stands still, and all that is known. Raises when the database cannot be asked in time."""
     connection = await _connected(books)
+    try:
+        return await _looked_at(books, connection)
+    except BaseException:  # in the middle of an answer, perhaps of a server that is frozen: never used again
+        connection.terminate()
+        raise
+
+
+async def _looked_at(books: Books, connection: asyncpg.Connection) -> Report:
     if books.marks is None:
         books.marks = await increments.marks_now(connection)
     increment = await increments.look(connection, books.marks)
@@ -124,12 +132,15 @@ def _begin_full_pass(books: Books) -> None:
 
 
 async def _pass_fully(books: Books) -> None:
+    began = time.monotonic()
     try:
         async with verify.snapshot(books.dsn) as connection:
             marks = await increments.marks_now(connection)
             found = await verify.findings(connection, verify.CHECKS, stale_seconds=30)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        _log.warning("invariants.not_passed", error=repr(error))
+    except Exception as error:  # noqa: BLE001 - whatever it was, the next pass may do better, and not at once
+        took = time.monotonic() - began
+        _log.warning("invariants.not_passed", error=repr(error), seconds=round(took))
+        await asyncio.sleep(max(AGAIN_AFTER_BREACH_SECONDS, 5 * took))
         return
     # What came while it ran is looked at again: it is not in what the full pass saw.
     books.full = {(finding.id, finding.title): finding for finding in found}

@@ -54,7 +54,8 @@ def read_again(retry: Retry, actor: Actor) -> ReadAgain:
 
 def all_kept(retry: Retry, error: Exception) -> Iterable[Again]:
     """The database refused them: they stay, and the first says why."""
-    return [Again(row.id, repr(error)) for row in retry.rows]
+    first, *others = retry.rows
+    return [Again(first.id, repr(error)), *(Again(row.id, "") for row in others)]
 
 
 def _message(

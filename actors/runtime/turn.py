@@ -82,6 +82,10 @@ def _retried(actor: Actor, turn: Turn, retry: Retry) -> Iterable[Incoming]:
     """Cursors and what was heard have moved on long ago: only the messages themselves come again."""
     again = read_again(retry, actor)
     turn.kept += again.unreadable
+    unreadable = {row.id for row in again.unreadable}
+    turn.blocked |= {
+        (row.tenant, row.entity) for row in retry.rows if row.id in unreadable and row.tenant and row.entity
+    }
     turn.resolved += again.heard_by_nobody
     return [turn.trace.follow(one, type_of(one.message)) for one in again.messages]
 

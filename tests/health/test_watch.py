@@ -1,5 +1,7 @@
 """What the monitor makes of what it sees."""
 
+from dataclasses import replace
+
 import pytest
 
 from health.money import Invariant, Money, Report, Standstill
@@ -52,10 +54,11 @@ def _money(*figures: int | None, stuck: int = 0) -> Money:
         (_money(0, None), "unknown"),
         (_money(0, 0, stuck=1), "stuck"),
         (_money(0, 2, None, stuck=1), "breach"),
+        (replace(_money(0, 0), looked_at=30.0), "unknown"),  # too long ago to say anything of now
     ],
 )
 def test_a_breach_is_worse_than_stuck_money_and_that_is_worse_than_not_knowing(money: Money, expected: str):
-    assert money.verdict() == expected
+    assert money.verdict(now=100.0) == expected
 
 
 def test_figures_come_with_their_age_and_stuck_money_with_its_sum():
