@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from structlog.stdlib import get_logger
@@ -68,7 +68,6 @@ class Money:
     kinds: Sequence[str]
     report: Report | None = None
     looked_at: float | None = None
-    troubles: list[str] = field(default_factory=list)
 
     def shown(self, now: float) -> dict[str, Any]:
         """The body of `/health/money`; `now` is a reading of `time.monotonic`."""
@@ -104,9 +103,7 @@ async def keep_counting(money: Money) -> None:
             async with asyncio.timeout(LOOK_SECONDS_MAX):
                 money.report = await money.look()
             money.looked_at = time.monotonic()
-            money.troubles.clear()
         except Exception as error:  # noqa: BLE001 - whatever it was: the watcher must go on watching
-            money.troubles[:] = [repr(error)]
             _log.warning("money.not_looked_at", error=repr(error))
         if money.report is not None:
             _measure(money.report, money.kinds, time.monotonic())
