@@ -36,6 +36,7 @@ class Tenure:
     held: dict[int, Partition] = field(default_factory=dict)
     broke_at: float = -math.inf
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)
     _nudged: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -78,8 +79,8 @@ class Tenure:
         held = list(self.held)  # what ends is taken out of it
         for partition in self.held.values():
             partition.drain()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks.values(), timeout=8)
+        if left := {*self._tasks.values(), *self._ending}:
+            _, late = await asyncio.wait(left, timeout=8)
             for task in late:
                 task.cancel()
         with contextlib.suppress(*WORLD_ERRORS):
@@ -140,6 +141,8 @@ class Tenure:
         task = self._tasks.pop(number, None)
         if task is not None:
             task.cancel()
+            self._ending.add(task)  # it takes leave of the bus yet, and `stop` waits for that
+            task.add_done_callback(self._ending.discard)
 
     async def _ring(self) -> None:
         if self.held:
