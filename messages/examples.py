@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import ledger, payments
+from messages import disputes, ledger, payments, payouts
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger import EntryLine, Source, WalletBalance
 from messages.queries import ById, Page
@@ -57,6 +57,39 @@ REFUND = payments.Refund(
     provider="simulated",
     provider_reference="sim_re_2",
     created_at=_BEGAN,
+    updated_at=_AT,
+)
+
+PAYOUT = payments.Payout(
+    id="po_01ja",
+    version=3,
+    status=payouts.PayoutStatus.PAID,
+    purpose="withdrawal",
+    amount=2500,
+    currency="USD",
+    customer_id="abc123",
+    arrival_date="2026-11-22",
+    hold="hold_01jb",
+    provider="simulated",
+    provider_reference="sim_po_4",
+    created_at=_BEGAN,
+    updated_at=_AT,
+)
+
+DISPUTE = payments.Dispute(
+    id="dsp_01ja",
+    status=disputes.DisputeStatus.NEEDS_RESPONSE,
+    amount=1000,
+    currency="USD",
+    payment=_PAYMENT,
+    customer_id="abc123",
+    reason="fraudulent",
+    amount_withdrawn=1000,
+    fee=1500,
+    evidence_details=disputes.EvidenceDetails(due_by=datetime(2026, 12, 6, 23, 59, 59, tzinfo=UTC)),
+    provider="simulated",
+    provider_reference="sim_dp_1",
+    created_at=_AT,
     updated_at=_AT,
 )
 
@@ -170,6 +203,8 @@ RECORD = CommandRecord(
 _ALL: tuple[BaseModel, ...] = (
     PAYMENT,
     REFUND,
+    PAYOUT,
+    DISPUTE,
     TRANSACTION,
     ENTRY,
     WALLET,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
-    "payments": ("payment", "refund"),
+    "payments": ("payment", "refund", "payout", "dispute"),
     "ledger": ("ledger-transaction", "ledger-account", "wallet", "hold", "transfer"),
 }
 """The nouns that each actor says events of."""
