@@ -43,15 +43,15 @@ class Entry(Wire):
 
 
 class EntryLine(Wire):
-    """An entry as it stands inside its transaction."""
+    """An entry as it stands inside its transaction; while that is pending, there is no balance after it."""
 
     id: str
     account: AccountPath
     side: Side
     amount: PositiveAmount
     currency: Currency
-    balance_after: Balance
-    account_version: int
+    balance_after: Balance | None = None
+    account_version: int | None = None
 
 
 class Conversion(Wire):

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from messages.ids import CustomerId
 from messages.ledger import AccountPath, Month, Side
 from messages.money import Amount, Currency, PositiveAmount
-from messages.payments import Destination
+from messages.destinations import Destined
 from messages.resource import Metadata, Text
 from messages.wire import Instant, Wire
 
@@ -43,7 +43,7 @@ class PayFromWallet(Wire):
     customer_id: CustomerId
     amount: PositiveAmount
     currency: Currency
-    destination: Destination
+    destination: Destined
 
 
 class SetOverdraftLimits(Wire):

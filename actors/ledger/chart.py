@@ -120,6 +120,11 @@ def wallet_holds(customer_id: str) -> str:
     return _WALLET_HOLDS + customer_id
 
 
+def spender(path: str) -> str | None:
+    """The customer who may spend what is on the path; what is held may not be spent."""
+    return path.removeprefix(_WALLETS) if path.startswith(_WALLETS) else None
+
+
 def wallet_owner(path: str) -> str | None:
     """The customer whose wallet the path belongs to, free or held."""
     for prefix in (_WALLETS, _WALLET_HOLDS):

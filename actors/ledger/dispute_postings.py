@@ -2,7 +2,8 @@
 
 from actors.ledger import chart
 from actors.ledger.postings import Posting, credit, debit, some
-from messages.payments import Dispute, ToWallet
+from messages.destinations import ToWallet
+from messages.disputes import Dispute
 
 
 def withdrawn(dispute: Dispute) -> list[Posting]:
@@ -41,3 +42,9 @@ def lost(dispute: Dispute, covered: int) -> list[Posting]:
             credit(chart.DISPUTES_RECEIVABLE, amount, currency),
         ]
     )
+
+
+def touched(dispute: Dispute) -> list[Posting]:
+    """Every account that a dispute may move, amounts aside."""
+    one = dispute.model_copy(update={"amount_withdrawn": 2, "fee": 1, "fee_returned": 1})
+    return [*withdrawn(one), *lost(one, covered=1)]

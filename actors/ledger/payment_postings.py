@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from actors.ledger import chart
 from actors.ledger.postings import Posting, credit, debit, sale, some
+from messages.destinations import Destined, Sale, ToWallet
 from messages.ledger import EntryLine, Transaction
-from messages.payments import Destination, Payment, Refund, Sale, ToWallet
+from messages.payments import Payment, Refund
 
 
 def captured(payment: Payment) -> list[Posting]:
@@ -18,7 +19,7 @@ def captured(payment: Payment) -> list[Posting]:
     return [gained, *destined(payment.destination, payment.customer_id, amount, payment.amount, currency)]
 
 
-def destined(to: Destination, customer_id: str, part: int, whole: int, currency: str) -> list[Posting]:
+def destined(to: Destined, customer_id: str, part: int, whole: int, currency: str) -> list[Posting]:
     """The credits of money that arrives: `part` out of the `whole` for which the tax was named."""
     match to:
         case Sale():
@@ -29,32 +30,22 @@ def destined(to: Destination, customer_id: str, part: int, whole: int, currency:
             return [credit(chart.receivable(customer_id), part, currency)]
 
 
-def paid_from_wallet(customer_id: str, to: Destination, amount: int, currency: str) -> list[Posting]:
+def paid_from_wallet(customer_id: str, to: Destined, amount: int, currency: str) -> list[Posting]:
     """A request: the customer's own money becomes ours."""
     spent = debit(chart.wallet(customer_id), amount, currency)
     return [spent, *destined(to, customer_id, amount, amount, currency)]
 
 
-def fee_known(payment: Payment) -> list[Posting]:
-    """What the provider kept for its work, from its own books."""
-    fee = payment.fee or 0
-    return some(
-        [
-            debit(chart.PROCESSING_FEES, fee, payment.currency),
-            credit(chart.psp_pending(payment.provider), fee, payment.currency),
-        ]
-    )
+def fee_known(payment: Payment, before: int) -> list[Posting]:
+    """What the provider kept for its work, from its own books; corrected, if it was said to be `before`."""
+    fee = (payment.fee or 0) - before
+    return _signed(chart.PROCESSING_FEES, chart.psp_pending(payment.provider), fee, payment.currency)
 
 
 def made_available(payment: Payment, before: int) -> list[Posting]:
     """What the provider has made free to be paid out since it was `before`."""
-    amount = payment.amount_available - before
-    return some(
-        [
-            debit(chart.psp_available(payment.provider), amount, payment.currency),
-            credit(chart.psp_pending(payment.provider), amount, payment.currency),
-        ]
-    )
+    available, pending = chart.psp_available(payment.provider), chart.psp_pending(payment.provider)
+    return _signed(available, pending, payment.amount_available - before, payment.currency)
 
 
 def accepted(refund: Refund) -> list[Posting]:
@@ -101,6 +92,17 @@ def net_of(lines: Iterable[EntryLine]) -> list[Posting]:
         (debit if amount > 0 else credit)(account, abs(amount), currency)
         for (account, currency), amount in net.items()
     )
+
+
+def wallet_of(to: ToWallet) -> str:
+    """The account of a top-up."""
+    return chart.wallet(to.customer_id)
+
+
+def _signed(to: str, origin: str, amount: int, currency: str) -> list[Posting]:
+    """Debits the one and credits the other, or the other way round if the amount is below nothing."""
+    one, other = (to, origin) if amount > 0 else (origin, to)
+    return some([debit(one, abs(amount), currency), credit(other, abs(amount), currency)])
 
 
 def _freed(account: str) -> str:

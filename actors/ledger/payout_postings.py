@@ -2,7 +2,7 @@
 
 from actors.ledger import chart
 from actors.ledger.postings import Posting, credit, debit
-from messages.payments import Payout
+from messages.payouts import Payout
 
 
 def settlement_created(payout: Payout) -> list[Posting]:
@@ -35,6 +35,13 @@ def withdrawal_failed(payout: Payout, *, was_paid: bool) -> list[Posting]:
     """It is the customer's again."""
     back_from = chart.psp_available(payout.provider) if was_paid else chart.psp_in_transit(payout.provider)
     return _move(back_from, chart.wallet(payout.customer_id or ""), payout)
+
+
+def touched(payout: Payout) -> list[Posting]:
+    """Every account that a payout may move."""
+    if payout.purpose == "settlement":
+        return [*settlement_created(payout), *settlement_paid(payout)]
+    return [*withdrawal_sent(payout), *withdrawal_paid(payout), *withdrawal_failed(payout, was_paid=True)]
 
 
 def bank_of(payout: Payout) -> str:

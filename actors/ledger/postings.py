@@ -7,7 +7,7 @@ from datetime import datetime
 from actors.ledger import chart
 from messages.ledger import Conversion, Side, Source
 from messages.money import share
-from messages.payments import Sale, TaxShare
+from messages.destinations import Sale, TaxShare
 
 
 
@@ -25,7 +25,8 @@ class Posting:
 class Draft:
     """A transaction to be. `effective_at` is the world's time.
 
-    A fact has its `event`; all else is a request, which may be refused. `id` was chosen by whoever asked, or None.
+    A fact has its `event`; all else is a request, which may be refused, unless it is `unstoppable`: what gives a
+    customer's own money back goes through a frozen account too. `id` was chosen by whoever asked, or None.
     `since` is when it was first written down, for one that was pending and is now in its second `version`.
     """
 
@@ -33,6 +34,7 @@ class Draft:
     effective_at: datetime
     postings: tuple[Posting, ...]
     event: str | None = None
+    unstoppable: bool = False
     id: str | None = None
     reverses: str | None = None
     provider_reference: str | None = None
