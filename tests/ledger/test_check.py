@@ -130,6 +130,7 @@ def test_without_any_entry_only_the_head_is_proved(tmp_path: Path) -> None:
         ("entry.path.3", KEY, ENTRY + "the leaf does not hash into the signed root"),
         ("entry.path.3", "?", ENTRY + "the path is wrong: "),
         ("entry.path", PROOF["entry"]["path"][:-1], ENTRY + "the path is wrong: it is too short for the tree"),
+        ("entry.path", [*PROOF["entry"]["path"], KEY], ENTRY + "the path is wrong: it is too long for the tree"),
         ("entry.entry", "ent_x", "entry ent_x: the transaction has no such entry"),
         ("entry.entry", "ent_300_0", "entry ent_300_0: is of assets:psp:simulated:pending in USD"),
         ("entry.leaf_index", 600, "(leaf 600), entry ent_300_1: is not among the 600 leaves of the tree head"),
