@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from messages.destinations import Destination
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.resource import Resource, Versioned
@@ -176,7 +177,17 @@ class ConfirmHold(Wire):
     amount: PositiveAmount | None = None
 
 
+class PayFromWallet(Wire):
+    """`wallet.pay`, of a payment: the customer's money goes to the destination at once, or not at all."""
+
+    customer_id: CustomerId
+    amount: PositiveAmount
+    currency: Currency
+    destination: Destination
+
+
 COMMANDS: dict[str, type[Wire]] = {
+    "wallet.pay": PayFromWallet,
     "hold.create": CreateHold,
     "hold.confirm": ConfirmHold,
     "hold.void": VoidHold,
@@ -198,6 +209,16 @@ POSTED_EVENTS = frozenset({"payment.succeeded", "refund.created", "refund.succee
 def refund_hold(refund: str) -> Token:
     """The hold behind the refund of a top-up: its id follows from the refund's, so that both sides know it."""
     return "hold_" + refund.removeprefix("ref_")
+
+
+def payment_hold(payment: str) -> Token:
+    """The hold behind a payment from the wallet that waits for its capture."""
+    return "hold_" + payment.removeprefix("pay_")
+
+
+def payout_hold(payout: str) -> Token:
+    """The hold behind a withdrawal."""
+    return "hold_" + payout.removeprefix("po_")
 
 
 # Queries: names under `pocketpay.query.ledger.…`, their parameters in `Query.params`.
