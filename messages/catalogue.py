@@ -16,7 +16,10 @@ ACTORS = (payments.ACTOR, ledger.ACTOR)
 HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sorted(ledger.POSTED_EVENTS))}
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
-ASKS: dict[str, tuple[str, ...]] = {payments.ACTOR: ("hold.create",), ledger.ACTOR: ()}
+ASKS: dict[str, tuple[str, ...]] = {
+    payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay"),
+    ledger.ACTOR: (),
+}
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
 
 ANSWER = "answer"

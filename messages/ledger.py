@@ -177,3 +177,13 @@ What was paid from a wallet is the exception: it was posted by request before it
 def refund_hold(refund: str) -> Token:
     """The hold behind the refund of a top-up: its id follows from the refund's, so that both sides know it."""
     return "hold_" + refund.removeprefix("ref_")
+
+
+def payment_hold(payment: str) -> Token:
+    """The hold behind a payment from the wallet that waits for its capture."""
+    return "hold_" + payment.removeprefix("pay_")
+
+
+def payout_hold(payout: str) -> Token:
+    """The hold behind a withdrawal."""
+    return "hold_" + payout.removeprefix("po_")

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from messages.destinations import Destined
 from messages.ids import CustomerId
 from messages.ledger import AccountPath, Month, Side
 from messages.money import Amount, Currency, PositiveAmount
-from messages.destinations import Destined
 from messages.resource import Metadata, Text
 from messages.wire import Instant, Wire
 

@@ -10,7 +10,7 @@ from messages.destinations import Destination, Destined, Sale, TaxShare, ToWalle
 from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Currency, PositiveAmount
-from messages.payouts import Payout
+from messages.payouts import CreatePayout, Payout, SimulatePayout
 from messages.queries import Listing
 from messages.resource import Metadata, Resource, Text
 from messages.wire import Instant, Wire
@@ -19,6 +19,8 @@ __all__ = ["Destination", "Destined", "Dispute", "Payout", "Sale", "TaxShare", "
 """What others also look for here."""
 
 ACTOR = "payments"
+WALLET = "wallet"
+"""The payment method, and so the provider, of a payment from the customer's wallet: the ledger moves its money."""
 
 
 class PaymentStatus(StrEnum):
@@ -192,6 +194,8 @@ COMMANDS: dict[str, type[Wire]] = {
     "payment.cancel": CancelPayment,
     "payment.authenticate": AuthenticatePayment,
     "refund.create": CreateRefund,
+    "payout.create": CreatePayout,
+    "payout.simulate": SimulatePayout,
 }
 
 EVENTS: dict[str, type[Resource]] = {

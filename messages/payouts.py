@@ -65,6 +65,12 @@ class CreatePayout(Wire):
     metadata: Metadata = Field(default_factory=dict)
 
 
+class SimulatePayout(Wire):
+    """`payout.simulate`: in a test, the bank has the money, or sends it back."""
+
+    outcome: Literal["paid", "fail"]
+
+
 class PayoutListing(Listing):
     """`payouts`."""
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import ledger, payments
+from messages import ledger, payments, payouts
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -93,6 +93,8 @@ QUERIES: dict[str, dict[str, Question]] = {
         "payments": Question(payments.PaymentListing, Page),
         "refund": Question(ById, payments.Refund),
         "refunds": Question(payments.RefundListing, Page),
+        "payout": Question(ById, payouts.Payout),
+        "payouts": Question(payouts.PayoutListing, Page),
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {

@@ -22,12 +22,14 @@ class Table:
     """`columns` (with their types) repeat fields of the resource, `beside` are fields of the state around it.
 
     A state's JSON is `{"tenant": …, "<name>": <resource>, <beside> …}`. Lists may be narrowed by `references`.
+    `told` says which rows are answered with: some are kept before anybody is told of them.
     """
 
     name: str
     columns: str
     beside: str = ""
     references: tuple[str, ...] = ()
+    told: str = "true"
 
     @cached_property
     def save_sql(self) -> str:
@@ -65,7 +67,7 @@ async def load(connection: asyncpg.Connection, table: Table, keys: Collection[tu
 
 async def by_id(connection: asyncpg.Connection, table: Table, tenant: str, resource: str) -> str | None:
     """The resource as JSON, or None when this tenant has no such one."""
-    sql = f"select body::text from {table.name} where tenant = $1 and id = $2"
+    sql = f"select body::text from {table.name} where tenant = $1 and id = $2 and {table.told}"
     return await connection.fetchval(sql, tenant, resource)
 
 
@@ -74,7 +76,7 @@ async def newest(connection: asyncpg.Connection, table: Table, tenant: str, list
     limit = max(1, min(listing.limit, PAGE_MAX))
     conditions, args = _conditions(table, tenant, listing)
     sql = (
-        f"select body::text from {table.name} where {' and '.join(conditions)} "
+        f"select body::text from {table.name} where {' and '.join([*conditions, table.told])} "
         f"order by created_at desc, id desc limit {limit + 1}"
     )
     bodies: list[str] = [row[0] for row in await connection.fetch(sql, *args)]

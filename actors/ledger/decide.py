@@ -86,7 +86,9 @@ def decide(signer: Signer, message: Message, view: View, now: datetime) -> Decis
         case FellDue(entity=entity):
             if entity == HEAD_ENTITY:
                 return sign_head(signer, message, view, now)
-            return pending.expire(message, view, now) if entity.startswith("txn_") else closing.expire(message, view, now)
+            return (
+                pending.expire(message, view, now) if entity.startswith("txn_") else closing.expire(message, view, now)
+            )
         case _:
             return Decision()
 

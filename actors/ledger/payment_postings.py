@@ -89,8 +89,7 @@ def net_of(lines: Iterable[EntryLine]) -> list[Posting]:
     for line in lines:
         net[_freed(line.account), line.currency] += line.amount if line.side == "credit" else -line.amount
     return some(
-        (debit if amount > 0 else credit)(account, abs(amount), currency)
-        for (account, currency), amount in net.items()
+        (debit if amount > 0 else credit)(account, abs(amount), currency) for (account, currency), amount in net.items()
     )
 
 

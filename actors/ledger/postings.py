@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from actors.ledger import chart
+from messages.destinations import Sale, TaxShare
 from messages.ledger import Conversion, Side, Source
 from messages.money import share
-from messages.destinations import Sale, TaxShare
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,7 @@ def increase(account: str, amount: int, currency: str) -> Posting:
 
 def opposite(posting: Posting) -> Posting:
     """What undoes it."""
-    return Posting(
-        posting.account, "credit" if posting.side == "debit" else "debit", posting.amount, posting.currency
-    )
+    return Posting(posting.account, "credit" if posting.side == "debit" else "debit", posting.amount, posting.currency)
 
 
 def some(postings: Iterable[Posting]) -> list[Posting]:
