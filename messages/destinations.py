@@ -31,3 +31,14 @@ class ToWallet(Wire):
 
 
 Destination = Annotated[Sale | ToWallet, Field(discriminator="type")]
+
+
+class ToInvoice(Wire):
+    """What an invoice asked for."""
+
+    type: Literal["invoice"] = "invoice"
+    invoice: Token
+
+
+Destined = Annotated[Sale | ToWallet | ToInvoice, Field(discriminator="type")]
+"""Where a payment's money goes; invoicing alone asks for the third."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from messages.destinations import Destination, Sale
+from messages.destinations import Destined, Sale
 from messages.ids import CustomerId
 from messages.money import Amount, Currency, PositiveAmount
 from messages.resource import Resource
@@ -76,7 +76,7 @@ class Dispute(Resource):
     fee_returned: Amount = 0
     evidence: Evidence = Field(default_factory=Evidence)
     evidence_details: EvidenceDetails = Field(default_factory=EvidenceDetails)
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     provider: str
     provider_reference: str | None = None
 

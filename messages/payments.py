@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from messages import disputes, payouts
-from messages.destinations import Destination, Sale, TaxShare, ToWallet
+from messages.destinations import Destination, Destined, Sale, TaxShare, ToWallet
 from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Currency, PositiveAmount
@@ -15,7 +15,7 @@ from messages.queries import Listing
 from messages.resource import Metadata, Resource, Text
 from messages.wire import Instant, Wire
 
-__all__ = ["Destination", "Dispute", "Payout", "Sale", "TaxShare", "ToWallet"]
+__all__ = ["Destination", "Destined", "Dispute", "Payout", "Sale", "TaxShare", "ToWallet"]
 """What others also look for here."""
 
 ACTOR = "payments"
@@ -98,7 +98,7 @@ class Payment(Resource):
     customer_id: CustomerId
     payment_method: str | None = None
     capture_method: CaptureMethod = "automatic"
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     provider: str
     provider_reference: str | None = None
     last_error: LastError | None = None
@@ -127,7 +127,7 @@ class Refund(Resource):
     pending_reason: Literal["processing", "insufficient_funds", "charge_pending"] | None = None
     failure_reason: Literal["lost_or_stolen_card", "expired_or_canceled_card", "declined", "unknown"] | None = None
     credit_note: str | None = None
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     hold: str | None = Field(default=None, description="The wallet hold behind the refund of a top-up.")
     provider: str
     provider_reference: str | None = None

@@ -27,7 +27,7 @@ class Table:
 
     name: str
     columns: str
-    beside: str
+    beside: str = ""
     references: tuple[str, ...] = ()
     told: str = "true"
 
@@ -37,10 +37,11 @@ class Table:
         repeated, around = _names(self.columns), _names(self.beside)
         given = ["r.tenant", *(f"p.{name}" for name in repeated), f"r.{self.name}", *(f"r.{name}" for name in around)]
         kept = [name for name in (*repeated, "body", *around) if name != "id"]
+        read = ", ".join(["tenant text", f"{self.name} jsonb", *([self.beside] if around else [])])
         return f"""
-insert into {self.name} (tenant, {", ".join(repeated)}, body, {", ".join(around)})
+insert into {self.name} ({", ".join(["tenant", *repeated, "body", *around])})
 select {", ".join(given)}
-from jsonb_to_recordset($1::text::jsonb) as r(tenant text, {self.name} jsonb, {self.beside})
+from jsonb_to_recordset($1::text::jsonb) as r({read})
 cross join lateral jsonb_to_record(r.{self.name}) as p({self.columns})
 on conflict (tenant, id) do update set {", ".join(f"{name} = excluded.{name}" for name in kept)}"""
 
@@ -107,4 +108,4 @@ def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str],
 
 
 def _names(columns: str) -> list[str]:
-    return [column.split()[0] for column in columns.split(",")]
+    return [column.split()[0] for column in columns.split(",") if column.strip()]

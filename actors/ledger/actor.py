@@ -1,21 +1,26 @@
 """The ledger, put together for the runtime."""
 
+from functools import partial
+
 from actors.ledger.decide import decide, needs
 from actors.ledger.io import load, save
+from actors.ledger.log import Signer
 from actors.ledger.queries import ANSWERS
 from actors.runtime.actor import Actor
-from messages import payments
-from messages.ledger import ACTOR, COMMANDS, POSTED_EVENTS
+from messages import invoicing, payments
+from messages.ledger import ACTOR, FACTS
+from messages.ledger_commands import COMMANDS
 
 
-def ledger() -> Actor:
+def ledger(signer: Signer) -> Actor:
     """Hears what must be posted, and only that."""
+    said = {**payments.EVENTS, **invoicing.EVENTS}
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
-        hears={name: payments.EVENTS[name] for name in sorted(POSTED_EVENTS)},
+        hears={name: said[name] for name in sorted(FACTS)},
         needs=needs,
-        decide=decide,
+        decide=partial(decide, signer),
         load=load,
         save=save,
         queries=ANSWERS,

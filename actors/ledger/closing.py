@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Literal
 
 from actors.ledger import chart
-from actors.ledger.balances import account_keys
 from actors.ledger.holds import about_of, payout_lines, source
+from actors.ledger.keys import hold_key, posted_key
 from actors.ledger.postings import Draft, Posting, credit, debit
-from actors.ledger.record import Origin, Recorded, origin_of, record
-from actors.ledger.states import HoldState, hold_key, posted_key
-from actors.ledger.wallets import wallet_keys
+from actors.ledger.record import Origin, Recorded, origin_of, record, record_keys
+from actors.ledger.states import HoldState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Key, Refused, Said, View
-from messages.ledger import ConfirmHold, Hold
-from messages.payments import Refund, ToWallet
+from messages.ledger_commands import ConfirmHold
+from messages.payments import Refund
+from messages.payouts import Payout
+from messages.wallets import Hold
 
 Ending = Literal["confirmed", "voided", "expired"]
 
@@ -27,7 +28,17 @@ def closing_needs(tenant: str, hold_id: str, ending: Ending, view: View) -> set[
     hold = known.hold
     lines = _closing_lines(hold, 0)
     lines += payout_lines(hold.destination, hold.amount, hold.amount, hold.currency) or []
-    return keys | account_keys(tenant, lines) | wallet_keys(tenant, lines)
+    return keys | record_keys(tenant, lines, None, view)
+
+
+def confirm_needs(asked: Asked, view: View) -> set[Key]:
+    """The hold, and the accounts between which its money may move."""
+    return closing_needs(asked.tenant, asked.command.subject, "confirmed", view)
+
+
+def void_needs(asked: Asked, view: View) -> set[Key]:
+    """The hold, and the accounts between which its money may move."""
+    return closing_needs(asked.tenant, asked.command.subject, "voided", view)
 
 
 def void(asked: Asked, view: View, now: datetime) -> Decision:
@@ -68,15 +79,14 @@ def expire(due: FellDue, view: View, now: datetime) -> Decision:
     return _close(hold, "expired", _closing_lines(hold, 0), 0, view, origin, answered=False)
 
 
-def closed_by_refund(refund: Refund, recorded: Recorded, view: View, origin: Origin) -> Decision:
-    """The refund's own transaction has taken the held money: the hold is confirmed by it."""
-    known: HoldState | None = view[hold_key(origin.tenant, refund.hold)] if refund.hold else None
+def closed_by_fact(resource: Refund | Payout, recorded: Recorded, view: View, origin: Origin) -> Decision:
+    """The transaction of a refund or payout has taken the held money: the hold is confirmed by it."""
+    known: HoldState | None = view[hold_key(origin.tenant, resource.hold)] if resource.hold else None
     if known is None or known.hold.status != "open":
-        raise ValueError(f"there is no open hold behind {refund.id}, the refund of a top-up")
-    held, to = known.hold, refund.destination
-    owner = to.customer_id if isinstance(to, ToWallet) else None
-    if (held.customer_id, held.amount, held.currency) != (owner, refund.amount, refund.currency):
-        raise ValueError(f"the hold {held.id} is not of what {refund.id} gives back")
+        raise ValueError(f"there is no open hold behind {resource.id}")
+    held = known.hold
+    if (held.customer_id, held.amount, held.currency) != (resource.customer_id, resource.amount, resource.currency):
+        raise ValueError(f"the hold {held.id} is not of what {resource.id} takes out of the wallet")
     return _closed(held, "confirmed", held.amount, recorded, origin, answered=False)
 
 
@@ -90,7 +100,7 @@ def _close(
     *,
     answered: bool,
 ) -> Decision:
-    draft = Draft(source(hold.id, ending), origin.now, tuple(lines))
+    draft = Draft(source(hold.id, ending), origin.now, tuple(lines), unstoppable=ending != "confirmed")
     return _closed(hold, ending, confirmed, record(draft, view, origin), origin, answered=answered)
 
 
@@ -104,7 +114,7 @@ def _closed(
         states=(HoldState(origin.tenant, after), *recorded.states),
         events=(Said(f"hold.{ending}", after, hold, origin.about), *recorded.events),
         outcome=Done(200, after) if answered else None,
-        due={hold.id: None} if hold.expires_at else {},
+        due={hold.id: None, **recorded.due} if hold.expires_at else recorded.due,
     )
 
 
