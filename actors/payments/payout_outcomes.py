@@ -8,7 +8,7 @@ from actors.payments.refusals import refused, wrong_state
 from actors.payments.states import PayoutState, PayoutStep
 from actors.payments.versions import payout_moved, payout_said
 from actors.runtime.decision import Answered, Call, Decision, Done, Pending, Refused, Said, Wish
-from messages import ledger
+from messages import ledger, ledger_commands
 from messages.envelope import About, Command
 from messages.ids import derived_id
 from messages.payouts import Payout, PayoutStatus, SimulatePayout
@@ -109,7 +109,7 @@ def _not_sent(state: PayoutState, step: PayoutStep, result: Declined | Away, now
     return Decision(
         states=[state.model_copy(update={"payout": after, "step": None})],
         events=[payout_said(event, after, before)],
-        commands=[Wish(ledger.ACTOR, "hold.void", hold, ledger.VoidHold(), after.id, about)],
+        commands=[Wish(ledger.ACTOR, "hold.void", hold, ledger_commands.VoidHold(), after.id, about)],
         outcome=Refused(code, result.detail, {"payout": json_of(after)}),
         answers=step.command_id,
     )

@@ -12,7 +12,7 @@ from actors.payments.refusals import already_exists, outcome_pending, refused
 from actors.payments.states import PayoutState, PayoutStep, Terms
 from actors.payments.versions import payout_said
 from actors.runtime.decision import Answered, Call, Decision, Pending, Wish
-from messages import ledger
+from messages import ledger, ledger_commands
 from messages.envelope import About, Command
 from messages.ids import derived_id
 from messages.payouts import CreatePayout, Payout, PayoutStatus
@@ -83,7 +83,7 @@ def _id_of(command: Command, existing: PayoutState | None, now: datetime) -> str
 
 
 def _hold(wish: CreatePayout, payout: Payout) -> Wish:
-    hold = ledger.CreateHold(
+    hold = ledger_commands.CreateHold(
         customer_id=wish.customer_id,
         amount=payout.amount,
         currency=payout.currency,

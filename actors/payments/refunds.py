@@ -12,7 +12,7 @@ from actors.payments.states import Operation, PaymentState, RefundState
 from actors.payments.tax import tax_after, tax_of_refund
 from actors.payments.versions import about, changed, refund_moved, refund_said, said
 from actors.runtime.decision import Answered, Decision, Done, Pending, Wish
-from messages import ledger
+from messages import ledger, ledger_commands
 from messages.envelope import Command
 from messages.payments import WALLET, CreateRefund, Payment, PaymentStatus, Refund, RefundStatus, Sale, ToWallet
 from messages.problems import PROBLEMS
@@ -98,7 +98,7 @@ def _new_refund(command: Command, wish: CreateRefund, state: PaymentState, amoun
 
 def _ask_for_hold(command: Command, state: PaymentState, refund: Refund, wallet: ToWallet) -> Decision:
     """Only the ledger says no to wallet money. Until it has spoken nobody is told of the refund."""
-    hold = ledger.CreateHold(
+    hold = ledger_commands.CreateHold(
         customer_id=wallet.customer_id,
         amount=refund.amount,
         currency=refund.currency,

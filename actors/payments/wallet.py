@@ -11,8 +11,8 @@ from actors.payments.refusals import refused
 from actors.payments.states import Operation, PaymentState
 from actors.payments.versions import about
 from actors.runtime.decision import Answered, Decision, Wish
-from messages import ledger
-from messages.payments import WALLET, Destination, Payment, Sale
+from messages import ledger, ledger_commands
+from messages.payments import WALLET, Destined, Payment, Sale
 from messages.problems import PROBLEMS
 from messages.wire import json_of
 
@@ -26,7 +26,7 @@ ASKED: Final = {
 LET_GO: Final = ("voided", "expired")
 
 
-def unusable(method: str | None, destination: Destination) -> Decision | None:
+def unusable(method: str | None, destination: Destined) -> Decision | None:
     """A wallet's money moves to another wallet by a transfer, with its own rules."""
     if method != WALLET or isinstance(destination, Sale):
         return None
@@ -39,7 +39,7 @@ def pay(state: PaymentState, operation: Operation) -> Begun:
     payment = state.payment
     if payment.capture_method == "manual":
         return _hold(state, operation)
-    data = ledger.PayFromWallet(
+    data = ledger_commands.PayFromWallet(
         customer_id=payment.customer_id,
         amount=payment.amount,
         currency=payment.currency,
@@ -50,7 +50,7 @@ def pay(state: PaymentState, operation: Operation) -> Begun:
 
 def _hold(state: PaymentState, operation: Operation) -> Begun:
     payment = state.payment
-    hold = ledger.CreateHold(
+    hold = ledger_commands.CreateHold(
         customer_id=payment.customer_id,
         amount=payment.amount,
         currency=payment.currency,
@@ -63,7 +63,7 @@ def _hold(state: PaymentState, operation: Operation) -> Begun:
 def capture(state: PaymentState, operation: Operation, amount: int) -> Begun:
     """The held money, or a part of it; the rest is the customer's again."""
     payment = state.payment
-    confirm = ledger.ConfirmHold(amount=amount)
+    confirm = ledger_commands.ConfirmHold(amount=amount)
     wish = Wish(ledger.ACTOR, "hold.confirm", _hold_of(payment), confirm, payment.id, about(payment))
     return _asked(state, operation, wish)
 
@@ -71,7 +71,7 @@ def capture(state: PaymentState, operation: Operation, amount: int) -> Begun:
 def release(state: PaymentState, operation: Operation) -> Begun:
     """All of the held money is the customer's again."""
     payment = state.payment
-    wish = Wish(ledger.ACTOR, "hold.void", _hold_of(payment), ledger.VoidHold(), payment.id, about(payment))
+    wish = Wish(ledger.ACTOR, "hold.void", _hold_of(payment), ledger_commands.VoidHold(), payment.id, about(payment))
     return _asked(state, operation, wish)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from actors.payments.provider import Declined, Taken
 from actors.runtime.decision import Done
-from messages.ledger import CreateHold, VoidHold
+from messages.ledger_commands import CreateHold, VoidHold
 from messages.payouts import Payout, PayoutStatus
 from tests.payments.desk import ACTION, AWAY, PO, Desk, withdrawn
 

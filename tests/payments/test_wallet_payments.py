@@ -6,7 +6,7 @@ import pytest
 
 from actors.payments.charge import AUTHORIZATION_LASTS
 from actors.runtime.decision import Done
-from messages.ledger import ConfirmHold, CreateHold, PayFromWallet, VoidHold
+from messages.ledger_commands import ConfirmHold, CreateHold, PayFromWallet, VoidHold
 from messages.payments import PaymentStatus, RefundStatus, Sale
 from tests.payments.desk import DECLINED, PAY, TAKEN, Desk, held_in_wallet, paid_from_wallet
 
