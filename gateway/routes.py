@@ -48,7 +48,7 @@ from gateway.shapes import (
     Version,
 )
 from gateway.writes import create_payment, of_payment, refund, top_up, write
-from messages import ledger
+from messages import ledger, wallets
 from messages.envelope import Event
 from messages.payments import (
     AuthenticatePayment,
@@ -138,7 +138,7 @@ PAYMENTS = [
 LEDGER = [
     Route(
         *("GET", _WALLET, one("ledger", "wallet", by_customer), "wallets:read"),
-        *("getWallet", "Read a customer's wallet", ledger.Wallet, Read),
+        *("getWallet", "Read a customer's wallet", wallets.Wallet, Read),
     ),
     Route(
         *("GET", f"{_WALLET}/entries", page("ledger", "entries", by_customer, after_recorded), "wallets:read"),
@@ -153,7 +153,7 @@ LEDGER = [
     ),
     Route(
         *("GET", f"{V1}/holds/{{id}}", one("ledger", "hold", by_id), "wallets:read"),
-        *("getHold", "Read a hold", ledger.Hold, Read),
+        *("getHold", "Read a hold", wallets.Hold, Read),
     ),
     Route(
         *("GET", f"{V1}/ledger/accounts", page("ledger", "accounts", nothing, after_path), "ledger:read"),

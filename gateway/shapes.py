@@ -6,10 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from messages.envelope import Event
-from messages.ledger import WalletBalance
 from messages.payments import Payment
 from messages.payouts import Payout
 from messages.questions import ResourceName
+from messages.wallets import WalletBalance
 from messages.wire import Wire
 
 T = TypeVar("T")

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from messages.ledger import Month, TrialBalanceLine
 from messages.money import Balance, Currency
 from messages.queries import Listing
@@ -79,7 +77,7 @@ class TransferListing(Listing):
 
 
 class At(Wire):
-    """`trial_balance`: a page of every account's balance; `as_of` fixes the log's size for the pages that follow."""
+    """`trial_balance`: a page of every account's balance; `as_of` fixes the log's size for further pages."""
 
     at: Instant | None = None
     by: By = "recorded"
@@ -106,12 +104,12 @@ class Explain(Wire):
 
     path: str
     currency: str
-    from_: Instant | None = Field(default=None, alias="from")
-    to: Instant | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class ExplainedLine(Wire):
-    """All that one cause moved. `amount` is positive on the account's normal side. The lists show the first 20 of each."""
+    """All that one cause moved. `amount` is positive on the account's normal side. Lists show the first 20."""
 
     cause: str
     count: int
@@ -124,13 +122,13 @@ class ExplainedLine(Wire):
 
 
 class Explanation(Wire):
-    """`opening` + the sum of the lines' amounts = `closing`."""
+    """`opening` + the sum of the lines' amounts = `closing`. What is recorded at `closing_at` itself is not in it."""
 
     object: Literal["explanation"] = "explanation"
     account: str
     currency: Currency
-    from_: Instant | None = Field(default=None, alias="from", serialization_alias="from")
-    to: Instant
+    opening_at: Instant | None
+    closing_at: Instant
     opening: Balance
     lines: list[ExplainedLine]
     closing: Balance
@@ -159,11 +157,11 @@ class Extends(Wire):
 
 
 class ExportPage(Wire):
-    """`export`: journal text of the transactions after a leaf; `as_of` fixes the log's size for the pages that follow."""
+    """`export`: journal text of the transactions after a leaf; `as_of` fixes the log's size for further pages."""
 
     format: Literal["hledger", "beancount", "csv"]
-    from_: Instant | None = Field(default=None, alias="from")
-    to: Instant | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     after: int | None = None
     as_of: int | None = None
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pocketpay.embedded.lock import is_held
 from pocketpay.embedded.nats_users import USERS
-from pocketpay.embedded.passwords import password
+from pocketpay.embedded.passwords import key, password
 from pocketpay.embedded.postgres import SUPERUSER, dsn
 
 DATABASE = "pocketpay"
@@ -57,3 +57,8 @@ def nats_url(data_dir: Path, running: Running, user: str) -> str:
 def role_password(data_dir: Path, role: str) -> str:
     """The password of a database role, made at its first use."""
     return password(data_dir / "secrets", role)
+
+
+def signing_key(data_dir: Path) -> str:
+    """The ledger's private key, made at its first use: whoever has it can sign other books."""
+    return key(data_dir / "secrets", "ledger-signing-key")

@@ -5,7 +5,7 @@ from typing import Final, cast
 from asyncpg import Connection
 from pydantic_core import from_json
 
-from messages.ledger import Accounts, EntryListing, TransactionListing
+from messages.ledger_queries import Accounts, EntryListing, TransactionListing
 from messages.wire import Instant, Json
 from storage.ledger import HOLD, TRANSACTION, WALLET
 

@@ -53,7 +53,8 @@ on conflict (tenant, month) do update
 
 _INVARIANTS = """
 insert into invariant (tenant, id, status, version, updated_at, body)
-select tenant, body ->> 'id', body ->> 'status', (body ->> 'version')::bigint, (body ->> 'updated_at')::timestamptz, body
+select tenant, body ->> 'id', body ->> 'status', (body ->> 'version')::bigint, (body ->> 'updated_at')::timestamptz,
+    body
 from jsonb_to_recordset($1::text::jsonb) as r(tenant text, body jsonb)
 on conflict (tenant, id) do update
     set status = excluded.status, version = excluded.version, updated_at = excluded.updated_at, body = excluded.body"""

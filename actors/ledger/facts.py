@@ -13,6 +13,7 @@ from actors.ledger.states import AccountState, PostedState
 from actors.runtime.decision import Decision, Heard, Key, View
 from messages.disputes import Dispute
 from messages.invoicing import CreditNote, Invoice
+from messages.ledger import POSTED_EVENTS
 from messages.payments import Payment, Refund, ToWallet
 from messages.payouts import Payout
 
@@ -33,7 +34,7 @@ def decide_fact(heard: Heard, view: View, now: datetime) -> Decision:
     if _is_posted_for(view[posted_key(heard.tenant, source)], event.id):
         return Decision()
     postings = tuple(_postings(heard, view))
-    if not postings:
+    if not postings and _may_move_nothing(heard):
         return Decision()
     reference = getattr(resource, "provider_reference", None)
     draft = Draft(source, event.time, postings, event.id, provider_reference=reference)
@@ -47,6 +48,11 @@ def decide_fact(heard: Heard, view: View, now: datetime) -> Decision:
 def _is_posted_for(posted: PostedState | None, event_id: str) -> bool:
     """Said once more, the same event changes nothing; another one for the same cause is not let through."""
     return posted is not None and posted.transaction.event == event_id
+
+
+def _may_move_nothing(heard: Heard) -> bool:
+    """Of some events each must be posted, but for what a wallet paid: that was posted by request."""
+    return heard.event.type not in POSTED_EVENTS or heard.data.provider == "wallet"
 
 
 def _takes_its_hold(heard: Heard) -> bool:

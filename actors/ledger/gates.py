@@ -11,8 +11,15 @@ from actors.runtime.decision import Key, View
 
 
 def gate_keys(tenant: str, postings: Iterable[Posting]) -> set[Key]:
-    """Of the accounts that can be frozen."""
-    return {gate_key(tenant, posting.account) for posting in postings if _may_freeze(posting.account)}
+    """Of the accounts that can be frozen; of a wallet also what is held, and the reverse."""
+    keys: set[Key] = set()
+    for posting in postings:
+        owner = chart.wallet_owner(posting.account)
+        if owner is not None:
+            keys |= {gate_key(tenant, chart.wallet(owner)), gate_key(tenant, chart.wallet_holds(owner))}
+        elif _may_freeze(posting.account):
+            keys.add(gate_key(tenant, posting.account))
+    return keys
 
 
 def frozen_path(tenant: str, postings: Iterable[Posting], view: View) -> str | None:

@@ -71,7 +71,9 @@ def _tree(found: Found) -> State:
 
 
 def _gate(found: Found) -> State:
-    return GateState(**{**found.body, "updated_at": datetime.fromisoformat(found.body["updated_at"])})
+    body = found.body
+    when = datetime.fromisoformat(body["updated_at"])
+    return GateState(found.tenant, found.id, body["status"], body["reason"], body["version"], when)
 
 
 def _wallet(found: Found) -> State:

@@ -1,5 +1,6 @@
 """Months are closed when they are over and checked, and opened again with a reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from actors.ledger.dating import begin_of, month_after
@@ -43,7 +44,7 @@ def _known(asked: Asked, view: View) -> Period:
     return known.period if known else Period(id=asked.data.month, version=0, livemode=asked.command.livemode)
 
 
-def _changed(asked: Asked, before: Period, changes: dict[str, object], now: datetime, event: str) -> Decision:
+def _changed(asked: Asked, before: Period, changes: Mapping[str, object], now: datetime, event: str) -> Decision:
     after = before.model_copy(update={**changes, "version": before.version + 1, "updated_at": now})
     return Decision(
         states=(PeriodState(asked.tenant, after),),

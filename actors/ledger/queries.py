@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from actors.ledger import chart
 from actors.runtime.actor import Answer
 from actors.runtime.resources import not_found, page
-from messages import ledger
+from messages import ledger, ledger_queries, wallets
 from messages.envelope import Query, Reply
 from messages.queries import ById
 from messages.subjects import EVENTS, partition_of
@@ -19,14 +19,14 @@ from storage.partition import cursor_of
 
 
 async def _wallet(connection: Connection, query: Query) -> Reply:
-    customer_id = ledger.ByCustomer.model_validate(query.params).customer_id
+    customer_id = ledger_queries.ByCustomer.model_validate(query.params).customer_id
     found = await books.find_wallet(connection, query.tenant, customer_id)
-    wallet = ledger.Wallet.model_validate(found or {"id": customer_id, "customer_id": customer_id})
+    wallet = wallets.Wallet.model_validate(found or {"id": customer_id, "customer_id": customer_id})
     return _reply(wallet.model_copy(update={"position": await _position(connection, query)}))
 
 
 async def _account(connection: Connection, query: Query) -> Reply:
-    asked = ledger.ByPath.model_validate(query.params)
+    asked = ledger_queries.ByPath.model_validate(query.params)
     row = chart.class_of(asked.path)
     if row is None:
         return not_found(f"The chart has no account {asked.path}.")
@@ -43,12 +43,12 @@ async def _position(connection: Connection, query: Query) -> str:
 
 
 async def _accounts(connection: Connection, query: Query) -> Reply:
-    asked = ledger.Accounts.model_validate(query.params)
+    asked = ledger_queries.Accounts.model_validate(query.params)
     return _page(await books.find_accounts(connection, query.tenant, asked), asked.limit, ledger.Account)
 
 
 async def _entries(connection: Connection, query: Query) -> Reply:
-    asked = ledger.EntryListing.model_validate(query.params)
+    asked = ledger_queries.EntryListing.model_validate(query.params)
     paths = [asked.path] if asked.path else []
     if asked.customer_id:
         paths = [chart.wallet(asked.customer_id), chart.wallet_holds(asked.customer_id)]
@@ -67,7 +67,7 @@ async def _transaction(connection: Connection, query: Query) -> Reply:
 
 
 async def _transactions(connection: Connection, query: Query) -> Reply:
-    asked = ledger.TransactionListing.model_validate(query.params)
+    asked = ledger_queries.TransactionListing.model_validate(query.params)
     found = await books.find_transactions(connection, query.tenant, asked)
     return _page(found, asked.limit, ledger.Transaction)
 
@@ -75,11 +75,11 @@ async def _transactions(connection: Connection, query: Query) -> Reply:
 async def _hold(connection: Connection, query: Query) -> Reply:
     wanted = ById.model_validate(query.params).id
     found = await books.find_hold(connection, query.tenant, wanted)
-    return not_found(f"There is no hold {wanted}.") if found is None else _reply(ledger.Hold.model_validate(found))
+    return not_found(f"There is no hold {wanted}.") if found is None else _reply(wallets.Hold.model_validate(found))
 
 
 async def _trial_balance(connection: Connection, query: Query) -> Reply:
-    at = ledger.At.model_validate(query.params).at
+    at = ledger_queries.At.model_validate(query.params).at
     found = await books.find_trial_balance(connection, query.tenant, at)
     return _reply(ledger.TrialBalance(at=at, data=[ledger.TrialBalanceLine.model_validate(line) for line in found]))
 

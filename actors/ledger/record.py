@@ -75,8 +75,12 @@ def record(draft: Draft, view: View, origin: Origin, before: Transaction | None 
     wallets = moved_wallets(moved.accounts, view, now, origin.livemode)
     return Recorded(
         transaction,
-        (PostedState(tenant, transaction, log.leaf_hash), *moved.accounts.values(), *log.states)
-        + tuple(after for _, after in wallets),
+        (
+            PostedState(tenant, transaction, log.leaf_hash),
+            *moved.accounts.values(),
+            *log.states,
+            *(after for _, after in wallets),
+        ),
         (
             Said("ledger.transaction.posted", transaction, before, origin.about),
             *(Said("wallet.updated", after.wallet, before, origin.about) for before, after in wallets),

@@ -1,17 +1,11 @@
 """The key that signs tree heads: 32 random bytes, base64 in a file or a variable that only the ledger can read."""
 
-import secrets
 from base64 import b64decode, b64encode
 
 from actors.ledger.heads import key_id, public_key, sign
 from actors.ledger.log import Signer
 
 KEY_BYTES = 32
-
-
-def new_key() -> str:
-    """A fresh private key, in base64."""
-    return b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def signer_of(private_key: str) -> Signer:

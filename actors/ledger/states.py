@@ -95,7 +95,7 @@ class TreeState:
     """A tenant's log. With `head_due` its head will be signed within a second."""
 
     tenant: str
-    frontier: Frontier = Frontier()
+    frontier: Frontier = field(default_factory=Frontier)
     head_due: bool = False
 
     @property

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
     "payments": ("payment", "refund", "payout", "dispute"),
-    "ledger": ("ledger-transaction", "ledger-account", "wallet", "hold", "transfer"),
+    "ledger": (
+        *("ledger-transaction", "ledger-account", "ledger-period", "ledger-head", "ledger-invariant"),
+        *("wallet", "hold", "transfer"),
+    ),
 }
 """The nouns that each actor says events of."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from actors.ledger.heads import key_id, public_key, sign, signed_text
 from messages.ledger import Transaction
-from messages.wire import Json
+from messages.wire import Json, rfc3339
 from tests.ledger.proofs import KEY, PRIVATE_KEY, START, books_of, top_up
 
 CHECKER = Path(__file__).parents[2] / "docs" / "proof" / "check.py"
@@ -82,6 +82,13 @@ def another(value: Any) -> Any:
             return f"{value}x"
 
 
+def signed_anew(head: Json, tenant: str = "demo") -> Json:
+    """The head with the time START, or of another tenant."""
+    text = signed_text(tenant, head["size"], BOOKS.log.root_at(head["size"]), START)
+    signature = b64encode(sign(PRIVATE_KEY, text)).decode()
+    return head | {"tenant": tenant, "time": rfc3339(START), "signature": signature}
+
+
 def test_a_balance_is_proved_between_two_entries(tmp_path: Path) -> None:
     code, said = run(tmp_path, PROOF)
     assert code == 0
@@ -142,6 +149,7 @@ def test_without_any_entry_only_the_head_is_proved(tmp_path: Path) -> None:
         ("head", BOOKS.head(299), ENTRY + "is not among the 299 leaves of the tree head"),
         ("head", BOOKS.head(599), ENTRY + "the leaf does not hash into the signed root"),
         ("object", "consistency_proof", "the file is a consistency_proof, not a balance_proof"),
+        ("normal_side", "left", "normal_side is neither debit nor credit"),
         ("next", {}, "the file is not of the form of a balance_proof: KeyError"),
         ("at", "yesterday", "the file is not of the form of a balance_proof: ValueError"),
     ],
@@ -209,9 +217,7 @@ def test_the_first_amount_is_the_first_balance() -> None:
 
 
 def test_a_leaf_of_another_tenant_is_refused() -> None:
-    signature = sign(PRIVATE_KEY, signed_text("other", SIZE, BOOKS.log.root_at(SIZE), START))
-    signed = {"time": "2026-11-22T10:00:00.000Z", "signature": b64encode(signature).decode()}
-    proof = PROOF | {"tenant": "other", "head": PROOF["head"] | {"tenant": "other"} | signed}
+    proof = PROOF | {"tenant": "other", "head": signed_anew(PROOF["head"], "other")}
     assert refusal("check_balance", proof) == ENTRY + "the leaf is of tenant demo"
 
 
@@ -260,6 +266,14 @@ def test_a_log_that_was_rewritten_extends_nothing(tmp_path: Path) -> None:
         (BOOKS.consistency_proof(257, 600) | {"path": []}, "the path between the trees is empty"),
         (BOOKS.consistency_proof(600, 600) | {"path": [KEY]}, "between these trees the path is empty"),
         (CONSISTENCY | {"first": CONSISTENCY["second"], "second": CONSISTENCY["first"]}, "is older than the first"),
+        (
+            {"first": signed_anew(CONSISTENCY["second"]), "second": CONSISTENCY["first"], "path": CONSISTENCY["path"]},
+            "the second tree head has fewer transactions than the first",
+        ),
+        (
+            CONSISTENCY | {"first": signed_anew(CONSISTENCY["first"], "other")},
+            "the heads are of tenants other and demo",
+        ),
     ],
 )
 def test_a_path_or_order_that_does_not_fit_is_refused(proof: Json, says: str) -> None:

@@ -197,6 +197,12 @@ def test_what_was_rewritten_is_not_consistent(one: int, other: int, at: int) -> 
         assert not check_consistency(second, first, new, old, path)
 
 
+def test_a_path_is_refused_without_hashes_and_for_a_tree_of_another_size() -> None:
+    assert not check_consistency(3, 8, naive_root(0, 3), naive_root(0, 8), [])
+    assert check_consistency(4, 8, naive_root(0, 4), naive_root(0, 8), LOG.path_between(4, 8))
+    assert not check_consistency(4, 16, naive_root(0, 4), naive_root(0, 8), LOG.path_between(4, 8))
+
+
 def test_any_tree_extends_the_empty_one() -> None:
     assert check_consistency(0, 8, EMPTY_ROOT, naive_root(0, 8), LOG.path_between(0, 8))
     assert not check_consistency(0, 8, naive_root(0, 1), naive_root(0, 8), [])

@@ -6,7 +6,8 @@ import nats
 
 from messages.envelope import Command
 from messages.ids import new_id
-from messages.ledger import ACTOR, CreateHold
+from messages.ledger import ACTOR
+from messages.ledger_commands import CreateHold
 from messages.subjects import command_subject
 from messages.wire import Json, json_of
 from pocketpay.embedded.nats_users import PROVISIONER
