@@ -59,7 +59,8 @@ Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
-def _several(text: object) -> object:
+def several(text: object) -> object:
+    """`a,b` are two."""
     return text.split(",") if isinstance(text, str) else text
 
 
@@ -80,7 +81,7 @@ class PaymentList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[PaymentStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[PaymentStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
@@ -92,7 +93,7 @@ class RefundList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[RefundStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[RefundStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
     created_after: Moment | None = None

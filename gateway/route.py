@@ -28,6 +28,7 @@ class Input:
 RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 
 
+V1 = "/api/v1"
 JSON = "application/json"
 EVENTS = "text/event-stream"
 HTML = "text/html"

@@ -19,6 +19,7 @@ from gateway.parameters import (
     TrialBalance,
 )
 from gateway.payment_events import of_payment as of_payment_events
+from gateway.payouts import PAYOUTS
 from gateway.reads import (
     after_created,
     after_path,
@@ -31,7 +32,7 @@ from gateway.reads import (
     page,
 )
 from gateway.route import EVENTS as SSE
-from gateway.route import HTML, JSON, Route
+from gateway.route import HTML, JSON, V1, Route
 from gateway.shapes import (
     Alive,
     AsyncApiDocument,
@@ -60,13 +61,13 @@ from messages.payments import (
 )
 from messages.questions import CommandRecord
 
-V1 = "/api/v1"
 _PAYMENT = f"{V1}/payments/{{id}}"
 _ACCOUNT = f"{V1}/ledger/accounts/{{path}}"
 _WALLET = f"{V1}/wallets/{{customer_id}}"
 
 _STATE = ("wrong_state", "outcome_pending")
 _CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
+_WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
 _HOLD = ("insufficient_funds", "account_not_allowed", "balance_overflow")
 
 _CREATE = Route(
@@ -74,7 +75,7 @@ _CREATE = Route(
     *("createPayment", "Make a payment and, unless told otherwise, charge it", Payment),
     body=CreatePayment,
     status=201,
-    codes=(*_CHARGE, "already_exists"),
+    codes=(*_CHARGE, *_WALLET_NO, "already_exists"),
 )
 
 PAYMENTS = [
@@ -92,19 +93,19 @@ PAYMENTS = [
         *("POST", f"{_PAYMENT}/confirm", write(of_payment("payment.confirm")), "payments:write"),
         *("confirmPayment", "Charge a payment that was only made, or declined", Payment),
         body=ConfirmPayment,
-        codes=(*_CHARGE, *_STATE),
+        codes=(*_CHARGE, *_WALLET_NO, *_STATE),
     ),
     Route(
         *("POST", f"{_PAYMENT}/capture", write(of_payment("payment.capture")), "payments:write"),
         *("capturePayment", "Take what was authorised, or a part", Payment),
         body=CapturePayment,
-        codes=(*_STATE, "capture_exceeds_authorized", "card_declined", "provider_unavailable"),
+        codes=(*_STATE, *_WALLET_NO, "capture_exceeds_authorized", "card_declined", "provider_unavailable"),
     ),
     Route(
         *("POST", f"{_PAYMENT}/cancel", write(of_payment("payment.cancel")), "payments:write"),
         *("cancelPayment", "Call a payment off and let held money go", Payment),
         body=CancelPayment,
-        codes=(*_STATE, "provider_unavailable"),
+        codes=(*_STATE, "provider_unavailable", "account_frozen"),
     ),
     Route(
         *("POST", f"{_PAYMENT}/refunds", write(refund), "refunds:write"),
@@ -263,5 +264,5 @@ HEALTH = [
     ),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *LEDGER, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

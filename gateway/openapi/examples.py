@@ -3,12 +3,15 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.shapes import EventPage, ListOf
 from messages.examples import EVENT, EXAMPLES
 from messages.wire import Json, json_of
 
 _BODIES: dict[type[BaseModel], BaseModel] = {
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
+    WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
+    SimulationBody: SimulationBody(),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
 }
 
