@@ -44,14 +44,14 @@ select json_build_object('account', a.path, 'currency', a.currency, 'balance',
     case a.normal_side when 'debit' then 1 else -1 end * coalesce(v.balance + coalesce(v.late, 0), v.late))::text
 from (
     select a.* from account a where a.tenant = $1 and (a.path, a.currency) > ($2::text, $3::text)
-    order by a.path, a.currency limit {most}) a
+    order by a.path, a.currency limit $7) a
     cross join lateral (select {balance} as balance, {late} as late) v
 order by a.path, a.currency"""
 
 _PAGES: Final = {
-    None: _PAGE.format(balance=_NOW, late="null::numeric", most=LINES_MAX),
-    "recorded": _PAGE.format(balance=_RECORDED, late="null::numeric", most=LINES_MAX),
-    "effective": _PAGE.format(balance=_RECORDED, late=_LATE, most=LINES_MAX),
+    None: _PAGE.format(balance=_NOW, late="null::numeric"),
+    "recorded": _PAGE.format(balance=_RECORDED, late="null::numeric"),
+    "effective": _PAGE.format(balance=_RECORDED, late=_LATE),
 }
 
 
@@ -76,4 +76,4 @@ async def find_trial_balance(connection: Connection, tenant: str, asked: At, end
     """
     path, currency = asked.after or ("", "")
     sql = _PAGES[asked.by if asked.at else None]
-    return await many(connection, sql, tenant, path, currency, asked.at, end.size, end.beyond)
+    return await many(connection, sql, tenant, path, currency, asked.at, end.size, end.beyond, LINES_MAX)
