@@ -51,7 +51,8 @@ def by_hand(book: Book, amount: int, id_: str, currency: str = "USD", **more: An
 
 def posted(book: Book) -> list[Transaction]:
     """Each once, as it was said when it was posted."""
-    return [one.resource for one in book.said if one.type == "ledger.transaction.posted"]
+    told_of = [one.resource for one in book.said if one.type == "ledger.transaction.posted"]
+    return [one for one in told_of if isinstance(one, Transaction)]
 
 
 def _ask(book: Book, step: str, amount: int, number: str) -> None:
@@ -72,7 +73,7 @@ def _close(how: str) -> "Wishing":
 
 
 def _transfer(book: Book, amount: int, number: str) -> None:
-    wish = {"from_customer": "bob", "to_customer": "eve", "amount": amount, "fee": amount % 7}
+    wish: dict[str, Any] = {"from_customer": "bob", "to_customer": "eve", "amount": amount, "fee": amount % 7}
     book.ask("transfer.create", f"trf_{number}", currency="USD", **wish)
 
 
@@ -83,7 +84,7 @@ def _reverse(book: Book, _: int, __: str) -> None:
 
 
 def _convert(book: Book, amount: int, number: str) -> None:
-    wish = {"from_account": "liabilities:wallets:bob", "from_amount": amount, "rate": "0.92"}
+    wish: dict[str, Any] = {"from_account": "liabilities:wallets:bob", "from_amount": amount, "rate": "0.92"}
     book.ask("conversion.create", f"cnv_{number}", from_currency="USD", to_currency="EUR", **wish)
 
 
@@ -124,7 +125,7 @@ def _known(book: Book, transaction: str) -> None:
 
 
 def _hear(book: Book, step: str, amount: int, number: str) -> None:
-    common = {"created_at": START, "updated_at": START, "currency": "USD", "provider": "simulated"}
+    common: dict[str, Any] = {"created_at": START, "updated_at": START, "currency": "USD", "provider": "simulated"}
     sale: Payment = payment(amount, tax=[("DE", amount // 9)], payment_id=f"pay_{number}")
     match step:
         case "sale":
@@ -140,7 +141,12 @@ def _hear(book: Book, step: str, amount: int, number: str) -> None:
             book.hear("refund.created", refund(amount, refund_id=f"ref_{number}"))
             book.hear("refund.succeeded", refund(amount, refund_id=f"ref_{number}"))
         case "dispute":
-            about = {"payment": "pay_bob", "customer_id": "bob", "reason": "fraudulent", "amount": amount}
+            about: dict[str, Any] = {
+                "payment": "pay_bob",
+                "customer_id": "bob",
+                "reason": "fraudulent",
+                "amount": amount,
+            }
             dispute = Dispute(
                 id=f"dsp_{number}", status=DisputeStatus.LOST, amount_withdrawn=amount, fee=15, **about, **common
             )
@@ -153,7 +159,12 @@ def _hear(book: Book, step: str, amount: int, number: str) -> None:
         case "invoice":
             del common["provider"]
             taxes = [InvoiceTax(jurisdiction="DE", amount=amount // 6)]
-            wish = {"total": amount, "taxes": taxes, "amount_deferred": amount // 3, "amount_remaining": amount}
+            wish: dict[str, Any] = {
+                "total": amount,
+                "taxes": taxes,
+                "amount_deferred": amount // 3,
+                "amount_remaining": amount,
+            }
             book.hear("invoice.finalized", Invoice(id=f"inv_{number}", customer_id="bob", **wish, **common))
         case _:
             pass

@@ -22,7 +22,9 @@ async def mixed(books: asyncpg.Connection) -> Ask:
         book.now = START + timedelta(seconds=number // 2)
         sale = payment(100, payment_id=f"pay_{number}").model_copy(update={"provider_reference": f"sim_{number}"})
         book.hear("payment.succeeded", sale)
-    for number, more in enumerate([{"pending": True}] * 3 + [{"metadata": {"order": "42"}}, {"metadata": {"a": "b"}}]):
+    wishes: list[dict[str, Any]] = [{"pending": True}] * 3
+    wishes += [{"metadata": {"order": "42"}}, {"metadata": {"a": "b"}}]
+    for number, more in enumerate(wishes):
         book.now = START + timedelta(seconds=10 + number)
         by_hand(book, 7, f"txn_{number}", **more)
     book.now = START + timedelta(seconds=30)
@@ -128,7 +130,7 @@ async def test_pages_of_entries_keep_the_balances_in_order_in_every_span(books: 
         for currency in (None, *currencies):
             for after, before in [(None, None), (START, None), (START + timedelta(seconds=1), None), (None, START),
                                   (START + timedelta(seconds=1), START + timedelta(seconds=2))]:  # fmt: skip
-                span = {"created_after": after, "created_before": before}
+                span: dict[str, Any] = {"created_after": after, "created_before": before}
                 # When they are read in pages
                 rows = await paged(ask, "entries", "recorded_at", "id", path=path, currency=currency, **span)
                 # Then each of the span is there once, the newest first

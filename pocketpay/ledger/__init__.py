@@ -1,0 +1,1 @@
+"""What `pocketpay ledger` does, one file per command."""
