@@ -59,7 +59,7 @@ class PostedState:
 
     tenant: str
     transaction: Transaction
-    leaf_hash: bytes = b""
+    leaf_hash: bytes = field(default=b"", compare=False)
 
     @property
     def key(self) -> Key:

@@ -17,6 +17,7 @@ _PATH: dict[str, tuple[str, Json]] = {
         "An account of the chart, such as `income:sales`.",
         {"type": "string", "pattern": r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", "maxLength": 255},
     ),
+    "month": ("A month.", {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"}),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "name": ("A file.", {"type": "string", "minLength": 1}),
 }
@@ -60,6 +61,13 @@ PREFER = _parameter(
     "decision is committed. What else is preferred is ignored.",
 )
 
+REASON = _parameter(
+    "PocketPay-Reason",
+    "header",
+    {"type": "string", "minLength": 1, "maxLength": 500},
+    "Why: kept with the command for auditors.",
+)
+
 LAST_EVENT_ID = _parameter(
     "Last-Event-ID",
     "header",
@@ -71,7 +79,9 @@ LAST_EVENT_ID = _parameter(
 
 def parameters_of(route: Route) -> list[Json]:
     """Path, query, headers."""
-    headers = [IDEMPOTENCY_KEY, PREFER] if route.method == "POST" else []
+    headers = [IDEMPOTENCY_KEY, PREFER] if route.writes else []
+    if route.reason is not None:
+        headers.append({**REASON, "required": True} if route.reason == "needed" else REASON)
     if route.method == "GET" and EVENTS in route.media:
         headers.append(LAST_EVENT_ID)
     return [*(_in_path(name) for name in _IN_PATH.findall(route.path)), *_in_query(route), *headers]

@@ -103,9 +103,9 @@ alter table entry
     alter column effective_at set not null,
     add constraint entry_in_time check (effective_at <= recorded_at);
 
-create unique index transaction_leaf on transaction (tenant, leaf_index);
+create unique index transaction_leaf on transaction ((tenant || '/'), leaf_index);
 create unique index transaction_reversed_once on transaction (reverses) where reverses is not null;
-create index transaction_by_reference on transaction (tenant, provider_reference) where provider_reference is not null;
+create index transaction_by_reference on transaction ((tenant || '/' || provider_reference)) where provider_reference is not null;
 create index transaction_by_metadata on transaction using gin (metadata jsonb_path_ops) where metadata <> '{}';
 -- What was dated back by more than a minute. All else that is in time is found by when it was recorded.
 create index entry_late on entry ((tenant || '/' || path), effective_at)
