@@ -7,6 +7,7 @@ from asyncpg import Connection
 from pydantic import BaseModel
 
 from actors.ledger import chart
+from actors.ledger.export_query import export
 from actors.runtime.actor import Answer
 from actors.runtime.resources import not_found, page
 from messages import ledger, ledger_queries, wallets
@@ -93,6 +94,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "transactions": _transactions,
     "hold": _hold,
     "trial_balance": _trial_balance,
+    "export": export,
 }
 
 
