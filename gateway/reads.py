@@ -51,7 +51,7 @@ def one(actor: str, name: str, params: Params) -> RouteHandler:
 
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         asked = {**params(request), **_filters(given.parameters)}
-        query = _query(request, given.parameters, asked)
+        query = query_of(request, given.parameters, asked)
         door = door_of(request)
         found = await resource_of(door.bus, actor, name, query)
         if found.get("position"):  # actors count, the gateway knows which numbering that is
@@ -70,7 +70,7 @@ def page(actor: str, name: str, params: Params, after_of: Callable[[Json], After
         bound = {**filters, "": f"{actor}.{name}"}
         after = read_list_cursor(parameters.cursor, bound) if parameters.cursor else None
         asked = {**filters, "limit": parameters.limit, "after": after}
-        query = _query(request, parameters, asked)
+        query = query_of(request, parameters, asked)
         found = await resource_of(door_of(request).bus, actor, name, query)
         more = bool(found["has_more"])
         cursor = list_cursor(after_of(found["data"][-1]), bound) if more else None
@@ -98,7 +98,8 @@ def _filters(parameters: BaseModel) -> Json:
     return parameters.model_dump(mode="json", exclude=_PAGING, exclude_none=True, exclude_defaults=True)
 
 
-def _query(request: web.Request, parameters: Any, params: Json) -> Query:
+def query_of(request: web.Request, parameters: Any, params: Json) -> Query:
+    """On the caller's behalf, answered when the actor has got to `min_position`."""
     position = _sequence(request, parameters.min_position)
     return Query(tenant=caller_of(request).tenant, min_position=position, params=params)
 

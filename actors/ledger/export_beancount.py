@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from actors.ledger.chart import class_of
-from actors.ledger.export_rows import Exported, Format, Line, Standing, facts_of, in_one_line, title
+from actors.ledger.export_rows import Exported, Format, Line, Standing, facts_of, title, visible
 from messages.money import in_major_units
 
 _FIRST_DAY: Final = "1970-01-01"
@@ -77,7 +77,7 @@ def _opening(_: str, standings: Sequence[Standing]) -> str:
 def _transaction(transaction: Exported, lines: Sequence[Line]) -> str:
     facts = "".join([f"  {name}: {_text(value)}\n" for name, value in facts_of(transaction)])
     if transaction.metadata != "{}":
-        facts += f"  metadata: {_text(in_one_line(transaction.metadata))}\n"
+        facts += f"  metadata: {_text(visible(transaction.metadata))}\n"
     money = "".join(
         [
             f"  {account_of(account)}  {in_major_units(debit, currency)} {currency}\n"

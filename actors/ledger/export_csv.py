@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from actors.ledger.export_rows import Exported, Format, Line, Standing, in_one_line, rate_in_words
+from actors.ledger.export_rows import Exported, Format, Line, Standing, in_one_line, rate_in_words, visible
 from messages.money import in_major_units
 
 COLUMNS: Final = (
@@ -21,9 +21,10 @@ _AFTER_BALANCES: Final = "," * (COLUMNS.index("metadata") - COLUMNS.index("curre
 
 def cell(text: str | None) -> str:
     """Text that others wrote, quoted; what a spreadsheet would run gets an apostrophe in front."""
-    if not text:
-        return ""
-    shown = in_one_line(text)
+    return _quoted(in_one_line(text)) if text else ""
+
+
+def _quoted(shown: str) -> str:
     guard = "'" if shown.lstrip().startswith(_FORMULA) else ""
     return '"' + guard + shown.replace('"', '""') + '"'
 
@@ -49,8 +50,8 @@ def _transaction(transaction: Exported, lines: Sequence[Line]) -> str:
 
 def _free(one: Exported) -> str:
     conversion = rate_in_words(one.conversion) if one.conversion else ""
-    metadata = "" if one.metadata == "{}" else one.metadata
-    return f"{conversion},{cell(one.provider_reference)},{cell(one.description)},{cell(metadata)}"
+    metadata = "" if one.metadata == "{}" else _quoted(visible(one.metadata))
+    return f"{conversion},{cell(one.provider_reference)},{cell(one.description)},{metadata}"
 
 
 def _sides(debit: int, currency: str) -> str:

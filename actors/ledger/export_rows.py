@@ -72,10 +72,13 @@ class Format:
 
 
 def in_one_line(text: str) -> str:
-    """Text that others wrote: what is no visible character, and the backslash, is written as JSON would."""
-    if text.isprintable() and "\\" not in text:
-        return text
-    return "".join(map(_visible, text))
+    """Text that others wrote: the backslash, and what is no visible character, as JSON would write it in quotes."""
+    return visible(text.replace("\\", "\\\\"))
+
+
+def visible(text: str) -> str:
+    """The same of JSON, which stays what it was: only invisible characters are replaced."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def title(transaction: Exported) -> str:
@@ -111,13 +114,13 @@ def facts_of(transaction: Exported) -> list[tuple[str, str]]:
 
 
 def _visible(character: str) -> str:
-    if character.isprintable() and character != "\\":
+    if character.isprintable():
         return character
-    short = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
     return short or "".join(f"\\u{unit:04x}" for unit in _units(character))
 
 
 def _units(character: str) -> list[int]:
     """In UTF-16, as JSON counts."""
-    raw = character.encode("utf-16-be", "surrogatepass")
+    raw = character.encode("utf-16-be")
     return [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
