@@ -31,7 +31,8 @@ with edge as materialized (
         select min(t.recorded_at) from ledger.transaction t
         where t.tenant || '/' = $1 || '/' and t.leaf_index >= $2), 'infinity')) as recorded_at)
 select a.path, a.currency,
-    (case a.normal_side when 'debit' then a.balance else -a.balance end - since.debit)::bigint as debit
+    (case a.normal_side when 'debit' then a.balance else -a.balance end - since.debit)::bigint as debit,
+    a.version > since.entries as touched
 from (select * from ledger.account where tenant = $1 and (path, currency) > ($4, $5)
       order by path, currency limit $6) a
 cross join edge cross join lateral (
@@ -40,7 +41,6 @@ cross join edge cross join lateral (
     from ledger.entry e join ledger.transaction t on t.id = e.transaction
     where e.tenant || '/' || e.path = a.tenant || '/' || a.path and e.currency = a.currency
       and e.recorded_at >= edge.recorded_at and (e.effective_at >= edge.moment or t.leaf_index >= $2)) since
-where a.version > since.entries
 order by a.path, a.currency"""
 
 _LINES: Final = """
@@ -90,9 +90,9 @@ async def leaf_before(connection: Connection, tenant: str, moment: datetime) -> 
 async def standings(
     connection: Connection, tenant: str, as_of: int, before: datetime | None, after: tuple[str, str], limit: int
 ) -> list[Record]:
-    """(path, currency, debit) in order: what is dated `before` the time, of the log's first `as_of` transactions.
+    """(path, currency, debit, touched) in order: what is dated `before`, of the log's first `as_of` transactions.
 
-    Accounts that these did not touch are left out; a balance on the credit side is negative.
+    A balance on the credit side is negative; an account that none of these touched is younger than the export.
     """
     return await connection.fetch(_STANDINGS, tenant, as_of, before, *after, limit, timeout=STATEMENT_SECONDS)
 

@@ -1,6 +1,6 @@
 """`export`: the journal, page by page. Every page follows from its place alone, so anyone may ask for the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -22,9 +22,10 @@ from storage import ledger_export
 FORMATS: Final[Mapping[ExportFormat, Format]] = {"hledger": HLEDGER, "beancount": BEANCOUNT, "csv": CSV}
 
 ACCOUNTS_PER_PAGE: Final = 500
+"""A path has an account per currency, and there are fewer currencies than this."""
 LINES_PER_PAGE: Final = POSTINGS_MAX + 500
-CHARACTERS_PER_PAGE: Final = 350_000
-"""A reply is below 900 kB also when the next transaction, of 1,000 entries, goes beyond these."""
+BYTES_PER_PAGE: Final = 350_000
+"""A reply is JSON, in which text may grow, and stays below 900 kB; a transaction of 1,000 entries has one alone."""
 
 
 class _Asked(NamedTuple):
@@ -54,10 +55,10 @@ async def _accounts(asked: _Asked) -> tuple[str, ExportPlace | None]:
     text = ""
     if asked.page.place == ExportPlace():
         text = asked.format.begin(await ledger_export.currencies(asked.connection, asked.tenant))
-    standings = await _standings(asked, None)
+    standings, place = await _standings(asked, None)
     since = asked.page.since
     text += asked.format.accounts(standings)
-    if place := _more(asked, standings):
+    if place:
         return text, place
     if since is None:
         return text, ExportPlace(part="journal")
@@ -66,10 +67,10 @@ async def _accounts(asked: _Asked) -> tuple[str, ExportPlace | None]:
 
 async def _opening(asked: _Asked) -> tuple[str, ExportPlace | None]:
     since = asked.page.since or EPOCH
-    standings = await _standings(asked, since)
+    standings, place = await _standings(asked, since)
     leaf = await ledger_export.leaf_before(asked.connection, asked.tenant, since)
     text = asked.format.opening(_day(since), standings)
-    return text, _more(asked, standings) or ExportPlace(part="journal", leaf=leaf)
+    return text, place or ExportPlace(part="journal", leaf=leaf)
 
 
 async def _journal(asked: _Asked) -> tuple[str, ExportPlace | None]:
@@ -79,36 +80,35 @@ async def _journal(asked: _Asked) -> tuple[str, ExportPlace | None]:
     size, last = 0, asked.page.place.leaf
     for transaction, lines in found:
         text = asked.format.transaction(transaction, lines)
-        if texts and size + len(text) > CHARACTERS_PER_PAGE:
+        size += len(text.encode())
+        if texts and size > BYTES_PER_PAGE:
             return "".join(texts), ExportPlace(part="journal", leaf=last)
         texts.append(text)
-        size, last = size + len(text), transaction.leaf_index
+        last = transaction.leaf_index
     if more:
         return "".join(texts), ExportPlace(part="journal", leaf=last)
     return "".join(texts) + asked.format.begin_closing(await _last_day(asked)), ExportPlace(part="closing")
 
 
 async def _closing(asked: _Asked) -> tuple[str, ExportPlace | None]:
-    standings = await _standings(asked, asked.page.until)
+    standings, place = await _standings(asked, asked.page.until)
     text = asked.format.closing(await _last_day(asked), standings)
-    place = _more(asked, standings)
     return (text, place) if place else (text + asked.format.end(asked.as_of), None)
 
 
 _PARTS: Final = {"accounts": _accounts, "opening": _opening, "journal": _journal, "closing": _closing}
 
 
-async def _standings(asked: _Asked, before: datetime | None) -> list[Standing]:
-    after = asked.page.place.account
-    found = await ledger_export.standings(asked.connection, asked.tenant, asked.as_of, before, after, ACCOUNTS_PER_PAGE)
-    return [Standing(*row) for row in found]
-
-
-def _more(asked: _Asked, standings: Sequence[Standing]) -> ExportPlace | None:
-    if len(standings) < ACCOUNTS_PER_PAGE:
-        return None
-    last = standings[-1]
-    return ExportPlace(part=asked.page.place.part, account=(last.account, last.currency))
+async def _standings(asked: _Asked, before: datetime | None) -> tuple[list[Standing], ExportPlace | None]:
+    """A page of them, and the place of the next in the same part. All currencies of a path are on one page."""
+    rows = await ledger_export.standings(
+        asked.connection, asked.tenant, asked.as_of, before, asked.page.place.account, ACCOUNTS_PER_PAGE
+    )
+    place = None
+    if len(rows) == ACCOUNTS_PER_PAGE:
+        rows = [row for row in rows if row["path"] != rows[-1]["path"]]
+        place = ExportPlace(part=asked.page.place.part, account=(rows[-1]["path"], rows[-1]["currency"]))
+    return [Standing(*row[:3]) for row in rows if row["touched"]], place
 
 
 async def _transactions(asked: _Asked) -> tuple[list[tuple[Exported, list[Line]]], bool]:
