@@ -8,7 +8,7 @@ from actors.runtime.decision import Done
 from messages.ledger import Transaction
 from tests.ledger.book import START, TENANT, Book, payment, refund
 
-TRAPS = (
+TRAPS: tuple[str, ...] = (
     "plain words",
     'a "quote" and a back\\slash\\',
     "two\nlines\r\n2026-01-01 * forged\n    assets:bank:main  1.00 USD\n",
