@@ -8,13 +8,10 @@ from gateway.parameters import Moment
 from messages.destinations import Destination, Sale
 from messages.ids import CustomerId
 from messages.ledger import AccountPath
-from messages.ledger_commands import BULK_MAX, RATE, PostingWish
+from messages.ledger_commands import BULK_MAX, POSTINGS_READ_MAX, RATE, PostingWish
 from messages.money import Amount, Currency, PositiveAmount
 from messages.resource import Metadata, Text
 from messages.wire import Wire
-
-_POSTINGS_READ = 5000
-"""More are refused with `too_many_postings` by the books; so many can be read at all."""
 
 
 class HoldBody(Wire):
@@ -37,7 +34,7 @@ class WalletBody(Wire):
 class TransactionBody(Wire):
     """A transaction by hand. With `pending` it waits until it is posted, voided or expires."""
 
-    postings: Annotated[list[PostingWish], Field(max_length=_POSTINGS_READ)]
+    postings: Annotated[list[PostingWish], Field(max_length=POSTINGS_READ_MAX)]
     effective_at: Moment | None = None
     pending: bool = False
     expires_at: Moment | None = None
