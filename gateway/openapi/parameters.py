@@ -35,6 +35,9 @@ _NOTES = {
     "wallet": "The customer whose wallet it is.",
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
+    "format": "For which program.",
+    "from": "Included; an effective time. All that is dated before becomes opening balances.",
+    "to": "Excluded; an effective time.",
     "after": "A cursor; `0` is the oldest.",
     "wait": "So many seconds for the first event to come.",
 }

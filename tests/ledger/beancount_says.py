@@ -16,6 +16,8 @@ transactions = [entry for entry in entries if isinstance(entry, Transaction)]
 balances: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
 for transaction in transactions:
     for posting in transaction.postings:
+        assert posting.units is not None
+        assert posting.units.number is not None
         balances[paths[posting.account], posting.units.currency] += posting.units.number
 said = {
     "balances": [(*key, str(amount)) for key, amount in balances.items() if amount],

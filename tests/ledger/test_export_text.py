@@ -30,16 +30,10 @@ SEGMENTS = st.text("ABXYabuxy019_-", min_size=1, max_size=4)
 
 def exported(number: int, text: str = "", metadata: dict[str, str] | None = None) -> Exported:
     """A transaction by hand."""
-    where = (
-        number,
-        f"txn_{number}",
-        f"{DAY}T10:00:00.000Z",
-        f"{DAY}T10:00:00.000Z",
-        "manual",
-        f"txn_{number}",
-        "posted",
-    )
-    return Exported(*where, *(None,) * 6, (), text, to_json(metadata or {}).decode())
+    name, moment = f"txn_{number}", f"{DAY}T10:00:00.000Z"
+    source = ("manual", name, "posted")
+    unknown = (None, None, None, None, None, None)
+    return Exported(number, name, moment, moment, *source, *unknown, (), text, to_json(metadata or {}).decode())
 
 
 def journal(format_: Format, texts: list[str]) -> str:

@@ -79,7 +79,11 @@ async def pages(connection: asyncpg.Connection, format_: ExportFormat, **span: A
 
 def posted(book: Book) -> list[Transaction]:
     """Of what was said of transactions, the first of each."""
-    return [said.resource for said in book.said if said.type == "ledger.transaction.posted"]
+    return [
+        said.resource
+        for said in book.said
+        if said.type == "ledger.transaction.posted" and isinstance(said.resource, Transaction)
+    ]
 
 
 def booked(book: Book, until: datetime | None = None) -> Balances:
