@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
 from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
@@ -206,5 +207,5 @@ HEALTH = [
     ),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *LEDGER_WRITES, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EXPORT, *LEDGER_WRITES, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""
