@@ -13,7 +13,14 @@ from messages.wire import Json, json_of, rfc3339
 
 KEY_LIFE = timedelta(days=30)
 
-LOCATIONS = {"payment": "payments", "refund": "refunds", "payout": "payouts", "hold": "holds"}
+LOCATIONS = {
+    "payment": "payments",
+    "refund": "refunds",
+    "payout": "payouts",
+    "hold": "holds",
+    "transfer": "transfers",
+    "ledger_transaction": "ledger/transactions",
+}
 """Where a resource of this `object` lies."""
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
+from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
 from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
 from gateway.payouts import PAYOUTS
@@ -205,5 +207,5 @@ HEALTH = [
     ),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EXPORT, *LEDGER_WRITES, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -6,6 +6,7 @@ from typing import Final
 from actors.ledger.account_queries import account, accounts, trial_balance
 from actors.ledger.entry_queries import entries, lines, transaction, transactions
 from actors.ledger.explain_queries import explain
+from actors.ledger.export_query import export
 from actors.ledger.proof_queries import consistency, heads, proof
 from actors.ledger.wallet_queries import hold, holds, period, transfer, transfers, wallet
 from actors.runtime.actor import Answer
@@ -28,4 +29,5 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "proof": proof,
     "heads": heads,
     "consistency": consistency,
+    "export": export,
 }

@@ -35,12 +35,13 @@ _NOTES = {
     "wallet": "The customer whose wallet it is.",
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
+    "format": "For which program.",
+    "from": "Included; an effective time. All that is dated before becomes opening balances.",
+    "to": "Excluded; an effective time.",
     "after": "A cursor; `0` is the oldest.",
     "at": "A time; one that is yet to come is the same as now.",
     "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",
     "rollup": "The sum over the path and all that lie below it; the path may be a beginning, such as `assets:psp`.",
-    "from": "Included.",
-    "to": "Excluded.",
     "account": "Transactions that move this account.",
     "reference": "The provider's own name for what happened.",
     "first": "How many leaves the earlier head covers.",
@@ -70,6 +71,13 @@ PREFER = _parameter(
     "decision is committed. What else is preferred is ignored.",
 )
 
+REASON = _parameter(
+    "PocketPay-Reason",
+    "header",
+    {"type": "string", "minLength": 1, "maxLength": 500},
+    "Why: kept with the command for auditors.",
+)
+
 LAST_EVENT_ID = _parameter(
     "Last-Event-ID",
     "header",
@@ -81,7 +89,9 @@ LAST_EVENT_ID = _parameter(
 
 def parameters_of(route: Route) -> list[Json]:
     """Path, query, headers."""
-    headers = [IDEMPOTENCY_KEY, PREFER] if route.method == "POST" else []
+    headers = [IDEMPOTENCY_KEY, PREFER] if route.writes else []
+    if route.reason is not None:
+        headers.append({**REASON, "required": True} if route.reason == "needed" else REASON)
     if route.method == "GET" and EVENTS in route.media:
         headers.append(LAST_EVENT_ID)
     return [*(_in_path(name) for name in _IN_PATH.findall(route.path)), *_in_query(route), *headers]

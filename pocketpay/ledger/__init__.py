@@ -1,1 +1,1 @@
-"""What `pocketpay ledger` does, one file per command."""
+"""What one does with the books from the command line."""

@@ -9,7 +9,7 @@ from actors.ledger.decide import decide, needs
 from actors.ledger.keys import account_key, hold_key
 from actors.ledger.log import HEAD_ENTITY
 from actors.ledger.signing import signer_of
-from actors.ledger.states import AccountState
+from actors.ledger.states import AccountState, JournalState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Heard, Key, Message, Refused, Said, State
 from messages.envelope import About, Command, Event
 from messages.invoicing import CreditNote, Invoice
@@ -28,13 +28,17 @@ Fact = Payment | Refund | Dispute | Payout | Invoice | CreditNote
 
 @dataclass
 class Book:
-    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came."""
+    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came.
+
+    `source` is who asks.
+    """
 
     now: datetime = START
     view: dict[Key, Any] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
     head_due: datetime | None = None
+    source: str = "gateway"
     number: int = 0
 
     def hear(self, type_: str, resource: Fact, at: datetime | None = None, **changes: Any) -> Decision:
@@ -66,7 +70,7 @@ class Book:
             actor="ledger",
             tenant=TENANT,
             subject=subject,
-            source="gateway",
+            source=self.source,
             correlation_id="req_1",
             time=self.now,
             data=json_of(read),
@@ -92,6 +96,11 @@ class Book:
             else:
                 self.due[entity] = at
         return decision
+
+    def remember(self, transaction: Transaction) -> None:
+        """As the tables would give it, under its id."""
+        state = JournalState(TENANT, transaction)
+        self.view.setdefault(state.key, state)
 
     def known_to(self, message: Message) -> Mapping[Key, State | None]:
         """What `needs` asks for until it wants nothing new."""

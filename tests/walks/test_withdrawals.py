@@ -41,7 +41,7 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
     assert (sent.status, payout["status"], payout["purpose"]) == (201, "in_transit", "withdrawal")
     assert sent.headers["Location"] == f"/api/v1/payouts/{payout['id']}"
     assert await balance(system, "wd-1", sent.position) == {"posted": 300, "held": 0, "available": 300}
-    assert await books(system, sent.position) == (transit + 700, available)
+    assert await books(system, sent.position) == (transit - 700, available), "owed to the customer's bank"
     assert (await system.get(f"/api/v1/holds/{payout['hold']}"))["status"] == "confirmed"
     # And then there
     arrived = await until_said(system, "payout.paid", payout["id"], sent.position)
