@@ -47,6 +47,7 @@ async def grow(here: Servers, pairs: int) -> None:
     try:
         await connection.execute(BOOKS.read_text())
         await connection.execute(f"call pg_temp.grow({pairs:d}, {SLICE})", timeout=GROW_SECONDS)
+        await connection.execute("call pg_temp.hash_log()", timeout=GROW_SECONDS)
         await connection.execute("vacuum analyze", timeout=GROW_SECONDS)
         await connection.execute("checkpoint", timeout=GROW_SECONDS)
     finally:
