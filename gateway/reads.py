@@ -1,7 +1,9 @@
 """GET: a question to the owning actor, and its reply."""
 
+import asyncio
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -19,7 +21,11 @@ from messages.wire import Json
 Params = Callable[[web.Request], Json]
 """What the path says of the question."""
 
+PATIENCE_SECONDS = 3.0
+AGAIN_SECONDS = 0.2
+
 _ACCOUNT = re.compile(r"[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}", re.ASCII)
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _PAGING = {"limit", "cursor", "min_position"}
 
 
@@ -44,6 +50,14 @@ def by_path(request: web.Request) -> Json:
     if len(path) > 255 or not _ACCOUNT.fullmatch(path):
         raise Problem("not_found", "There is no such account.")
     return {"path": path}
+
+
+def by_month(request: web.Request) -> Json:
+    """`…/{month}` of the books."""
+    month = request.match_info["month"]
+    if not _MONTH.fullmatch(month):
+        raise Problem("not_found", "A period is a month such as 2026-10.")
+    return {"month": month}
 
 
 def one(actor: str, name: str, params: Params) -> RouteHandler:
@@ -79,6 +93,22 @@ def page(actor: str, name: str, params: Params, after_of: Callable[[Json], After
     return answer
 
 
+def patient(read: RouteHandler) -> RouteHandler:
+    """Asks again for a while when the answer is only a moment away."""
+
+    async def answer(request: web.Request, given: Input) -> web.StreamResponse:
+        deadline = monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await read(request, given)
+            except Problem as problem:
+                if problem.code != "behind" or monotonic() > deadline:
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    return answer
+
+
 def after_created(last: Json) -> After:
     """Resources are listed by when they were made."""
     return last["created_at"], last["id"]
@@ -87,6 +117,16 @@ def after_created(last: Json) -> After:
 def after_recorded(last: Json) -> After:
     """Entries are listed by when they were recorded."""
     return last["recorded_at"], last["id"]
+
+
+def after_id(last: Json) -> After:
+    """Lines are listed as they stand in their transaction."""
+    return last["id"]
+
+
+def after_size(last: Json) -> After:
+    """Heads are listed by how much they cover."""
+    return str(last["size"])
 
 
 def after_path(last: Json) -> After:
@@ -99,7 +139,7 @@ def _filters(parameters: BaseModel) -> Json:
 
 
 def query_of(request: web.Request, parameters: Any, params: Json) -> Query:
-    """On the caller's behalf, answered when the actor has got to `min_position`."""
+    """The question of this caller, answered once the actor has heard as much as was asked for."""
     position = _sequence(request, parameters.min_position)
     return Query(tenant=caller_of(request).tenant, min_position=position, params=params)
 

@@ -5,34 +5,12 @@ from dataclasses import replace
 from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.ledger_export import EXPORT
+from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
-from gateway.parameters import (
-    AccountList,
-    AccountRead,
-    ByKey,
-    EntryList,
-    EventLog,
-    EventStream,
-    PaymentEvents,
-    PaymentList,
-    Read,
-    RefundList,
-    TransactionList,
-    TrialBalance,
-)
+from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
 from gateway.payouts import PAYOUTS
-from gateway.reads import (
-    after_created,
-    after_path,
-    after_recorded,
-    by_customer,
-    by_id,
-    by_path,
-    nothing,
-    one,
-    page,
-)
+from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
 from gateway.shapes import (
@@ -50,7 +28,6 @@ from gateway.shapes import (
     Version,
 )
 from gateway.writes import create_payment, of_payment, refund, top_up, write
-from messages import ledger, wallets
 from messages.envelope import Event
 from messages.payments import (
     AuthenticatePayment,
@@ -64,7 +41,6 @@ from messages.payments import (
 from messages.questions import CommandRecord
 
 _PAYMENT = f"{V1}/payments/{{id}}"
-_ACCOUNT = f"{V1}/ledger/accounts/{{path}}"
 _WALLET = f"{V1}/wallets/{{customer_id}}"
 
 _STATE = ("wrong_state", "outcome_pending")
@@ -138,48 +114,13 @@ PAYMENTS = [
 ]
 
 LEDGER = [
-    Route(
-        *("GET", _WALLET, one("ledger", "wallet", by_customer), "wallets:read"),
-        *("getWallet", "Read a customer's wallet", wallets.Wallet, Read),
-    ),
-    Route(
-        *("GET", f"{_WALLET}/entries", page("ledger", "entries", by_customer, after_recorded), "wallets:read"),
-        *("listWalletEntries", "List a wallet's entries, the newest first", ListOf[ledger.Entry], EntryList),
-    ),
+    *LEDGER_READS,
     Route(
         *("POST", f"{_WALLET}/top-ups", write(top_up), "wallets:write"),
         *("createTopUp", "Take a payment into the customer's own wallet", Payment),
         body=TopUpBody,
         status=201,
         codes=(*_CHARGE, "already_exists"),
-    ),
-    Route(
-        *("GET", f"{V1}/holds/{{id}}", one("ledger", "hold", by_id), "wallets:read"),
-        *("getHold", "Read a hold", wallets.Hold, Read),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/accounts", page("ledger", "accounts", nothing, after_path), "ledger:read"),
-        *("listAccounts", "List accounts by their path", ListOf[ledger.Account], AccountList),
-    ),
-    Route(
-        *("GET", _ACCOUNT, one("ledger", "account", by_path), "ledger:read"),
-        *("getAccount", "Read an account with its balances", ledger.Account, AccountRead),
-    ),
-    Route(
-        *("GET", f"{_ACCOUNT}/entries", page("ledger", "entries", by_path, after_recorded), "ledger:read"),
-        *("listAccountEntries", "List an account's entries, the newest first", ListOf[ledger.Entry], EntryList),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/transactions", page("ledger", "transactions", nothing, after_created), "ledger:read"),
-        *("listTransactions", "List transactions, the newest first", ListOf[ledger.Transaction], TransactionList),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read"),
-        *("getTransaction", "Read a transaction with its entries", ledger.Transaction, Read),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/trial-balance", one("ledger", "trial_balance", nothing), "ledger:read"),
-        *("getTrialBalance", "All accounts, debits equal to credits", ledger.TrialBalance, TrialBalance),
     ),
 ]
 

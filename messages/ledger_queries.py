@@ -47,11 +47,11 @@ class EntryListing(Wire):
 
 
 class LinesOf(Wire):
-    """`lines`: all entries of one transaction, in their order; `after` is the number of the last one seen."""
+    """`lines`: all entries of one transaction, in their order; `after` is the id of the last one seen."""
 
     id: str
     limit: int = 20
-    after: int | None = None
+    after: str | None = None
 
 
 class TransactionListing(Listing):
@@ -100,10 +100,10 @@ class ByMonth(Wire):
 
 
 class Explain(Wire):
-    """`explain`: what moved the balance between two recorded times."""
+    """`explain`: what moved the balance between two recorded times. The currency may be left out if there is one."""
 
     path: str
-    currency: str
+    currency: str | None = None
     since: Instant | None = None
     until: Instant | None = None
 
@@ -135,10 +135,10 @@ class Explanation(Wire):
 
 
 class Prove(Wire):
-    """`proof`: of an account's balance at a recorded time."""
+    """`proof`: of an account's balance at a recorded time. The currency may be left out if there is one."""
 
     path: str
-    currency: str
+    currency: str | None = None
     at: Instant | None = None
 
 

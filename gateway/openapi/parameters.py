@@ -17,7 +17,7 @@ _PATH: dict[str, tuple[str, Json]] = {
         "An account of the chart, such as `income:sales`.",
         {"type": "string", "pattern": r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", "maxLength": 255},
     ),
-    "month": ("A month.", {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"}),
+    "month": ("A month such as `2026-10`.", {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"}),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "name": ("A file.", {"type": "string", "minLength": 1}),
 }
@@ -39,6 +39,13 @@ _NOTES = {
     "from": "Included; an effective time. All that is dated before becomes opening balances.",
     "to": "Excluded; an effective time.",
     "after": "A cursor; `0` is the oldest.",
+    "at": "A time; one that is yet to come is the same as now.",
+    "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",
+    "rollup": "The sum over the path and all that lie below it; the path may be a beginning, such as `assets:psp`.",
+    "account": "Transactions that move this account.",
+    "reference": "The provider's own name for what happened.",
+    "first": "How many leaves the earlier head covers.",
+    "second": "How many leaves the later head covers.",
     "wait": "So many seconds for the first event to come.",
 }
 

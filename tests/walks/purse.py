@@ -1,7 +1,7 @@
 """Wallets for walks: filled, read, and looked back at."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from messages.wire import Json
 from tests.walks.system import Answer, System
@@ -29,7 +29,7 @@ async def lowest(system: System, customer_id: str) -> int:
         return min(0, int(await books.fetchval(sql, f"liabilities:wallets:{customer_id}") or 0))
 
 
-async def at_once(asks: list[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
+async def at_once(asks: Sequence[Callable[[], Awaitable[Answer]]]) -> list[Answer]:
     """All of them at the same moment."""
     barrier = asyncio.Barrier(len(asks))
 
