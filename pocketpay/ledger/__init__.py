@@ -1,0 +1,1 @@
+"""The books checked from outside: `pocketpay ledger verify` and `rebuild`, and the monitor's rounds."""
