@@ -118,9 +118,7 @@ async def newest_head(connection: Connection, tenant: str) -> Record | None:
     return await connection.fetchrow(_NEWEST_HEAD, tenant, timeout=STATEMENT_SECONDS)
 
 
-async def nodes(
-    connection: Connection, tenant: str, wanted: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], bytes]:
+async def nodes(connection: Connection, tenant: str, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     """The kept nodes among these (height, number), with their hashes."""
     columns = [[one[0] for one in wanted], [one[1] for one in wanted]]
     rows = await connection.fetch(_NODES, tenant, *columns, timeout=STATEMENT_SECONDS)
@@ -129,7 +127,7 @@ async def nodes(
 
 async def node_count(connection: Connection, tenant: str) -> int:
     """How many nodes are kept."""
-    return int(await connection.fetchval(_NODE_COUNT, tenant, timeout=STATEMENT_SECONDS))
+    return int(await connection.fetchval(_NODE_COUNT, tenant, timeout=STATEMENT_SECONDS) or 0)
 
 
 async def beyond(connection: Connection, tenant: str, size: int) -> tuple[int, str | None]:

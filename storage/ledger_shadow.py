@@ -45,8 +45,8 @@ from {SHADOW}.said s cross join lateral jsonb_to_record(s.data) as d(source json
     flags text[])"""
 
 _PATHS: Final = f"""
-select distinct e ->> 'account' as path from {SHADOW}.said s cross join lateral jsonb_array_elements(s.data -> 'entries') e
-order by 1"""
+select distinct e ->> 'account' as path
+from {SHADOW}.said s cross join lateral jsonb_array_elements(s.data -> 'entries') e order by 1"""
 
 _ENTRIES: Final = f"""
 insert into {SHADOW}.entry (tenant, path, currency, account_version, id, transaction, line, side, amount,
@@ -125,7 +125,8 @@ COMPARED: Final = (
     Compared(
         "hold",
         "id",
-        """select distinct on (j.tenant, j.entity) j.entity as id, j.tenant, j.message::jsonb #>> '{data,status}' as status,
+        """select distinct on (j.tenant, j.entity) j.entity as id, j.tenant,
+               j.message::jsonb #>> '{data,status}' as status,
                (j.message::jsonb #>> '{data,amount}')::bigint as amount,
                (j.message::jsonb #>> '{data,amount_confirmed}')::bigint as amount_confirmed
            from ledger.journal j where j.type like 'hold.%' and j.entity_seq is not null
@@ -148,8 +149,10 @@ async def make(connection: Connection) -> int:
     await connection.execute("set local lock_timeout = '10s'; set local jit = off")
     await connection.execute(_MAKE)
     await connection.execute(_SAID, timeout=STATEMENT_SECONDS)
-    await connection.execute(f"create unique index on {SHADOW}.said (id); analyze {SHADOW}.said", timeout=STATEMENT_SECONDS)
-    return int(await connection.fetchval(f"select count(*) from {SHADOW}.said", timeout=STATEMENT_SECONDS))
+    await connection.execute(
+        f"create unique index on {SHADOW}.said (id); analyze {SHADOW}.said", timeout=STATEMENT_SECONDS
+    )
+    return int(await connection.fetchval(f"select count(*) from {SHADOW}.said", timeout=STATEMENT_SECONDS) or 0)
 
 
 async def paths(connection: Connection) -> list[str]:
@@ -161,7 +164,9 @@ async def post(connection: Connection, known: Sequence[str], normal_sides: Seque
     """Everything again, in the journal's order."""
     sides = (list(known), list(normal_sides))
     await connection.execute(_TRANSACTIONS, timeout=STATEMENT_SECONDS)
-    await connection.execute(f"create index on {SHADOW}.transaction (id); analyze {SHADOW}.transaction", timeout=STATEMENT_SECONDS)
+    await connection.execute(
+        f"create index on {SHADOW}.transaction (id); analyze {SHADOW}.transaction", timeout=STATEMENT_SECONDS
+    )
     await connection.execute(_ENTRIES, *sides, timeout=STATEMENT_SECONDS)
     await connection.execute(_ACCOUNTS, *sides, timeout=STATEMENT_SECONDS)
     await connection.execute(_INDEXES, timeout=STATEMENT_SECONDS)
@@ -170,7 +175,7 @@ async def post(connection: Connection, known: Sequence[str], normal_sides: Seque
 async def size(connection: Connection, tenant: str) -> int:
     """How many transactions of the tenant were posted again."""
     sql = f"select count(*) from {SHADOW}.transaction where tenant = $1"
-    return int(await connection.fetchval(sql, tenant, timeout=STATEMENT_SECONDS))
+    return int(await connection.fetchval(sql, tenant, timeout=STATEMENT_SECONDS) or 0)
 
 
 async def unlike(connection: Connection, compared: Compared) -> tuple[int, list[Unlike]]:
@@ -182,5 +187,7 @@ async def unlike(connection: Connection, compared: Compared) -> tuple[int, list[
         select count(*) over () as figure, key, s.row::text as said, k.row::text as kept
         from s full join k using (key) order by key limit {TOLD_MAX}"""
     rows = await connection.fetch(sql, timeout=STATEMENT_SECONDS)
-    found = [Unlike(row["key"], *(from_json(row[side]) if row[side] else None for side in ("said", "kept"))) for row in rows]
+    found = [
+        Unlike(row["key"], *(from_json(row[side]) if row[side] else None for side in ("said", "kept"))) for row in rows
+    ]
     return (rows[0]["figure"] if rows else 0), found

@@ -15,7 +15,9 @@ app = typer.Typer(no_args_is_help=True, help="The books checked from the ground 
 @app.command()
 def verify(
     tenant: Annotated[str | None, typer.Option(help="Of this tenant alone.")] = None,
-    key: Annotated[str | None, typer.Option(help="The public key of the heads, in base64; else this place's own.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The public key of the heads, in base64; else this place's own.")
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:

@@ -1,15 +1,15 @@
 """What of a transaction's rows is not as it was said when it was posted, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from asyncpg import Record
 
 from actors.ledger.leaves import leaf_bytes
 from actors.ledger.merkle import leaf_hash
 from messages.ledger import EntryLine, Source, Transaction
 from messages.wire import Json, in_utc_milliseconds, rfc3339
-
-Row = Mapping[str, Any]
 
 _OF_ENTRY = ("account", "side", "amount", "currency", "balance_after", "account_version")
 _OF_TRANSACTION = ("source", "event", "reverses", "effective_at", "recorded_at", "leaf_index")
@@ -22,7 +22,7 @@ class Difference(NamedTuple):
     accounts: tuple[str, ...]
 
 
-def transaction_of(row: Row, lines: Sequence[Row]) -> Transaction:
+def transaction_of(row: Record, lines: Sequence[Record]) -> Transaction:
     """All of the rows that a leaf is made of, as it is and without a check: a changed row may hold anything."""
     source = Source.model_construct(type=row["source_type"], id=row["source_id"], kind=row["source_kind"])
     return Transaction.model_construct(

@@ -45,7 +45,7 @@ class Rebuilt:
 
 
 async def rebuild(dsn: str) -> Rebuilt:
-    """As the owner of all tables. Both sides are of one moment; what is posted meanwhile is neither delayed nor seen."""
+    """As the owner of all tables. Both sides are of one moment; what is posted meanwhile is not seen, nor delayed."""
     began = time.perf_counter()
     connection: Connection = await asyncpg.connect(dsn, timeout=10)
     try:
@@ -97,7 +97,9 @@ def _in_words(one: Unlike) -> str:
     if one.said is None:
         return f"{one.key} is in the books and not in the journal"
     changed = [name for name in one.said if one.said[name] != one.kept[name]]
-    return f"{one.key}: " + ", ".join(f"{name} is {one.kept[name]}, by the journal {one.said[name]}" for name in changed)
+    return f"{one.key}: " + ", ".join(
+        f"{name} is {one.kept[name]}, by the journal {one.said[name]}" for name in changed
+    )
 
 
 def shown(rebuilt: Rebuilt) -> dict[str, object]:
@@ -127,7 +129,9 @@ def in_words(rebuilt: Rebuilt) -> list[str]:
     lines = [f"{first}: {rebuilt.figure or 'no'} differences"]
     for log in rebuilt.logs:
         head = f"head of {rfc3339(log.head['time'])} at {log.head['size']}" if log.head else "no signed head"
-        agrees = "its root is that of the journal" if log.head and log.root_at_head == log.head["root"] else "not compared"
+        agrees = (
+            "its root is that of the journal" if log.head and log.root_at_head == log.head["root"] else "not compared"
+        )
         if log.head and log.root_at_head != log.head["root"]:
             agrees = "its root is NOT that of the journal"
         lines.append(f"  {log.tenant}: {log.size} transactions, {head}, {agrees}")

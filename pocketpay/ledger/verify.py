@@ -246,8 +246,12 @@ def in_words(verdict: Verdict) -> list[str]:
     head = verdict.newest
     signed = f"head of {rfc3339(head['time'])} at {head['size']} by key {head['key_id']}" if head else "no signed head"
     line = (
-        f"{'ok   ' if not verdict.figure else 'WRONG'} {verdict.tenant}: {verdict.size} transactions, root {mine['root']}, "
-        f"{verdict.heads} heads, {signed}, {mine['transactions_per_second']} transactions/s"
+        f"{'WRONG' if verdict.figure else 'ok   '} {verdict.tenant}: {verdict.size} transactions, "
+        f"root {mine['root']}, {verdict.heads} heads, {signed}, {mine['transactions_per_second']} transactions/s"
     )
     untold = verdict.figure - len(verdict.troubles)
-    return [line, *(f"  {trouble.words}" for trouble in verdict.troubles), *([f"  and {untold} more"] if untold > 0 else [])]
+    return [
+        line,
+        *(f"  {trouble.words}" for trouble in verdict.troubles),
+        *([f"  and {untold} more"] if untold > 0 else []),
+    ]

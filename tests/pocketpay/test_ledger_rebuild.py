@@ -9,8 +9,8 @@ from tests.pocketpay.test_ledger_verify import long_book, superuser
 
 __all__ = ["superuser"]
 
-SAY_HOLD = """insert into ledger.journal (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message,
-        recorded_at)
+SAY_HOLD = """insert into ledger.journal (partition, seq, id, stream, subject, tenant, type, entity, entity_seq,
+        message, recorded_at)
     select 0, 5000 + row_number() over (), 'evt_h' || id, 'EVENTS', 's', tenant, 'hold.' || status, id, version,
         jsonb_build_object('data', to_jsonb(h))::text, now() from ledger.hold h"""
 
@@ -25,6 +25,7 @@ async def test_books_are_what_the_journal_says(superuser, database: str):
 
     assert (found.figure, found.words) == (0, [])
     [log] = found.logs
+    assert log.head is not None
     assert log.root_at_head == log.head["root"]
     assert log.tenant == TENANT
     assert found.transactions == log.size == len([s for s in long_book().said if s.type == "ledger.transaction.posted"])
@@ -39,10 +40,16 @@ async def test_books_are_what_the_journal_says(superuser, database: str):
         ("update ledger.transaction set description = 'x' where leaf_index = 9", "description is x, by the journal"),
         ("delete from ledger.transaction where leaf_index = 9", "is in the journal and not in the books"),
         ("delete from ledger.entry where path = 'income:sales' and account_version = 9", "is in the journal and not"),
-        ("update ledger.account set balance = 7 where path = 'income:sales'", "account demo income:sales USD: balance is 7"),
+        (
+            "update ledger.account set balance = 7 where path = 'income:sales'",
+            "account demo income:sales USD: balance is 7",
+        ),
         ("update ledger.account set balance = 7 where path like '%wallets:bob'", "wallet demo bob USD: posted is"),
         ("update ledger.hold set amount = 7 where status = 'open'", "held by demo bob USD: held is 7, by the journal"),
-        ("update ledger.hold set amount_confirmed = 400 where id = 'hold_1'", "hold hold_1: amount_confirmed is 400, by"),
+        (
+            "update ledger.hold set amount_confirmed = 400 where id = 'hold_1'",
+            "hold hold_1: amount_confirmed is 400, by",
+        ),
         ("delete from ledger.journal where seq = 9", "is in the books and not in the journal"),
         ("delete from ledger.journal where seq = 9", "has another root than the journal"),
         ("update ledger.tree_head set root = 'x' where size > 300", "has another root than the journal"),

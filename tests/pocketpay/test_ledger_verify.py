@@ -112,7 +112,10 @@ async def test_books_as_they_were_written_are_right(superuser, verified):
             "insert into ledger.entry values ('demo', 'x', 'USD', 1, 'ent_x', 'txn_x', 0, 'debit', 5, 5, now(), now())",
             "1 entries have no transaction or not the times of theirs, such as entry ent_x (x) of transaction txn_x",
         ),
-        (f"update ledger.entry set recorded_at = now() where {SALES}", "1 entries have no transaction or not the times"),
+        (
+            f"update ledger.entry set recorded_at = now() where {SALES}",
+            "1 entries have no transaction or not the times",
+        ),
     ],
 )
 async def test_what_was_changed_is_named(superuser, verified, sql: str, words: str):
@@ -127,10 +130,12 @@ async def test_what_was_changed_is_named(superuser, verified, sql: str, words: s
 
 async def forged(superuser: asyncpg.Connection, book_key: bytes | None = None) -> None:
     """An amount changed with its leaf hash, and the whole tree made anew over it."""
-    await superuser.execute("update ledger.entry set amount = amount + 5 where transaction = (select id from"
-                            " ledger.transaction where leaf_index = 200)")
+    await superuser.execute(
+        "update ledger.entry set amount = amount + 5 where transaction = (select id from"
+        " ledger.transaction where leaf_index = 200)"
+    )
     frontier, nodes = Frontier(), []
-    size = await superuser.fetchval("select size from ledger.tree")
+    size = int(await superuser.fetchval("select size from ledger.tree") or 0)
     heads = {row["size"]: row["time"] for row in await superuser.fetch("select size, time from ledger.tree_head")}
     async for row, lines in in_leaf_order(superuser, TENANT, 0, size):
         leaf = hash_of(TENANT, transaction_of(row, lines))
@@ -175,6 +180,8 @@ async def test_heads_that_were_signed_by_another_key_are_not_believed(superuser,
 
 
 async def test_one_key_for_all_heads_is_asked_for_where_none_is_known(superuser, verified):
-    await superuser.execute("update ledger.tree_head set public_key = $1 where size < 50", b64encode(b"x" * 32).decode())
+    await superuser.execute(
+        "update ledger.tree_head set public_key = $1 where size < 50", b64encode(b"x" * 32).decode()
+    )
 
     assert (await verified(None)).figure == 3

@@ -63,6 +63,10 @@ AGAIN = """insert into ledger.transaction (id, tenant, source_type, source_id, s
 CLOSE = """insert into ledger.period (tenant, month, status, closed_at, version, updated_at)
     values ('demo', '2026-11', '{status}', {closed_at}, 1, now())"""
 
+BOB = "path = 'liabilities:wallets:bob'"
+
+REVERSAL = "transaction in (select id from ledger.transaction where reverses is not null)"
+
 NEWEST = "(select max(leaf_index) from ledger.transaction)"
 
 LEDGER_JOURNAL = JOURNAL.replace("payments.journal", "ledger.journal")
@@ -95,7 +99,7 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     CHAIN: [
         ["update ledger.entry set balance_after = balance_after + 1 where path = 'income:sales'"],
-        ["delete from ledger.entry where path = 'liabilities:wallets:bob' and account_version = 2"],
+        [f"delete from ledger.entry where {BOB} and account_version = 2"],
     ],
     HELD: [
         ["update ledger.hold set amount = amount + 1 where status = 'open'"],
@@ -106,11 +110,11 @@ BREAKS: dict[str, list[list[str]]] = {
         # Down to -100 from the fourth entry on: not before, and not further.
         [
             FLOORS,
-            "update ledger.entry set balance_after = -90 where path = 'liabilities:wallets:bob' and account_version = 1",
+            f"update ledger.entry set balance_after = -90 where {BOB} and account_version = 1",
         ],
         [
             FLOORS,
-            "update ledger.entry set balance_after = -101 where path = 'liabilities:wallets:bob' and account_version = 4",
+            f"update ledger.entry set balance_after = -101 where {BOB} and account_version = 4",
         ],
     ],
     LEAVES: [
@@ -125,12 +129,8 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     SIGNED: [["delete from ledger.tree_head"], ["update ledger.tree_head set size = size + 1"]],
     MIRRORED: [
-        [
-            "update ledger.entry set amount = amount + 1 where transaction in (select id from ledger.transaction where reverses is not null)"
-        ],
-        [
-            "delete from ledger.entry where line = 1 and transaction in (select id from ledger.transaction where reverses is not null)"
-        ],
+        [f"update ledger.entry set amount = amount + 1 where {REVERSAL}"],
+        [f"delete from ledger.entry where line = 1 and {REVERSAL}"],
         ["update ledger.entry set path = 'user:c' where path = 'user:a' and account_version = 1"],
     ],
     CLOSED: [[CLOSE.format(status="closed", closed_at="'2026-11-22T09:00:00Z'")]],
