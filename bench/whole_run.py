@@ -10,6 +10,7 @@ from typing import NamedTuple
 import typer
 
 from bench import cost, soak
+from bench.export import rounds as export
 from bench.growth import rounds as growth
 from bench.http import rounds as http
 from bench.ledger import rounds as ledger
@@ -64,6 +65,12 @@ async def _soak(plan: Plan, home: Path) -> Measured:
     return Measured(await soak.measure(home, plan.soak_seconds, plan.open_requests))
 
 
+async def _export(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        lines = await export.measure(here, plan.rounds)
+        return Measured(lines, await breaches(verifier_url(here)))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -75,6 +82,7 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "sse": _sse,
     "cost": _cost,
     "soak": _soak,
+    "export": _export,
     "growth": _growth,
 }
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from pydantic_core import from_json
 
 from gateway.bus import Waiter, waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, settle
@@ -17,6 +18,7 @@ from gateway.ring import Ring, Stored
 from gateway.sse import ReaderGone, frames, notice_frame, open_stream, opening, write
 from messages.envelope import Command
 from messages.ledger import POSTED_EVENTS
+from messages.payments import WALLET
 
 _LOOK_SECONDS = 1.0
 
@@ -35,13 +37,18 @@ class Story:
             return False
         if event.causation_id == self.command.id:
             self.own.add(event.id)
-            if event.type in POSTED_EVENTS:
+            if event.type in POSTED_EVENTS and not _posted_before(event):
                 self.unposted.add(event.id)
             return True
         if event.type != "ledger.transaction.posted" or event.causation_id not in self.own:
             return False
         self.unposted.discard(event.posts or event.causation_id)
         return True
+
+
+def _posted_before(event: Stored) -> bool:
+    """What a wallet paid was posted by request, before it was said."""
+    return event.type == "payment.succeeded" and from_json(event.raw)["data"].get("provider") == WALLET
 
 
 @dataclass(eq=False)

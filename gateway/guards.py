@@ -11,6 +11,7 @@ from messages.ids import new_id
 
 BODY_BYTES_MAX = 2**20
 BODY_SECONDS = 10.0
+REASON_MAX = 500
 
 _KEY = re.compile(r"[ -~]{1,255}", re.ASCII)
 _PROBES = frozenset({"/healthz", "/readyz"})
@@ -92,6 +93,21 @@ def idempotency_key(request: web.Request) -> str:
         detail = "Idempotency-Key must be there once, with 1 to 255 printable ASCII characters."
         raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="Idempotency-Key")])
     return keys[0]
+
+
+def reason_of(request: web.Request) -> str | None:
+    """Why a correction is made, in `PocketPay-Reason`; None if nothing is said. Raises Problem `invalid_header`."""
+    reasons = request.headers.getall("PocketPay-Reason", [])
+    text = reasons[0].strip() if reasons else ""
+    if len(reasons) > 1 or len(text) > REASON_MAX or not text.isprintable() or not _is_text(text):
+        detail = f"PocketPay-Reason must be there once, with at most {REASON_MAX} printable characters."
+        raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="PocketPay-Reason")])
+    return text or None
+
+
+def _is_text(header: str) -> bool:
+    """Bytes that are no UTF-8 come as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in header)
 
 
 def preferred_wait_seconds(request: web.Request, default: float, most: float) -> float:

@@ -13,7 +13,14 @@ from messages.wire import Json, json_of, rfc3339
 
 KEY_LIFE = timedelta(days=30)
 
-LOCATIONS = {"payment": "payments", "refund": "refunds", "hold": "holds"}
+LOCATIONS = {
+    "payment": "payments",
+    "refund": "refunds",
+    "payout": "payouts",
+    "hold": "holds",
+    "transfer": "transfers",
+    "ledger_transaction": "ledger/transactions",
+}
 """Where a resource of this `object` lies."""
 
 
@@ -64,7 +71,7 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
         extra = {key: value for key, value in done.body.items() if key not in ("code", "detail")}
         code, detail = done.body.get("code", "internal_error"), done.body.get("detail", "")
         body = problem_body(code, detail, request_id, {**extra, "status": done.status})
-        resource = extra.get("payment") or {}
+        resource = extra.get("payment") or extra.get("payout") or {}
     if location := location_of(resource):
         headers["Location"] = location
     if done.status == 200:

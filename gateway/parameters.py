@@ -10,7 +10,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages.ids import Token
-from messages.money import Currency
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
 from messages.wire import Instant, Json
@@ -20,7 +19,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d
 _METADATA = re.compile(r"metadata\[(.*)\]", re.DOTALL)
 
 
-def _digits(text: object) -> int:
+def digits(text: object) -> int:
+    """Up to nine of them. Raises ValueError."""
     if isinstance(text, str) and _DIGITS.fullmatch(text):
         return int(text)
     raise ValueError("it must be a whole number")
@@ -41,13 +41,13 @@ def _place(text: object) -> Place:
 
 Limit = Annotated[
     int,
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Field(ge=1, le=100),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100}),
 ]
 Wait = Annotated[
     int,
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Field(ge=0, le=30),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 30}),
 ]
@@ -59,7 +59,8 @@ Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
-def _several(text: object) -> object:
+def several(text: object) -> object:
+    """`a,b` are two."""
     return text.split(",") if isinstance(text, str) else text
 
 
@@ -80,7 +81,7 @@ class PaymentList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[PaymentStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[PaymentStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
@@ -92,51 +93,12 @@ class RefundList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[RefundStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[RefundStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     metadata: Metadata = {}
-
-
-class EntryList(Read):
-    """Entries of an account or a wallet."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    currency: Currency | None = None
-
-
-class AccountRead(Read):
-    """With `currency`, one balance."""
-
-    currency: Currency | None = None
-
-
-class AccountList(Read):
-    """Accounts in order of their path."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_:-]{0,255}$")] = ""
-
-
-class TransactionList(Read):
-    """By source, or all."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    source_type: Token | None = None
-    source_id: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-
-
-class TrialBalance(Read):
-    """Now, or `at` a recorded time."""
-
-    at: Moment | None = None
 
 
 class EventFilter(Nothing):

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from messages.envelope import Event
 from messages.payments import Payment
+from messages.payouts import Payout
 from messages.questions import ResourceName
 from messages.wallets import WalletBalance
 from messages.wire import Wire
@@ -36,6 +37,7 @@ class ProblemBody(TypedDict, total=False):
     retry: Required[Literal["same_key", "new_key", "later", "never"]]
     errors: list[FieldFault]
     payment: Payment
+    payout: Payout
     resource: ResourceName
     status_now: str
     allowed_from: list[str]

@@ -12,6 +12,9 @@ from messages.resource import Metadata, Text
 from messages.wire import Instant, Wire
 
 POSTINGS_MAX = 1000
+POSTINGS_READ_MAX = 5000
+"""More than the one is refused by the books, more than the other cannot be read at all."""
+
 BULK_MAX = 100
 RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 
@@ -85,7 +88,7 @@ class CreateTransaction(Wire):
     With `pending` it waits until it is posted, voided or, at `expires_at`, expires.
     """
 
-    postings: Annotated[list[PostingWish], Field(max_length=POSTINGS_MAX)]
+    postings: Annotated[list[PostingWish], Field(max_length=POSTINGS_READ_MAX)]
     effective_at: Instant | None = None
     pending: bool = False
     expires_at: Instant | None = None

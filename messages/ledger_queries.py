@@ -47,11 +47,11 @@ class EntryListing(Wire):
 
 
 class LinesOf(Wire):
-    """`lines`: all entries of one transaction, in their order; `after` is the number of the last one seen."""
+    """`lines`: all entries of one transaction, in their order; `after` is the id of the last one seen."""
 
     id: str
     limit: int = 20
-    after: int | None = None
+    after: str | None = None
 
 
 class TransactionListing(Listing):
@@ -100,10 +100,10 @@ class ByMonth(Wire):
 
 
 class Explain(Wire):
-    """`explain`: what moved the balance between two recorded times."""
+    """`explain`: what moved the balance between two recorded times. The currency may be left out if there is one."""
 
     path: str
-    currency: str
+    currency: str | None = None
     since: Instant | None = None
     until: Instant | None = None
 
@@ -135,10 +135,10 @@ class Explanation(Wire):
 
 
 class Prove(Wire):
-    """`proof`: of an account's balance at a recorded time."""
+    """`proof`: of an account's balance at a recorded time. The currency may be left out if there is one."""
 
     path: str
-    currency: str
+    currency: str | None = None
     at: Instant | None = None
 
 
@@ -156,19 +156,33 @@ class Extends(Wire):
     second: int
 
 
-class ExportPage(Wire):
-    """`export`: journal text of the transactions after a leaf; `as_of` fixes the log's size for further pages."""
+ExportFormat = Literal["hledger", "beancount", "csv"]
 
-    format: Literal["hledger", "beancount", "csv"]
+
+class ExportPlace(Wire):
+    """How far an export has got: in which of its parts, and there after which leaf or (path, currency)."""
+
+    part: Literal["accounts", "opening", "journal", "closing"] = "accounts"
+    leaf: int = -1
+    account: tuple[str, str] = ("", "")
+
+
+class ExportPage(Wire):
+    """`export`: a page of the journal as text. `since` and `until` are effective times, the second not included.
+
+    `as_of` fixes the log's size for further pages, so that all of them speak of the same books.
+    """
+
+    format: ExportFormat
     since: Instant | None = None
     until: Instant | None = None
-    after: int | None = None
+    place: ExportPlace = ExportPlace()
     as_of: int | None = None
 
 
 class ExportedText(Wire):
-    """`next` is the leaf to go on after, or None at the end."""
+    """`next` is the place to go on from, or None at the end."""
 
     as_of: int
     text: str
-    next: int | None = None
+    next: ExportPlace | None = None

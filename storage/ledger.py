@@ -11,14 +11,17 @@ from storage.statement import Statement
 
 Row = Mapping[str, object]
 
-ENTRY_LINES: Final = """(
+LINES_SHOWN: Final = 100
+
+_LINES: Final = """(
     select json_agg(json_build_object('id', e.id, 'account', e.path, 'side', e.side, 'amount', e.amount,
         'currency', e.currency, 'balance_after', e.balance_after, 'account_version', e.account_version)
         order by e.line)
-    from entry e where e.transaction = t.id)"""
+    from entry e where e.transaction = t.id and {which})"""
+_MORE: Final = f"exists (select from entry e where e.transaction = t.id and e.line = {LINES_SHOWN})"
 
 # A reversal is written down with itself alone; what it undoes is found to be so.
-TRANSACTION: Final = f"""(
+_TRANSACTION: Final = """(
     select json_build_object('id', t.id,
         'source', json_build_object('type', t.source_type, 'id', t.source_id, 'kind', t.source_kind),
         'event', t.event, 'description', t.description, 'metadata', t.metadata, 'livemode', t.livemode,
@@ -26,8 +29,13 @@ TRANSACTION: Final = f"""(
         'flags', t.flags, 'leaf_index', t.leaf_index, 'reverses', t.reverses, 'reversed_by', undone.id,
         'version', t.version + case when undone.id is null then 0 else 1 end,
         'effective_at', t.effective_at, 'recorded_at', t.recorded_at, 'created_at', t.created_at,
-        'updated_at', coalesce(undone.recorded_at, t.recorded_at), 'entries', {ENTRY_LINES})
+        'updated_at', coalesce(undone.recorded_at, t.recorded_at), 'entries', {lines})
     from (select) one left join transaction undone on undone.reverses = t.id)"""
+TRANSACTION: Final = _TRANSACTION.format(lines=_LINES.format(which="true"))
+SHOWN_TRANSACTION: Final = _TRANSACTION.format(
+    lines=f"{_LINES.format(which=f'e.line < {LINES_SHOWN}')}, 'entries_has_more', {_MORE}"
+)
+"""With its first entries alone, as lists inside a resource are shown."""
 
 HOLD: Final = "to_json(h)"
 

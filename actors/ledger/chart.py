@@ -76,6 +76,8 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("**", f"{_SEGMENT}(:{_SEGMENT}){{0,5}}").replace("*", _SEGMENT), re.ASCII)
 
 
+_ROOTS: Final[dict[str, Side]] = {row.pattern.partition(":")[0]: row.normal_side for row in CHART}
+
 _PATTERNS: Final = tuple((_expression(row.pattern), row) for row in CHART)
 
 
@@ -83,6 +85,11 @@ _PATTERNS: Final = tuple((_expression(row.pattern), row) for row in CHART)
 def class_of(path: str) -> Class | None:
     """The row of the chart that the path falls under, or None for a path outside it."""
     return next((row for pattern, row in _PATTERNS if pattern.fullmatch(path)), None)
+
+
+def side_below(path: str) -> Side | None:
+    """The side of all accounts that begin as the path does: that of its root. None for what begins with no root."""
+    return _ROOTS.get(path.partition(":")[0])
 
 
 def psp_pending(provider: str) -> str:

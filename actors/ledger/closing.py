@@ -26,7 +26,7 @@ def closing_needs(tenant: str, hold_id: str, ending: Ending, view: View) -> set[
     if known is None:
         return keys
     hold = known.hold
-    lines = _closing_lines(hold, 0)
+    lines = closing_lines(hold, 0)
     lines += payout_lines(hold.destination, hold.amount, hold.amount, hold.currency) or []
     return keys | record_keys(tenant, lines, None, view)
 
@@ -47,7 +47,7 @@ def void(asked: Asked, view: View, now: datetime) -> Decision:
     if isinstance(found, Refused):
         return Decision(outcome=found)
     origin = origin_of(asked, now, about_of(found))
-    return _close(found, "voided", _closing_lines(found, 0), 0, view, origin, answered=True)
+    return _close(found, "voided", closing_lines(found, 0), 0, view, origin, answered=True)
 
 
 def confirm(asked: Asked, view: View, now: datetime) -> Decision:
@@ -65,7 +65,7 @@ def confirm(asked: Asked, view: View, now: datetime) -> Decision:
         detail = f"The hold is for a {found.destination.get('type')} and is closed by it."
         return Decision(outcome=Refused("account_not_allowed", detail))
     origin = origin_of(asked, now, about_of(found))
-    lines = [*_closing_lines(found, amount), *paid]
+    lines = [*closing_lines(found, amount), *paid]
     return _close(found, "confirmed", lines, amount, view, origin, answered=True)
 
 
@@ -76,7 +76,7 @@ def expire(due: FellDue, view: View, now: datetime) -> Decision:
     if hold is None or hold.status != "open" or hold.expires_at is None or hold.expires_at > now:
         return Decision()
     origin = origin_of(due, now, about_of(hold), hold.livemode)
-    return _close(hold, "expired", _closing_lines(hold, 0), 0, view, origin, answered=False)
+    return _close(hold, "expired", closing_lines(hold, 0), 0, view, origin, answered=False)
 
 
 def closed_by_fact(resource: Refund | Payout, recorded: Recorded, view: View, origin: Origin) -> Decision:
@@ -130,7 +130,7 @@ def _open_hold(asked: Asked, view: View) -> Hold | Refused:
     return known.hold
 
 
-def _closing_lines(hold: Hold, confirmed: int) -> list[Posting]:
+def closing_lines(hold: Hold, confirmed: int) -> list[Posting]:
     """The held money leaves; what isn't confirmed is free again."""
     back = hold.amount - confirmed
     lines = [debit(chart.wallet_holds(hold.customer_id), hold.amount, hold.currency)]

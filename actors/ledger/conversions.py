@@ -19,7 +19,7 @@ def convert_needs(asked: Asked, view: View) -> set[Key]:
     """The account or accounts, and that of gains and losses."""
     wish: CreateConversion = asked.data
     keys = {posted_key(asked.tenant, _source(asked))}
-    return keys | record_keys(asked.tenant, _lines(wish, max(1, _bought(wish))), wish.effective_at, view)
+    return keys | record_keys(asked.tenant, converted_lines(wish, max(1, _bought(wish))), wish.effective_at, view)
 
 
 def convert(asked: Asked, view: View, now: datetime) -> Decision:
@@ -28,7 +28,7 @@ def convert(asked: Asked, view: View, now: datetime) -> Decision:
     if view[posted_key(asked.tenant, _source(asked))] is not None:
         return Decision(outcome=Refused("already_exists", f"There is a conversion {asked.command.subject} already."))
     to_amount = _checked(wish)
-    lines = _lines(wish, to_amount)
+    lines = converted_lines(wish, to_amount)
     if wish.reason is None:
         must_have_reason([line for line in lines if chart.spender(line.account) is None], None)
     draft = Draft(
@@ -73,7 +73,7 @@ def _source(asked: Asked) -> Source:
     return Source(type="conversion", id=asked.command.subject, kind="converted")
 
 
-def _lines(wish: CreateConversion, to_amount: int) -> list[Posting]:
+def converted_lines(wish: CreateConversion, to_amount: int) -> list[Posting]:
     """What leaves in one currency arrives in the other; the account of gains and losses stands between."""
     leaves = opposite(increase(wish.from_account, wish.from_amount, wish.from_currency))
     arrives = increase(wish.to_account or wish.from_account, to_amount, wish.to_currency)

@@ -27,7 +27,7 @@ _DESTINATION: TypeAdapter[Sale | ToWallet] = TypeAdapter(Destination)
 def create_needs(asked: Asked, view: View) -> set[Key]:
     """Also where the money may go later: the hold may be confirmed in the same batch."""
     wish: CreateHold = asked.data
-    lines = [*_set_aside(wish.customer_id, wish.amount, wish.currency), *(_destination_lines(wish) or ())]
+    lines = [*set_aside(wish.customer_id, wish.amount, wish.currency), *(_destination_lines(wish) or ())]
     keys = {
         hold_key(asked.tenant, asked.command.subject),
         posted_key(asked.tenant, source(asked.command.subject, "created")),
@@ -42,7 +42,7 @@ def create(asked: Asked, view: View, now: datetime) -> Decision:
     if refused is not None:
         return Decision(outcome=refused)
     hold_id = asked.command.subject
-    lines = tuple(_set_aside(wish.customer_id, wish.amount, wish.currency))
+    lines = tuple(set_aside(wish.customer_id, wish.amount, wish.currency))
     origin = origin_of(asked, now, about_of(wish))
     recorded = record(Draft(source(hold_id, "created"), now, lines), view, origin)
     hold = Hold(
@@ -87,7 +87,8 @@ def _destination_lines(wish: CreateHold) -> list[Posting] | None:
     return payout_lines(wish.destination, wish.amount, wish.amount, wish.currency)
 
 
-def _set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
+def set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
+    """Of the customer still, and not to be spent."""
     return [
         debit(chart.wallet(customer_id), amount, currency),
         credit(chart.wallet_holds(customer_id), amount, currency),

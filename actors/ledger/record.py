@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from actors.ledger.balances import account_keys, move
 from actors.ledger.dating import first_open, must_be_open, period_keys
@@ -42,11 +43,15 @@ class Recorded:
 
 def record_keys(tenant: str, postings: Iterable[Posting], effective_at: datetime | None, view: View) -> set[Key]:
     """What must be known to post these, whatever they are posted for; `effective_at` None is now."""
-    postings = list(postings)
-    keys = account_keys(tenant, postings) | wallet_keys(tenant, postings) | gate_keys(tenant, postings)
-    keys |= period_keys(tenant, effective_at, view)
-    keys.add(tree_key(tenant))
-    return keys
+    behind = (_keys_behind(tenant, posting.account, posting.currency) for posting in postings)
+    return {tree_key(tenant)}.union(period_keys(tenant, effective_at, view), *behind)
+
+
+@lru_cache(maxsize=65_536)
+def _keys_behind(tenant: str, path: str, currency: str) -> frozenset[Key]:
+    """The account, what may stop it, and the wallet whose balance it is part of."""
+    one = [Posting(path, "debit", 1, currency)]
+    return frozenset(account_keys(tenant, one) | wallet_keys(tenant, one) | gate_keys(tenant, one))
 
 
 def origin_of(message: Asked | Heard | FellDue, now: datetime, about: About, livemode: bool = False) -> Origin:

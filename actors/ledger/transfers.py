@@ -17,7 +17,7 @@ from messages.wallets import Transfer
 def create_needs(asked: Asked, view: View) -> set[Key]:
     """Both wallets."""
     keys = {transfer_key(asked.tenant, asked.command.subject), posted_key(asked.tenant, _source(asked, "succeeded"))}
-    return keys | record_keys(asked.tenant, _lines(asked.data), None, view)
+    return keys | record_keys(asked.tenant, sent(asked.data), None, view)
 
 
 def create(asked: Asked, view: View, now: datetime) -> Decision:
@@ -26,7 +26,7 @@ def create(asked: Asked, view: View, now: datetime) -> Decision:
     if view[transfer_key(asked.tenant, asked.command.subject)] is not None:
         return Decision(outcome=Refused("already_exists", f"There is a transfer {asked.command.subject} already."))
     origin = origin_of(asked, now, About(customer_id=wish.from_customer))
-    draft = Draft(_source(asked, "succeeded"), now, tuple(_lines(wish)), metadata=wish.metadata)
+    draft = Draft(_source(asked, "succeeded"), now, tuple(sent(wish)), metadata=wish.metadata)
     recorded = record(draft, view, origin)
     transfer = Transfer(
         id=asked.command.subject,
@@ -49,7 +49,7 @@ def reverse_needs(asked: Asked, view: View) -> set[Key]:
     key = transfer_key(asked.tenant, asked.command.subject)
     keys = {key, posted_key(asked.tenant, _source(asked, "reversed"))}
     known: TransferState | None = view.get(key)
-    return keys | record_keys(asked.tenant, _back(known.transfer), None, view) if known else keys
+    return keys | record_keys(asked.tenant, given_back(known.transfer), None, view) if known else keys
 
 
 def reverse(asked: Asked, view: View, now: datetime) -> Decision:
@@ -62,7 +62,7 @@ def reverse(asked: Asked, view: View, now: datetime) -> Decision:
         detail = f"The transfer was reversed by {before.reversed_by} already."
         return Decision(outcome=Refused("already_reversed", detail))
     origin = origin_of(asked, now, About(customer_id=before.from_customer))
-    recorded = record(Draft(_source(asked, "reversed"), now, tuple(_back(before))), view, origin)
+    recorded = record(Draft(_source(asked, "reversed"), now, tuple(given_back(before))), view, origin)
     changes = {"status": "reversed", "reversed_by": recorded.transaction.id, "updated_at": now}
     after = before.model_copy(update={**changes, "version": before.version + 1})
     return Decision(
@@ -77,7 +77,8 @@ def _source(asked: Asked, kind: str) -> Source:
     return Source(type="transfer", id=asked.command.subject, kind=kind)
 
 
-def _lines(transfer: CreateTransfer | Transfer) -> list[Posting]:
+def sent(transfer: CreateTransfer | Transfer) -> list[Posting]:
+    """The sender pays the amount and the fee."""
     currency = transfer.currency
     return some(
         [
@@ -88,7 +89,8 @@ def _lines(transfer: CreateTransfer | Transfer) -> list[Posting]:
     )
 
 
-def _back(transfer: Transfer) -> list[Posting]:
+def given_back(transfer: Transfer) -> list[Posting]:
+    """All of it, the fee too."""
     currency = transfer.currency
     return some(
         [

@@ -1,7 +1,6 @@
 """Wallets as customers see them: per currency what is free, what is held, their sum, and how far they may overdraw."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from actors.ledger import chart
@@ -58,12 +57,16 @@ def with_balances(
     state: WalletState, balances: list[WalletBalance], before: Wallet | None, now: datetime
 ) -> WalletState:
     """The wallet with these balances in place of those of their currencies, one version after `before`."""
-    newer = {balance.currency: balance for balance in balances}
+    newer = {balance.currency for balance in balances}
     others = [other for other in state.wallet.balances if other.currency not in newer]
-    merged = sorted([*others, *newer.values()], key=lambda one: one.currency)
+    merged = sorted([*others, *balances], key=_currency) if others else balances
     version = (before.version if before else 0) + 1
     wallet = state.wallet.model_copy(update={"balances": merged, "version": version, "updated_at": now})
-    return replace(state, wallet=wallet)
+    return WalletState(state.tenant, wallet, state.limits)
+
+
+def _currency(balance: WalletBalance) -> str:
+    return balance.currency
 
 
 def balance_of(

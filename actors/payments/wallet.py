@@ -12,7 +12,7 @@ from actors.payments.states import Operation, PaymentState
 from actors.payments.versions import about
 from actors.runtime.decision import Answered, Decision, Wish
 from messages import ledger, ledger_commands
-from messages.payments import WALLET, Destined, Payment, Sale
+from messages.payments import WALLET, Destined, Payment, ToWallet
 from messages.problems import PROBLEMS
 from messages.wire import json_of
 
@@ -28,9 +28,9 @@ LET_GO: Final = ("voided", "expired")
 
 def unusable(method: str | None, destination: Destined) -> Decision | None:
     """A wallet's money moves to another wallet by a transfer, with its own rules."""
-    if method != WALLET or isinstance(destination, Sale):
+    if method != WALLET or not isinstance(destination, ToWallet):
         return None
-    detail = "A wallet pays for a sale; between wallets money goes by POST /api/v1/transfers."
+    detail = "A wallet does not fill a wallet; between wallets money goes by POST /api/v1/transfers."
     return refused("payment_method_unusable", detail)
 
 

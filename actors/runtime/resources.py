@@ -75,6 +75,21 @@ def page(found: Iterable[BaseModel], *, has_more: bool) -> Reply:
     return Reply(body=json_of(Page(data=data, has_more=has_more)))
 
 
+def whole(resource: BaseModel) -> Reply:
+    """One resource, every field there."""
+    return Reply(body=json_of(resource))
+
+
+def first_of(found: Sequence[Json], limit: int, model: type[BaseModel]) -> Reply:
+    """A page of what was found, which is one more than the limit if there are more."""
+    return page(map(model.model_validate, found[:limit]), has_more=len(found) > limit)
+
+
+def refused(status: int, code: str, detail: str) -> Reply:
+    """What cannot be answered, and why."""
+    return Reply(status=status, body={"code": code, "detail": detail})
+
+
 def not_found(detail: str) -> Reply:
     """404, for what never was and for what is another tenant's alike."""
     return Reply(status=404, body={"code": "not_found", "detail": detail})

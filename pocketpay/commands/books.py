@@ -1,4 +1,4 @@
-"""`pocketpay ledger`: the books checked from the ground up."""
+"""`pocketpay ledger verify` and `rebuild`: the books checked from the ground up."""
 
 import asyncio
 from base64 import b64decode
@@ -9,10 +9,7 @@ import typer
 
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
-app = typer.Typer(no_args_is_help=True, help="The books checked from the ground up: verify, rebuild.")
 
-
-@app.command()
 def verify(
     tenant: Annotated[str | None, typer.Option(help="Of this tenant alone.")] = None,
     key: Annotated[
@@ -35,7 +32,6 @@ def verify(
         raise typer.Exit(1 if any(verdict.figure for verdict in verdicts) else 0)
 
 
-@app.command()
 def rebuild(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Post everything again from the journal, aside, and compare. POCKETPAY_DATABASE_URL names the owner.
 

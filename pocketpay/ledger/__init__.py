@@ -1,1 +1,1 @@
-"""The books checked from outside: `pocketpay ledger verify` and `rebuild`, and the monitor's rounds."""
+"""The books from the command line, and the monitor's rounds through them."""

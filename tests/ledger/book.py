@@ -9,7 +9,7 @@ from actors.ledger.decide import decide, needs
 from actors.ledger.keys import account_key, hold_key
 from actors.ledger.log import HEAD_ENTITY
 from actors.ledger.signing import signer_of
-from actors.ledger.states import AccountState
+from actors.ledger.states import AccountState, JournalState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Heard, Key, Message, Refused, Said, State
 from messages.envelope import About, Command, Event
 from messages.invoicing import CreditNote, Invoice
@@ -92,6 +92,11 @@ class Book:
             else:
                 self.due[entity] = at
         return decision
+
+    def remember(self, transaction: Transaction) -> None:
+        """As the tables would give it, under its id."""
+        state = JournalState(TENANT, transaction)
+        self.view.setdefault(state.key, state)
 
     def known_to(self, message: Message) -> Mapping[Key, State | None]:
         """What `needs` asks for until it wants nothing new."""
