@@ -83,9 +83,10 @@ def gateway(options: Options, running: Running) -> Watched:
 
 
 def monitor(options: Options, running: Running) -> Watched:
-    """The monitor, which looks at all others and, with a role that may only read, at the books."""
+    """The monitor, which looks at all others and may only read the books; it tells the ledger what is broken."""
     targets = {name: f"http://127.0.0.1:{running.ports[name]}" for name in (GATEWAY, *ACTORS)}
     own = {
+        "NATS_URL": nats_url(options.data_dir, running, MONITOR),
         "DATABASE_URL": database_url(options.data_dir, running, VERIFIER),
         "HOST": "127.0.0.1",
         "HEALTH_PORT": str(running.ports[MONITOR]),

@@ -31,7 +31,7 @@ _FLOORS = """
 insert into floor_change (tenant, path, currency, from_version, floor)
 select tenant, path, currency, from_version, floor
 from jsonb_to_recordset($1::text::jsonb) as r(tenant text, path text, currency text, from_version bigint, floor bigint)
-on conflict (tenant, path, currency, from_version) do nothing"""
+on conflict do nothing"""
 
 _GATES = """
 insert into gate (tenant, path, status, reason, version, updated_at)

@@ -1,7 +1,7 @@
 """One transaction with all that follows from it: balances, wallets, the log, and what is said of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from actors.ledger.gates import frozen_path, gate_keys, must_pass
 from actors.ledger.keys import posted_key, tree_key
 from actors.ledger.log import logged, next_leaf
 from actors.ledger.postings import Draft, Posting
-from actors.ledger.states import PostedState
+from actors.ledger.states import AccountState, FloorState, PostedState
 from actors.ledger.wallets import moved_wallets, wallet_keys
 from actors.runtime.decision import Asked, FellDue, Heard, Key, Said, State, View
 from messages.envelope import About
@@ -83,6 +83,7 @@ def record(draft: Draft, view: View, origin: Origin, before: Transaction | None 
         (
             PostedState(tenant, transaction, log.leaf_hash),
             *moved.accounts.values(),
+            *_first_floors(moved.accounts.values(), view),
             *log.states,
             *(after for _, after in wallets),
         ),
@@ -92,6 +93,12 @@ def record(draft: Draft, view: View, origin: Origin, before: Transaction | None 
         ),
         log.due,
     )
+
+
+def _first_floors(accounts: Iterable[AccountState], view: View) -> list[FloorState]:
+    """An overdraft limit that was there before the account was: later ones must not change what held then."""
+    begun = (account for account in accounts if account.floor and view[account.key] is None)
+    return [FloorState(replace(account, version=0)) for account in begun]
 
 
 def _admitted(draft: Draft, view: View, origin: Origin) -> tuple[datetime, list[Flag]]:

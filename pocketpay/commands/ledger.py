@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pocketpay.commands import books
 from pocketpay.commands.debugging import until_nobody_looks
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 if TYPE_CHECKING:
     from messages.ledger_queries import ExportFormat
 
+<<<<<<< HEAD
 app = typer.Typer(no_args_is_help=True, help="The books: export, explain.")
+=======
+app = typer.Typer(no_args_is_help=True, help="The books: export, verify, rebuild.")
+app.command()(books.verify)
+app.command()(books.rebuild)
+>>>>>>> books
 
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 
@@ -52,6 +59,7 @@ def export(
             asyncio.run(exporting.write_file(dsn, tenant, page, output))
 
 
+<<<<<<< HEAD
 @app.command()
 def explain(
     path: Annotated[str, typer.Argument(help="An account, such as income:sales.")],
@@ -91,6 +99,8 @@ def explain(
         say(found, in_lines(found), as_json)
 
 
+=======
+>>>>>>> books
 def _known(name: str) -> "ExportFormat":
     for known in ("hledger", "beancount", "csv"):
         if name == known:

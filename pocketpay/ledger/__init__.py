@@ -1,1 +1,1 @@
-"""What one does with the books from the command line."""
+"""The books from the command line, and the monitor's rounds through them."""

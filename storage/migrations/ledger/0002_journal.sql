@@ -118,7 +118,7 @@ create table floor_change (
     currency     text not null,
     from_version bigint not null,
     floor        bigint not null,
-    primary key (tenant, path, currency, from_version)
+    primary key (tenant, path, currency, from_version, floor)
 );
 alter table wallet
     add column overdraft_limits jsonb not null default '{}',
