@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pocketpay.commands import books
+from pocketpay.commands import books, explaining
 from pocketpay.commands.debugging import until_nobody_looks
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands.options import HERE, DataDir
 
 if TYPE_CHECKING:
     from messages.ledger_queries import ExportFormat
 
-<<<<<<< HEAD
-app = typer.Typer(no_args_is_help=True, help="The books: export, explain.")
-=======
-app = typer.Typer(no_args_is_help=True, help="The books: export, verify, rebuild.")
+app = typer.Typer(no_args_is_help=True, help="The books: export, explain, verify, rebuild.")
 app.command()(books.verify)
 app.command()(books.rebuild)
->>>>>>> books
+app.command()(explaining.explain)
 
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 
@@ -59,48 +56,6 @@ def export(
             asyncio.run(exporting.write_file(dsn, tenant, page, output))
 
 
-<<<<<<< HEAD
-@app.command()
-def explain(
-    path: Annotated[str, typer.Argument(help="An account, such as income:sales.")],
-    *,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=TIMES, help="The first recorded time, in UTC."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=TIMES, help="The first one no longer in it."),
-    ] = None,
-    currency: Annotated[str | None, typer.Option(help="Needed when the account has several.")] = None,
-    tenant: Annotated[str, typer.Option(help="Whose books.")] = "demo",
-    data_dir: DataDir = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """What moved a balance, by cause. Exit code 1 when it cannot be said."""
-    from messages.ledger_queries import Explain
-    from messages.money import known_currency
-    from pocketpay import targets
-    from pocketpay.ledger.explaining import CannotExplainError, explained, in_lines
-    from pocketpay.told import told
-    from storage.migrate import VERIFIER
-
-    try:
-        named = known_currency(currency.upper()) if currency else None
-    except ValueError as error:
-        raise typer.BadParameter(f"{currency} is no currency such as USD", param_hint="--currency") from error
-    asked = Explain(path=path, currency=named, since=_in_utc(since), until=_in_utc(until))
-    with told():
-        try:
-            found = asyncio.run(explained(targets.database(data_dir, VERIFIER), tenant, asked))
-        except CannotExplainError as no:
-            say({"error": str(no)}, [str(no)], as_json)
-            raise typer.Exit(1) from no
-        say(found, in_lines(found), as_json)
-
-
-=======
->>>>>>> books
 def _known(name: str) -> "ExportFormat":
     for known in ("hledger", "beancount", "csv"):
         if name == known:
