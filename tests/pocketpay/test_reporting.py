@@ -6,6 +6,8 @@ from collections.abc import Callable
 import asyncpg
 import nats
 import pytest
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js.errors import NoStreamResponseError
 
 from messages.envelope import Command
 from messages.ledger import Invariant
@@ -111,7 +113,7 @@ async def test_the_monitor_can_say_nothing_else(nats_as: Callable[[str], str]):
     client = await nats.connect(nats_as(MONITOR), inbox_prefix=inbox(MONITOR), error_cb=_quiet)
     try:
         for subject in ("pocketpay.command.demo.ledger.account-unfreeze.x", "pocketpay.event.demo.wallet.frozen.x"):
-            with pytest.raises((nats.errors.TimeoutError, nats.js.errors.NoStreamResponseError)):
+            with pytest.raises((NatsTimeoutError, NoStreamResponseError)):
                 await client.jetstream().publish(subject, b"{}", timeout=0.3)
     finally:
         await client.close()
