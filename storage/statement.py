@@ -15,11 +15,27 @@ _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One data-modifying statement. Set-based: one JSON array or array per parameter, never a row at a time."""
+    """One data-modifying statement. Set-based: an array per column or one JSON array, never a row at a time."""
 
     name: str
     sql: str
     args: tuple[Any, ...] = ()
+
+
+def names_of(columns: str) -> str:
+    """Of columns that are written as in a table, `id text, seq bigint`."""
+    return ", ".join(column.split()[0] for column in columns.split(","))
+
+
+def unnested(columns: str) -> str:
+    """These columns as rows, an array each. Text costs less than half of what it costs as JSON inside JSON."""
+    types = [column.split()[1] for column in columns.split(",")]
+    return f"unnest({', '.join(f'${number}::{each}[]' for number, each in enumerate(types, 1))})"
+
+
+def by_column(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    """The arguments of `unnested`."""
+    return tuple(map(list, zip(*rows, strict=True)))
 
 
 def as_one(fence: Statement, parts: Sequence[Statement]) -> tuple[str, list[Any]]:
