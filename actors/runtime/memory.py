@@ -1,7 +1,8 @@
 """What the holder of a partition keeps in memory between batches. All of it can be read again from the tables."""
 
-from collections import ChainMap, OrderedDict
+from collections import ChainMap
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from actors.runtime.decision import Key, State, View
@@ -14,31 +15,30 @@ STATES_MAX = 16_384
 class States:
     """The states used last; None where there is none. Right only as long as nobody else writes: the fence sees to it.
 
-    With `remembers` only these kinds are kept, and also what was merely looked up.
+    With `remembers` only these kinds are kept, and also what was merely looked up. Kept in two halves: when the younger
+    is full it becomes the older, and what nobody asked for since the last time is forgotten.
     """
 
     def __init__(self, remembers: Collection[str] | None = None) -> None:
-        self.kept: OrderedDict[Key, State | None] = OrderedDict()
+        self.younger: dict[Key, State | None] = {}
+        self.older: dict[Key, State | None] = {}
         self._remembers = remembers
 
     def known(self, keys: Collection[Key]) -> dict[Key, State | None]:
         """Those of the keys that are here; they count as used."""
-        found = {key: self.kept[key] for key in keys if key in self.kept}
-        for key in found:
-            self.kept.move_to_end(key)
-        return found
+        found = {key: self.younger[key] for key in keys if key in self.younger}
+        again = {key: self.older[key] for key in keys if key not in found and key in self.older}
+        self.younger.update(again)
+        return {**found, **again} if again else found
 
     def keep(self, view: Mapping[Key, State | None], changed: Mapping[Key, State]) -> None:
-        """Takes over what a committed turn knew and what it changed, and forgets the oldest beyond the bound."""
+        """Takes over what a committed turn knew and what it changed."""
         if self._remembers is None:
-            states = changed
+            self.younger.update(changed)
         else:
-            states = {key: state for key, state in view.items() if key.kind in self._remembers}
-        for key in states:
-            self.kept.pop(key, None)
-        self.kept.update(states)
-        while len(self.kept) > STATES_MAX:
-            self.kept.popitem(last=False)
+            self.younger.update({key: state for key, state in view.items() if key.kind in self._remembers})
+        if len(self.younger) > STATES_MAX // 2:
+            self.older, self.younger = self.younger, {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,13 @@ class Memory:
     waiting: dict[str, set[str]] = field(default_factory=dict)
     ahead: dict[Key, State | None] | None = None
 
-    def known(self, keys: Collection[Key]) -> dict[Key, State | None]:
+    def known(self, keys: AbstractSet[Key]) -> dict[Key, State | None]:
         """What need not be looked up. What is on its way to the database comes first."""
-        ahead = self.ahead or {}
-        found = {key: ahead[key] for key in keys if key in ahead}
-        return {**self.states.known([key for key in keys if key not in found]), **found}
+        if not self.ahead:
+            return self.states.known(keys)
+        found = {key: self.ahead[key] for key in keys if key in self.ahead}
+        return {**self.states.known(keys - found.keys()), **found}
 
     def seen_through(self, view: dict[Key, State | None]) -> View:
         """The view, and behind it all that is known without looking it up."""
-        return ChainMap(view, self.ahead or {}, self.states.kept)
+        return ChainMap(view, self.ahead or {}, self.states.younger, self.states.older)
