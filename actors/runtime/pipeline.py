@@ -54,9 +54,10 @@ class Pipeline:
         turn = await self._decided_ahead(items)
         certain = await self.settle()
         if turn is not None and certain:
-            task = asyncio.create_task(self._reaches_the_database(turn))
+            task = asyncio.create_task(_took_place(self._commit(turn)))
             task.add_done_callback(lambda _: self._buffer.wake())
             self._sent = turn, task
+            await asyncio.sleep(0)  # it is written out before the next one is begun
         else:
             await self._take_carefully(items)
 
@@ -99,14 +100,6 @@ class Pipeline:
         with suppress(MustWait, *DATA_ERRORS):  # what is wrong with it, if not that, shows again with more care
             return await self._decide(items, memory, look_up=False)
         return None
-
-    async def _reaches_the_database(self, turn: Turn) -> bool:
-        """Whether it took place, or the database refuses it."""
-        try:
-            await self._commit(turn)
-        except DATA_ERRORS:
-            return False
-        return True
 
     async def _take_carefully(self, items: Sequence[Item]) -> None:
         """Halves a batch that the database refuses, until the one message is found that it cannot take."""
@@ -152,10 +145,13 @@ class Pipeline:
         turn.parts = statements_of(actor, turn)
         return turn
 
-    async def _commit(self, turn: Turn) -> None:
-        notes = self._voice.take_notes()
+    def _commit(self, turn: Turn) -> Awaitable[None]:
+        """News go along. They are taken at once: the next turn may be decided before anybody awaits this."""
         for stream, seq in self._buffer.take_cursors().items():
             turn.after.cursors[stream] = max(seq, turn.after.cursors.get(stream, 0))
+        return self._commit_with(turn, self._voice.take_notes())
+
+    async def _commit_with(self, turn: Turn, notes: dict[int, int]) -> None:
         parts = [*turn.parts, note_published(turn.after.partition, notes)] if notes else turn.parts
         crash_point("mid_batch")
         began = time.perf_counter()
@@ -173,3 +169,12 @@ class Pipeline:
 
     def _now(self, memory: Memory) -> datetime:
         return self._around.clock.now(not_before=memory.holding.clock)
+
+
+async def _took_place(commit_: Awaitable[None]) -> bool:
+    """False when the database refuses it."""
+    try:
+        await commit_
+    except DATA_ERRORS:
+        return False
+    return True

@@ -4,9 +4,10 @@ Nothing is kept until the statement has committed, so a turn that fails can be t
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import asyncpg
 
@@ -21,8 +22,10 @@ from actors.runtime.retrying import Retry, all_kept, read_again
 from storage.inbox import seen_commands
 from storage.pool import borrowed
 
+_Each = TypeVar("_Each")
+
 TOGETHER_MAX = 32
-"""Messages decided in one go; then the acknowledgements, replies and commits that wait have their turn."""
+"""Messages read or decided in one go; in between, the acknowledgements, replies and commits that wait get on."""
 
 
 class MustWait(Exception):
@@ -38,16 +41,14 @@ async def decide_turn(
     whole turn. Raises MustWait.
     """
     turn = begin_turn(actor, memory, items, now)
-    incoming = list(_read(actor, turn))
+    incoming = [one async for item in _by_and_by(items) for one in _read(actor, turn, item)]
     fresh = await _claimed(memory, pool, turn, incoming, look_up=look_up)
     await _load(actor, memory, pool, turn, fresh)
     decisions: list[Decision] = []
-    for number, one in enumerate(fresh, 1):
+    async for one in _by_and_by(fresh):
         decision = _decided(actor, memory, turn, one)
         if decision is not None:
             decisions.append(decision)
-        if number % TOGETHER_MAX == 0:
-            await asyncio.sleep(0)
     if actor.seal is not None and decisions:
         _change(turn, actor.seal(turn.view, decisions))
     turn.after = replace(turn.after, journal_seq=turn.effects.seq)
@@ -60,20 +61,26 @@ def aside(actor: Actor, memory: Memory, item: Item, error: Exception, now: datet
     if isinstance(item, Retry):
         turn.kept += all_kept(item, error)
         return turn
-    for one in _read(actor, turn):
+    for one in _read(actor, turn, item):
         put_aside(turn, one, error, in_the_inbox=in_the_inbox)
     return turn
 
 
-def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
-    for item in turn.items:
-        match item:
-            case Incoming():
-                yield turn.trace.follow(item, type_of(item.message))
-            case Letter():
-                yield from _opened(actor, turn, item)
-            case Retry():
-                yield from _retried(actor, turn, item)
+async def _by_and_by(all_: Iterable[_Each]) -> AsyncIterator[_Each]:
+    for number, one in enumerate(all_, 1):
+        yield one
+        if number % TOGETHER_MAX == 0:
+            await asyncio.sleep(0)
+
+
+def _read(actor: Actor, turn: Turn, item: Item) -> Iterable[Incoming]:
+    match item:
+        case Incoming():
+            yield turn.trace.follow(item, type_of(item.message))
+        case Letter():
+            yield from _opened(actor, turn, item)
+        case Retry():
+            yield from _retried(actor, turn, item)
 
 
 def _opened(actor: Actor, turn: Turn, letter: Letter) -> Iterable[Incoming]:
