@@ -33,6 +33,7 @@ Check = Callable[[], Awaitable[None]]
 class Actor:
     """`commands` and `hears` say how to read the data of a command type and of an event type.
 
+    What `load` finds may be as old as the turn before last: what messages since have changed must be a state in the view.
     `remembers` are the kinds of states that are asked for again and again, and found only under the key by which they
     are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
     its kind.
