@@ -33,7 +33,8 @@ Check = Callable[[], Awaitable[None]]
 class Actor:
     """`commands` and `hears` say how to read the data of a command type and of an event type.
 
-    What `load` finds may be as old as the turn before last: what messages since have changed must be a state in the view.
+    What `load` finds may not know of the turn before: as within a batch, what that one changed is in the view, under
+    the keys of the states that it saved.
     `remembers` are the kinds of states that are asked for again and again, and found only under the key by which they
     are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
     its kind.
