@@ -1,10 +1,12 @@
 """The same command in two turns of which one is decided on the other happens once; and everything else by chance."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from actors.runtime import partition
 from messages.subjects import COMMANDS, partition_of
@@ -97,6 +99,13 @@ async def outcome(stage: Stage, tenant: str, draw: random.Random) -> dict[str, A
 
 
 @pytest.fixture
+def unlogged() -> Iterator[None]:
+    """To draw a traceback for every bad message would take longer than all the rest."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
 def shaky(monkeypatch: pytest.MonkeyPatch) -> list[random.Random]:
     """With chance in it, some statements do not arrive, and the answers to others are lost."""
     chances: list[random.Random] = []
@@ -115,6 +124,7 @@ def shaky(monkeypatch: pytest.MonkeyPatch) -> list[random.Random]:
     return chances
 
 
+@pytest.mark.usefixtures("unlogged")
 @pytest.mark.parametrize("seed", range(5))
 async def test_what_comes_of_it_is_as_if_each_had_come_alone(
     empty_stage: Stage,
