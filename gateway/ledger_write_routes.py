@@ -64,13 +64,13 @@ WALLETS = [
         *("POST", f"{_HOLD}/confirm", write(writes.by_id("hold.confirm")), "wallets:write"),
         *("confirmHold", "Take what is held, or a part", wallets.Hold),
         body=ConfirmHold,
-        codes=(*_SPEND, "wrong_state", "hold_exceeded", "account_not_allowed"),
+        codes=(*_SPEND, "wrong_state", "in_use", "hold_exceeded", "account_not_allowed"),
     ),
     Route(
         *("POST", f"{_HOLD}/void", write(writes.by_id("hold.void")), "wallets:write"),
         *("voidHold", "Give back what is held", wallets.Hold),
         body=VoidHold,
-        codes=("wrong_state",),
+        codes=("wrong_state", "in_use"),
     ),
 ]
 

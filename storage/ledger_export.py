@@ -32,15 +32,17 @@ with edge as materialized (
         where t.tenant || '/' = $1 || '/' and t.leaf_index >= $2), 'infinity')) as recorded_at)
 select a.path, a.currency,
     (case a.normal_side when 'debit' then a.balance else -a.balance end - since.debit)::bigint as debit,
-    a.version > since.entries as touched
+    exists (select from ledger.entry e join ledger.transaction t on t.id = e.transaction
+            where (e.tenant, e.path, e.currency, e.account_version) = (a.tenant, a.path, a.currency, 1)
+              and t.leaf_index < $2) as touched
 from (select * from ledger.account where tenant = $1 and (path, currency) > ($4, $5)
       order by path, currency limit $6) a
 cross join edge cross join lateral (
-    select coalesce(sum(case e.side when 'debit' then e.amount else -e.amount end), 0) as debit,
-        count(*) filter (where t.leaf_index >= $2) as entries
-    from ledger.entry e join ledger.transaction t on t.id = e.transaction
+    select coalesce(sum(case e.side when 'debit' then e.amount else -e.amount end), 0) as debit
+    from ledger.entry e
     where e.tenant || '/' || e.path = a.tenant || '/' || a.path and e.currency = a.currency
-      and e.recorded_at >= edge.recorded_at and (e.effective_at >= edge.moment or t.leaf_index >= $2)) since
+      and e.recorded_at >= edge.recorded_at and (e.effective_at >= edge.moment or $2 <= (
+          select t.leaf_index from ledger.transaction t where t.id = e.transaction))) since
 order by a.path, a.currency"""
 
 _LINES: Final = """

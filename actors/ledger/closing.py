@@ -10,6 +10,8 @@ from actors.ledger.postings import Draft, Posting, credit, debit
 from actors.ledger.record import Origin, Recorded, origin_of, record, record_keys
 from actors.ledger.states import HoldState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Key, Refused, Said, View
+from messages.destinations import ToWallet
+from messages.envelope import GATEWAY
 from messages.ledger_commands import ConfirmHold
 from messages.payments import Refund
 from messages.payouts import Payout
@@ -85,9 +87,16 @@ def closed_by_fact(resource: Refund | Payout, recorded: Recorded, view: View, or
     if known is None or known.hold.status != "open":
         raise ValueError(f"there is no open hold behind {resource.id}")
     held = known.hold
-    if (held.customer_id, held.amount, held.currency) != (resource.customer_id, resource.amount, resource.currency):
+    if (held.customer_id, held.amount, held.currency) != (_owner(resource), resource.amount, resource.currency):
         raise ValueError(f"the hold {held.id} is not of what {resource.id} takes out of the wallet")
     return _closed(held, "confirmed", held.amount, recorded, origin, answered=False)
+
+
+def _owner(resource: Refund | Payout) -> str | None:
+    """Whose wallet the money was held in: of a top-up for somebody else, that somebody's."""
+    if isinstance(resource, Refund) and isinstance(resource.destination, ToWallet):
+        return resource.destination.customer_id
+    return resource.customer_id
 
 
 def _close(
@@ -123,11 +132,19 @@ def _open_hold(asked: Asked, view: View) -> Hold | Refused:
     known: HoldState | None = view[hold_key(asked.tenant, hold_id)]
     if known is None:
         return Refused("not_found", f"There is no hold {hold_id}.")
+    if asked.command.source == GATEWAY and (owner := _belongs_to(known.hold)) is not None:
+        return Refused("in_use", f"The hold belongs to {owner}, which alone may close it.")
     if known.hold.status != "open":
         where = {"resource": {"object": "hold", "id": hold_id}, "status_now": known.hold.status}
         detail = f"The hold is {known.hold.status}; only an open one can be closed."
         return Refused("wrong_state", detail, {**where, "allowed_from": ["open"]})
     return known.hold
+
+
+def _belongs_to(hold: Hold) -> object | None:
+    """The payment, refund or payout that made the hold, if it was not made by a request of its own."""
+    named = (hold.destination.get(name) for name in ("refund", "payout", "payment"))
+    return next((owner for owner in named if owner is not None), None)
 
 
 def closing_lines(hold: Hold, confirmed: int) -> list[Posting]:

@@ -1,9 +1,12 @@
 """States of the ledger as rows of its tables."""
 
+from collections.abc import Mapping
+
 from actors.ledger.chart import class_of
 from actors.ledger.states import AccountState, FloorState, NodeState, PostedState, TreeState, WalletState
 from messages.wire import json_of
-from storage.ledger import Row
+
+Row = Mapping[str, object]
 
 
 def account_row(state: AccountState) -> Row:

@@ -42,8 +42,6 @@ _NOTES = {
     "at": "A time; one that is yet to come is the same as now.",
     "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",
     "rollup": "The sum over the path and all that lie below it; the path may be a beginning, such as `assets:psp`.",
-    "from": "Included.",
-    "to": "Excluded.",
     "account": "Transactions that move this account.",
     "reference": "The provider's own name for what happened.",
     "first": "How many leaves the earlier head covers.",

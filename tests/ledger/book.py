@@ -28,13 +28,17 @@ Fact = Payment | Refund | Dispute | Payout | Invoice | CreditNote
 
 @dataclass
 class Book:
-    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came."""
+    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came.
+
+    `source` is who asks.
+    """
 
     now: datetime = START
     view: dict[Key, Any] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
     head_due: datetime | None = None
+    source: str = "gateway"
     number: int = 0
 
     def hear(self, type_: str, resource: Fact, at: datetime | None = None, **changes: Any) -> Decision:
@@ -66,7 +70,7 @@ class Book:
             actor="ledger",
             tenant=TENANT,
             subject=subject,
-            source="gateway",
+            source=self.source,
             correlation_id="req_1",
             time=self.now,
             data=json_of(read),

@@ -58,9 +58,7 @@ def _by_hand(book: Book) -> None:
         by_hand(book, f"txn_trap{number}", 101 + number, description=text, metadata={text[:40]: text, "date": text})
     by_hand(book, "txn_late", 12_345, effective_at=START - timedelta(days=39))
     wrong = by_hand(book, "txn_wrong", 999, currency="KWD", effective_at=book.now - timedelta(days=30))
-    journalled = JournalState(TENANT, wrong)
-    book.view[journalled.key] = journalled
-    done(book.ask("transaction.reverse", "txn_wrong", reason="=it was wrong\n"))
+    reverse(book, wrong)
 
 
 def by_hand(book: Book, id_: str, amount: int, currency: str = "USD", **more: Any) -> Transaction:
@@ -68,6 +66,13 @@ def by_hand(book: Book, id_: str, amount: int, currency: str = "USD", **more: An
     sides = (("user:a_b:x-1", "debit"), ("user:a-ub:X", "credit"))
     postings = [{"account": path, "side": side, "amount": amount, "currency": currency} for path, side in sides]
     return done(book.ask("transaction.create", id_, postings=postings, **more))
+
+
+def reverse(book: Book, transaction: Transaction) -> None:
+    """Undoes what is found in the journal, where a real book would find it."""
+    journalled = JournalState(TENANT, transaction)
+    book.view[journalled.key] = journalled
+    done(book.ask("transaction.reverse", transaction.id, reason="=it was wrong\n"))
 
 
 def done(outcome: object) -> Transaction | Any:

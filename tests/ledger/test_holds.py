@@ -6,7 +6,7 @@ import pytest
 
 from actors.runtime.decision import Done, Refused
 from messages.wire import Json
-from tests.ledger.book import START, Book, lines, payment
+from tests.ledger.book import START, Book, lines, payment, refund
 
 WALLET, HELD = "liabilities:wallets:bob", "liabilities:wallet_holds:bob"
 
@@ -155,11 +155,36 @@ def test_a_hold_is_made_once(book: Book):
     assert book.balance(HELD) == 2_500
 
 
-def test_a_hold_for_a_refund_is_closed_by_the_refund_alone(book: Book):
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {"type": "refund", "refund": "ref_1", "payment": "pay_1"},
+        {"type": "withdrawal", "payout": "po_1"},
+        {"type": "sale", "payment": "pay_1"},
+    ],
+)
+def test_a_hold_that_belongs_to_something_is_not_for_clients_to_close(book: Book, destination: dict[str, str]):
+    hold(book, destination=destination)
+
+    for command in ("hold.confirm", "hold.void"):
+        assert refusal(book.ask(command, "hold_1"))[0] == "in_use"
+    book.source = "payments"
+    assert isinstance(book.ask("hold.void", "hold_1"), Done)
+
+
+def test_a_hold_for_a_refund_is_not_confirmed_by_command(book: Book):
     hold(book, destination={"type": "refund", "refund": "ref_1", "payment": "pay_1"})
+    book.source = "payments"
 
     assert refusal(book.ask("hold.confirm", "hold_1"))[0] == "account_not_allowed"
-    assert isinstance(book.ask("hold.void", "hold_1"), Done)
+
+
+def test_a_top_up_for_somebody_else_can_be_given_back(book: Book):
+    hold(book, destination={"type": "refund", "refund": "ref_1", "payment": "pay_1"})
+    given = refund(2_500, wallet="bob", hold="hold_1").model_copy(update={"customer_id": "ada"})
+
+    book.hear("refund.created", given)
+    assert book.hold("hold_1").status == "confirmed"
 
 
 def test_a_destination_that_nobody_knows_is_refused(book: Book):
