@@ -67,30 +67,31 @@ async def test_each_change_is_told_until_it_is_written_down(
     reporter, broken = Reporter(nats_as(MONITOR)), reports(BROKEN)
     try:
         # When a breach is seen again and again, it is told once
-        await report(reporter, books, broken)
-        await report(reporter, books, broken)
+        await report(reporter, books, broken, whole=True)
+        await report(reporter, books, broken, whole=True)
         [first] = await commands(nats_server)
         assert (first.type, first.subject, first.principal) == ("invariant.report", "I2", "system:monitor")
         assert (first.source, first.data["figure"], first.data["accounts"][0]) == ("gateway", 1, EVE)
         # And told again when nobody has written it down, as the same command
         monkeypatch.setattr(reporting, "AGAIN_SECONDS", 0.0)
         reporter.sent.clear()
-        await report(reporter, books, broken)
-        await report(reporter, books, broken)
+        await report(reporter, books, broken, whole=True)
+        await report(reporter, books, broken, whole=True)
         assert [one.id for one in await commands(nats_server)] == [first.id] * 3
         # Then, once it is, no more
         await write_down(books, 1, broken["demo", "I2"])
-        await report(reporter, books, broken)
+        await report(reporter, books, broken, whole=True)
         assert len(await commands(nats_server)) == 3
-        # And when all is well again that is told, also by a monitor that has just begun
-        await report(Reporter(None), books, {})
-        await report(reporter, books, {})
+        # And when all is well again that is told, but not by a monitor that has not looked at everything yet
+        await report(reporter, books, {}, whole=False)
+        assert len(await commands(nats_server)) == 3
+        await report(reporter, books, {}, whole=True)
         restored = (await commands(nats_server))[-1]
         assert (restored.data["figure"], restored.id != first.id) == (0, True)
         # And the same breach later on the same day is another one
         await write_down(books, 2, ReportInvariant(title="stored balances", figure=0, detail="It holds again."))
-        await report(reporter, books, {})
-        await report(reporter, books, broken)
+        await report(reporter, books, {}, whole=True)
+        await report(reporter, books, broken, whole=True)
         told = await commands(nats_server)
         assert (len(told), told[-1].id in {first.id, restored.id}) == (5, False)
     finally:
@@ -99,11 +100,11 @@ async def test_each_change_is_told_until_it_is_written_down(
 
 async def test_without_a_bus_it_is_told_later(books, nats_as: Callable[[str], str], nats_server: str):
     reporter = Reporter("nats://127.0.0.1:1")
-    await report(reporter, books, reports(BROKEN))
+    await report(reporter, books, reports(BROKEN), whole=True)
     assert reporter.sent == {}
 
     reporter.nats_url = nats_as(MONITOR)
-    await report(reporter, books, reports(BROKEN))
+    await report(reporter, books, reports(BROKEN), whole=True)
     await close(reporter)
 
     assert len(await commands(nats_server)) == 1
