@@ -123,7 +123,8 @@ async def _looked_at(books: Books, connection: asyncpg.Connection) -> Report:
     for title, breaches in {**increment.breaches, STORED: [*increment.breaches.get(STORED, []), *stored]}.items():
         _note(books, title, breaches)
     stuck = [Standstill(*astuple(each)) for each in await standing_still(connection)]
-    await reporting.report(books.reporter, connection, reporting.reports(_broken(books)))
+    whole = bool(books.full) and books.tree is not None
+    await reporting.report(books.reporter, connection, reporting.reports(_broken(books)), whole=whole)
     _begin_full_pass(books)
     now = time.monotonic()
     return Report([_invariant(books, title, now) for title in TITLES], stuck)

@@ -80,15 +80,22 @@ def _report(found: list[tuple[str, Breach]]) -> ReportInvariant:
     )
 
 
-async def report(reporter: Reporter, connection: Connection, broken: Mapping[Key, ReportInvariant]) -> None:
+async def report(
+    reporter: Reporter, connection: Connection, broken: Mapping[Key, ReportInvariant], *, whole: bool
+) -> None:
     """Sends what the ledger has not written down yet; silence is tried again at a later look. Never raises for NATS.
 
+    Only when the `whole` of the books was looked at, what is not broken is said to hold again.
     What the ledger wrote down is the one memory of it, so that nothing is forgotten when the monitor begins anew.
     """
     if reporter.nats_url is None:
         return
     told = await rounds.told(connection)
-    waiting = [command for key in {*broken, *told} if (command := _command(key, broken.get(key), told.get(key)))]
+    waiting = [
+        command
+        for key in {*broken, *(told if whole else ())}
+        if (command := _command(key, broken.get(key), told.get(key)))
+    ]
     now = time.monotonic()
     reporter.sent = {command.id: reporter.sent[command.id] for command in waiting if command.id in reporter.sent}
     due = [command for command in waiting if _is_due(reporter.sent.get(command.id), now)]

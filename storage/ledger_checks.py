@@ -125,7 +125,8 @@ LOG: Final = (
         left join lateral (select t.recorded_at from ledger.transaction t
                            where t.tenant || '/' = l.tenant || '/' and t.leaf_index = coalesce(h.size, 0)) t on true
         where coalesce(h.size, 0) > l.size
-           or coalesce(h.size, 0) < l.size and t.recorded_at < clock_timestamp() - make_interval(secs => $1)""",
+           or coalesce(h.size, 0) < l.size
+              and t.recorded_at < clock_timestamp() - make_interval(secs => greatest($1, 5))""",
     ),
 )
 

@@ -95,8 +95,10 @@ async def in_leaf_order(
 async def _lines(
     connection: Connection, tenant: str, window: tuple[int, int], after: tuple[int, int], schema: str
 ) -> list[Record]:
+    # `offset 0`: looked up transaction by transaction, however small the window seems beside the tables.
     sql = f"""
-        select {_LINES} from {schema}.transaction t join {schema}.entry e on e.transaction = t.id
+        select {_LINES} from {schema}.transaction t
+        cross join lateral (select * from {schema}.entry e where e.transaction = t.id offset 0) e
         where {_IN_WINDOW} and (t.leaf_index, e.line) > ($4::bigint, $5::smallint)
         order by t.leaf_index, e.line limit {ENTRIES_AT_ONCE}"""
     return await connection.fetch(sql, tenant, *window, *after, timeout=STATEMENT_SECONDS)

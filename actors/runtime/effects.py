@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -92,7 +92,7 @@ class Effects:
             concluded = Conclusion(incoming.message.command, None)
             message = incoming.letter.body.decode() if incoming.letter else ""
             row = inbox_row(concluded, message, self.partition, None, self.now)
-            self.inbox[row.id] = replace(row, status="stuck")
+            self.inbox[row.id] = row._replace(status="stuck")
             self.outcomes[row.type, "stuck"] += 1
 
     def alarm_rows(self) -> list[Alarm]:

@@ -63,11 +63,11 @@ class Writer:
             "tenant": tenant,
             **_carried_on(cause),
             "customer_id": about.customer_id,
-            "about": about,
+            "about": about.__dict__,
             "clock": None,
-            "changes": _changes(said.before, resource) if said.before else {},
         }
-        message = f'{to_json(head).decode()[:-1]},"data":{data}}}'
+        changes = _changes(said.before, resource) if said.before else "{}"
+        message = f'{to_json(head).decode()[:-1]},"changes":{changes},"data":{data}}}'
         row = Row(event_id, said.type, tenant, resource.id, cause.causation_id, resource.version, about.payment)
         return self._row(seq, EVENTS, event_subject(tenant, said.type, resource.id), row, message)
 
@@ -140,11 +140,8 @@ def _carried_on(cause: Cause | Command) -> Json:
     }
 
 
-def _changes(before: Versioned, after: Versioned) -> Json:
-    """What the moved fields were before."""
-    names = {
-        name
-        for name in type(after).model_fields
-        if name not in UNTOLD and getattr(before, name) != getattr(after, name)
-    }
-    return before.model_dump(mode="json", include=names)
+def _changes(before: Versioned, after: Versioned) -> str:
+    """What the moved fields were before, as JSON."""
+    earlier, later = before.__dict__, after.__dict__
+    names = {name for name, value in later.items() if name not in UNTOLD and earlier[name] != value}
+    return before.model_dump_json(include=names)

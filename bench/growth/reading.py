@@ -28,7 +28,10 @@ async def measure(port: int, wallets: int, rounds: int, beside: str) -> list[Lin
                 urls = [base + path.format(f"g{draw.randrange(1, wallets + 1):09}") for _ in range(READS)]
                 taken = [await _read(http, url) for url in urls]
                 seen[name].append(quantiles(taken[WARM_UP:], n=100)[98])
-    return [Line(part="growth", figure=f"{name}, p99 ms, {beside}", ours=each, bar=at_most(MOST_MS)) for name, each in seen.items()]
+    return [
+        Line(part="growth", figure=f"{name}, p99 ms, {beside}", ours=each, bar=at_most(MOST_MS))
+        for name, each in seen.items()
+    ]
 
 
 async def _read(http: aiohttp.ClientSession, url: str) -> float:

@@ -1,4 +1,4 @@
-"""`serve ledger` whose log is not made: each transaction has its number, and a hash of nothing. To see what it costs."""
+"""`serve ledger` without its log: each transaction has its number and a hash of nothing. To see what the log costs."""
 
 from datetime import datetime
 
@@ -22,5 +22,5 @@ def numbered(tenant: str, _: Transaction, view: View, __: datetime) -> Logged:
 
 
 if __name__ == "__main__":
-    record.logged = numbered
+    record.logged = numbered  # pyright: ignore[reportPrivateLocalImportUsage] - the one place where it is called
     serve("ledger", load())

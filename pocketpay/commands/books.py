@@ -1,4 +1,4 @@
-"""`pocketpay ledger verify` and `rebuild`: the books checked from the ground up."""
+"""`pocketpay ledger verify`, `rebuild` and `key`: the books checked from the ground up."""
 
 import asyncio
 from base64 import b64decode
@@ -46,6 +46,17 @@ def rebuild(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         rebuilt = asyncio.run(rule.rebuild(targets.database(data_dir, SUPERUSER)))
         say(rule.shown(rebuilt), rule.in_words(rebuilt), as_json)
         raise typer.Exit(1 if rebuilt.figure else 0)
+
+
+def key(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Print the public half of the key that signs the heads here: give it to auditors, by a way of its own."""
+    from base64 import b64encode
+
+    from pocketpay.told import told
+
+    with told():
+        public = b64encode(_trusted(None, data_dir)).decode()
+        say({"public_key": public}, [public], as_json)
 
 
 def _trusted(key: str | None, data_dir: Path) -> bytes:

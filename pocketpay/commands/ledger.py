@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pocketpay.commands import books, explaining
+from pocketpay.commands import books, explain
 from pocketpay.commands.debugging import until_nobody_looks
 from pocketpay.commands.options import HERE, DataDir
 
 if TYPE_CHECKING:
     from messages.ledger_queries import ExportFormat
 
-app = typer.Typer(no_args_is_help=True, help="The books: export, explain, verify, rebuild.")
+app = typer.Typer(no_args_is_help=True, help="The books: explain, export, verify, rebuild.")
 app.command()(books.verify)
 app.command()(books.rebuild)
-app.command()(explaining.explain)
+app.command()(books.key)
+app.command()(explain.explain)
 
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 

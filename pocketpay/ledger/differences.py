@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from asyncpg import Record
+from pydantic import BaseModel
 
 from actors.ledger.leaves import leaf_bytes
 from actors.ledger.merkle import leaf_hash
 from messages.ledger import EntryLine, Source, Transaction
 from messages.wire import Json, in_utc_milliseconds, rfc3339
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _OF_ENTRY = ("account", "side", "amount", "currency", "balance_after", "account_version")
 _OF_TRANSACTION = ("source", "event", "reverses", "effective_at", "recorded_at", "leaf_index")
@@ -24,8 +27,9 @@ class Difference(NamedTuple):
 
 def transaction_of(row: Record, lines: Sequence[Record]) -> Transaction:
     """All of the rows that a leaf is made of, as it is and without a check: a changed row may hold anything."""
-    source = Source.model_construct(type=row["source_type"], id=row["source_id"], kind=row["source_kind"])
-    return Transaction.model_construct(
+    source = _made(Source, type=row["source_type"], id=row["source_id"], kind=row["source_kind"])
+    return _made(
+        Transaction,
         id=row["id"],
         source=source,
         event=row["event"],
@@ -33,8 +37,10 @@ def transaction_of(row: Record, lines: Sequence[Record]) -> Transaction:
         effective_at=row["effective_at"],
         recorded_at=row["recorded_at"],
         leaf_index=row["leaf_index"],
+        entries_has_more=False,
         entries=[
-            EntryLine.model_construct(
+            _made(
+                EntryLine,
                 id=line["id"],
                 account=line["path"],
                 side=line["side"],
@@ -46,6 +52,13 @@ def transaction_of(row: Record, lines: Sequence[Record]) -> Transaction:
             for line in lines
         ],
     )
+
+
+def _made(model: type[Model], **values: object) -> Model:
+    """As `model_construct`, which takes five times as long because it looks for defaults: this is for every row."""
+    made = model.__new__(model)
+    object.__setattr__(made, "__dict__", values)
+    return made
 
 
 def hash_of(tenant: str, transaction: Transaction) -> bytes:

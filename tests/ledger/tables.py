@@ -51,5 +51,12 @@ def whole_book() -> Book:
     posted = JournalState(TENANT, book.transactions[-1])
     book.view[posted.key] = posted
     book.ask("transaction.reverse", posted.transaction.id, reason="by mistake")
+    # Below nothing from its first entry on, then less far, then further.
+    for number, (limit, amount) in enumerate(((500, 400), (450, 40), (600, 150))):
+        book.ask("wallet.limit", "zed", overdraft_limits={"USD": limit})
+        book.ask(
+            "transfer.create", f"tr_z{number}", from_customer="zed", to_customer="ann", amount=amount, currency="USD"
+        )
+    assert book.balance("liabilities:wallets:zed") == -590
     book.ring(HEAD_ENTITY)
     return book

@@ -47,29 +47,43 @@ async def change(system: System, sql: str, *args: object) -> None:
         await connection.close(timeout=10)
 
 
-async def test_a_balance_is_proved_offline_and_one_changed_entry_shows_everywhere(data_dir: Path) -> None:
+async def proof(system: System, **more: str) -> Json:
+    """Of Bob's dollars."""
+    return await system.get(f"{BOB}/proof", currency="USD", **more)
+
+
+async def test_a_balance_is_proved_offline_then_and_now_and_that_nothing_between_was_rewritten(
+    system: System,
+) -> None:
+    # Given a wallet with a past
+    await filled(system, "proved", 10_000)
+    path = "/api/v1/ledger/accounts/liabilities:wallets:proved/proof"
+    first = await system.get(path, currency="USD")
+    for amount in (100, 200, 300):
+        await system.post("/api/v1/transfers", transfer("proved", "eve", amount, fee=1))
+
+    # When its balance is asked for with its proof, now and then
+    now = await system.get(path, currency="USD")
+    then = await system.get(path, currency="USD", at=first["at"])
+
+    # Then the checker says what is proved, knowing only the answer and the key
+    for answer, balance in ((now, 9_397), (then, 10_000)):
+        assert answer["balance"] == balance
+        code, said = await checked(system, answer)
+        assert (code, f"held {balance} USD" in said) == (0, True), said
+    assert then["next"] is not None
+
+    # And that the later head extends the earlier one
+    sizes = {"first": str(first["head"]["size"]), "second": str(now["head"]["size"])}
+    grown = await system.get("/api/v1/ledger/heads/consistency", **sizes)
+    assert (await checked(system, grown, "--consistency"))[0] == 0
+
+
+async def test_one_changed_entry_shows_everywhere_and_is_named(data_dir: Path) -> None:
     async with up(data_dir) as system:
-        # Given a wallet with a past
         await filled(system, "bob", 10_000)
-        first = await system.get(f"{BOB}/proof", currency="USD")
-        for amount in (100, 200, 300):
-            await system.post("/api/v1/transfers", transfer("bob", "eve", amount, fee=1))
-
-        # When its balance is asked for with its proof, now and then
-        now = await system.get(f"{BOB}/proof", currency="USD")
-        then = await system.get(f"{BOB}/proof", currency="USD", at=first["at"])
-
-        # Then the checker says what is proved, knowing only the answer and the key
-        for proof, balance in ((now, 9_397), (then, 10_000)):
-            assert proof["balance"] == balance
-            code, said = await checked(system, proof)
-            assert (code, f"held {balance} USD" in said) == (0, True), said
-        assert then["next"] is not None
-
-        # And that the later head extends the earlier one
-        sizes = {"first": str(first["head"]["size"]), "second": str(now["head"]["size"])}
-        grown = await system.get("/api/v1/ledger/heads/consistency", **sizes)
-        assert (await checked(system, grown, "--consistency"))[0] == 0
+        await system.post("/api/v1/transfers", transfer("bob", "eve", 100))
+        now = await proof(system)
         assert (await system.command("ledger", "verify"))[0] == 0
 
         # When somebody changes one entry, past all guards
@@ -77,7 +91,7 @@ async def test_a_balance_is_proved_offline_and_one_changed_entry_shows_everywher
         await change(system, "update ledger.entry set amount = amount - 1 where id = $1", entry)
 
         # Then the proof fails and names the row, and so does the ledger itself
-        code, said = await checked(system, await system.get(f"{BOB}/proof", currency="USD"))
+        code, said = await checked(system, await proof(system))
         assert code == 1
         assert now["entry"]["leaf"]["id"] in said or entry in said
         code, said = await system.command("ledger", "verify")
