@@ -58,9 +58,11 @@ from account a where {scope} group by a.currency order by a.currency"""
 _RECORDED: Final = f"""
 select json_build_object('currency', a.currency, 'posted', sum(e.balance_after), 'version', sum(last.version))::text
 from account a
-    cross join lateral (select {last_version("m.recorded_at <= $4")} as version) last
-    join entry e on e.tenant = a.tenant and e.path = a.path and e.currency = a.currency
-        and e.account_version = last.version
+    cross join lateral (select {last_version("m.recorded_at <= $4")} as version offset 0) last
+    cross join lateral (
+        select e.balance_after from entry e
+        where e.tenant = a.tenant and e.path = a.path and e.currency = a.currency
+          and e.account_version = last.version offset 0) e
 where {{scope}} group by a.currency order by a.currency"""
 
 _OF_ACCOUNT: Final = "e.tenant || '/' || e.path = a.tenant || '/' || a.path and e.currency = a.currency"

@@ -25,7 +25,9 @@ from (
             case when $4::timestamptz is null and $7::timestamptz is null then a.version else {
     last_version("m.recorded_at <= coalesce($4, 'infinity') and m.recorded_at < coalesce($7, 'infinity')")
 } end as upper,
-            case when $6::timestamptz is null then 0 else {last_version("m.recorded_at < $6")} end as lower) bounds
+            case when $6::timestamptz is null then 0 else {
+    last_version("m.recorded_at < $6")
+} end as lower offset 0) bounds
         cross join lateral (
             select e.* from entry e
             where e.tenant = a.tenant and e.path = a.path and e.currency = a.currency

@@ -22,7 +22,7 @@ select json_build_object('low', ends.low, 'high', ends.high,
     'closing', (select e.balance_after from entry e where e.tenant = $1 and e.path = $2 and e.currency = $3
                 and e.account_version = ends.high))::text
 from (select {_LOW} as low, {_HIGH} as high from account a
-      where a.tenant = $1 and a.path = $2 and a.currency = $3) ends"""
+      where a.tenant = $1 and a.path = $2 and a.currency = $3 offset 0) ends"""
 
 # A card's money that went into a wallet is told from a sale by its second line; what a wallet paid has no event.
 _GROUPS: Final = f"""

@@ -22,9 +22,11 @@ _AROUND: Final = f"""
 select json_build_object('version', e.account_version - last.version, 'account_version', e.account_version,
     'id', e.id, 'transaction', e.transaction, 'balance', e.balance_after, 'leaf_index', t.leaf_index)::text
 from account a
-    cross join lateral (select {last_version("m.recorded_at <= $4::timestamptz")} as version) last
-    join entry e on e.tenant = a.tenant and e.path = a.path and e.currency = a.currency
-        and e.account_version in (last.version, last.version + 1)
+    cross join lateral (select {last_version("m.recorded_at <= $4::timestamptz")} as version offset 0) last
+    cross join lateral (
+        select e.* from entry e
+        where e.tenant = a.tenant and e.path = a.path and e.currency = a.currency
+          and e.account_version in (last.version, last.version + 1) offset 0) e
     join transaction t on t.id = e.transaction
 where a.tenant = $1 and a.path = $2 and a.currency = $3
 order by e.account_version"""

@@ -45,7 +45,7 @@ select json_build_object('account', a.path, 'currency', a.currency, 'balance',
 from (
     select a.* from account a where a.tenant = $1 and (a.path, a.currency) > ($2::text, $3::text)
     order by a.path, a.currency limit $7) a
-    cross join lateral (select {balance} as balance, {late} as late) v
+    cross join lateral (select {balance} as balance, {late} as late offset 0) v
 order by a.path, a.currency"""
 
 _PAGES: Final = {

@@ -42,7 +42,7 @@ async def test_what_cannot_be_explained_is_an_error_with_its_reason(dsn: str) ->
 
 
 def test_a_time_or_currency_that_is_none_is_wrong_usage() -> None:
-    for wrong, why in [(["--from", "yesterday"], "no time such as"), (["--currency", "xyz"], "no currency such as")]:
+    for wrong, why in [(["--from", "yesterday"], "yesterday"), (["--currency", "xyz"], "no currency such as")]:
         ended = CliRunner().invoke(app, ["ledger", "explain", "income:sales", *wrong])
         assert (ended.exit_code, why in ended.output) == (2, True)
 
