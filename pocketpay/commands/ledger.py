@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pocketpay.commands import books, explain
+from pocketpay.commands import books, explaining
 from pocketpay.commands.debugging import until_nobody_looks
 from pocketpay.commands.options import HERE, DataDir
 
@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="The books: explain, export, verify
 app.command()(books.verify)
 app.command()(books.rebuild)
 app.command()(books.key)
-app.command()(explain.explain)
+app.command()(explaining.explain)
 
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 
