@@ -98,11 +98,13 @@ def idempotency_key(request: web.Request) -> str:
 def reason_of(request: web.Request) -> str | None:
     """Why a correction is made, in `PocketPay-Reason`; None if nothing is said. Raises Problem `invalid_header`."""
     reasons = request.headers.getall("PocketPay-Reason", [])
-    text = reasons[0].strip() if reasons else ""
-    if len(reasons) > 1 or len(text) > REASON_MAX or not text.isprintable() or not _is_text(text):
-        detail = f"PocketPay-Reason must be there once, with at most {REASON_MAX} printable characters."
+    if not reasons:
+        return None
+    text = reasons[0].strip()
+    if len(reasons) > 1 or not 1 <= len(text) <= REASON_MAX or not text.isprintable() or not _is_text(text):
+        detail = f"PocketPay-Reason must be there once, with 1 to {REASON_MAX} printable characters."
         raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="PocketPay-Reason")])
-    return text or None
+    return text
 
 
 def _is_text(header: str) -> bool:

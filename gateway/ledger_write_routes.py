@@ -29,7 +29,7 @@ _POST = (
     *_SPEND,
     *_DATED,
     *("unbalanced", "too_few_postings", "too_many_postings", "amount_too_small"),
-    *("account_not_allowed", "already_exists"),
+    *("account_not_allowed", "already_exists", "currency_unknown"),
 )
 
 WALLETS = [
@@ -87,6 +87,7 @@ BOOKS = [
         *("POST", f"{_TRANSACTIONS}/bulk", write(writes.transactions), "ledger:write"),
         *("createTransactions", "Post up to a hundred transactions, each for itself", BulkResult),
         body=TransactionsBody,
+        codes=("amount_too_small", "amount_too_large", "currency_unknown"),
         reason="taken",
     ),
     Route(
@@ -114,7 +115,7 @@ BOOKS = [
         *("createConversion", "Turn money into another currency, at a rate that is kept", ledger.Transaction),
         body=ConversionBody,
         status=201,
-        codes=(*_POST, "currency_mismatch", "currency_unknown"),
+        codes=(*_POST, "currency_mismatch"),
         reason="taken",
     ),
     Route(

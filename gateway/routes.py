@@ -46,7 +46,7 @@ _WALLET = f"{V1}/wallets/{{customer_id}}"
 _STATE = ("wrong_state", "outcome_pending")
 _CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
 _WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
-_HOLD = ("insufficient_funds", "account_not_allowed", "balance_overflow")
+_REFUND = (*_WALLET_NO, "account_not_allowed")
 
 _CREATE = Route(
     *("POST", f"{V1}/payments", write(create_payment), "payments:write"),
@@ -90,7 +90,7 @@ PAYMENTS = [
         *("createRefund", "Give all or a part of a payment back", Refund),
         body=RefundBody,
         status=201,
-        codes=(*_STATE, *_HOLD, "already_exists", "not_refundable", "refund_exceeds_captured"),
+        codes=(*_STATE, *_REFUND, "already_exists", "not_refundable", "refund_exceeds_captured"),
     ),
     Route(
         *("GET", f"{_PAYMENT}/events", of_payment_events, "payments:read"),

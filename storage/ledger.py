@@ -1,15 +1,18 @@
 """The books in SQL: the one statement that a batch of the ledger reads by, and the parts that it writes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from asyncpg import Connection
 from pydantic_core import from_json, to_json
 
 from messages.wire import Json
-from storage.statement import Statement
+from storage.statement import Statement, by_column, names_of, unnested
 
 Row = Mapping[str, object]
+
+Columns = tuple[Any, ...]
+"""A row in the order of its columns."""
 
 LINES_SHOWN: Final = 100
 
@@ -87,34 +90,31 @@ select k.kind, k.tenant, k.id, case k.kind
     end::text as body
 from unnest($1::text[], $2::text[], $3::text[]) as k(kind, tenant, id)"""
 
-_SAVE_ACCOUNTS = """
-insert into account as a (tenant, path, currency, normal_side, floor, balance, version)
-select tenant, path, currency, normal_side, floor, balance, version
-from jsonb_to_recordset($1::text::jsonb) as r(tenant text, path text, currency text, normal_side text,
-    floor bigint, balance bigint, version bigint)
+_ACCOUNT_COLUMNS = """tenant text, path text, currency text, normal_side text, floor bigint, balance bigint,
+    version bigint"""
+
+_SAVE_ACCOUNTS = f"""
+insert into account as a ({names_of(_ACCOUNT_COLUMNS)})
+select * from {unnested(_ACCOUNT_COLUMNS)}
 on conflict (tenant, path, currency) do update
     set balance = excluded.balance, version = excluded.version, floor = excluded.floor"""
 
-_SAVE_TRANSACTIONS = """
-insert into transaction (id, tenant, source_type, source_id, source_kind, event, description, metadata,
-    livemode, effective_at, recorded_at, created_at, version, leaf_index, leaf_hash, reverses, command,
-    provider_reference, conversion, flags)
-select id, tenant, source_type, source_id, source_kind, event, description, metadata, livemode, effective_at,
-    recorded_at, created_at, version, leaf_index, decode(leaf_hash, 'hex'), reverses, command,
-    provider_reference, conversion, flags
-from jsonb_to_recordset($1::text::jsonb) as r(id text, tenant text, source_type text, source_id text,
-    source_kind text, event text, description text, metadata jsonb, livemode boolean,
-    effective_at timestamptz, recorded_at timestamptz, created_at timestamptz, version smallint, leaf_index bigint,
-    leaf_hash text, reverses text, command text, provider_reference text, conversion jsonb, flags text[])"""
+_TRANSACTION_COLUMNS = """id text, tenant text, source_type text, source_id text, source_kind text, event text,
+    description text, metadata jsonb, livemode boolean, effective_at timestamptz, recorded_at timestamptz,
+    created_at timestamptz, version smallint, leaf_index bigint, leaf_hash bytea, reverses text, command text,
+    provider_reference text, conversion jsonb"""
 
-_SAVE_ENTRIES = """
-insert into entry (tenant, path, currency, account_version, id, transaction, line, side, amount,
-    balance_after, recorded_at, effective_at)
-select tenant, path, currency, account_version, id, transaction, line, side, amount, balance_after,
-    recorded_at, effective_at
-from jsonb_to_recordset($1::text::jsonb) as r(tenant text, path text, currency text, account_version bigint,
-    id text, transaction text, line smallint, side text, amount bigint, balance_after bigint,
-    recorded_at timestamptz, effective_at timestamptz)"""
+# An array of arrays would be one of two dimensions: the flags come with commas between.
+_SAVE_TRANSACTIONS = f"""
+insert into transaction ({names_of(_TRANSACTION_COLUMNS)}, flags)
+select {names_of(_TRANSACTION_COLUMNS)}, string_to_array(flags, ',')
+from {unnested(_TRANSACTION_COLUMNS + ", flags text")} as r({names_of(_TRANSACTION_COLUMNS)}, flags)"""
+
+_ENTRY_COLUMNS = """tenant text, path text, currency text, account_version bigint, id text, transaction text,
+    line smallint, side text, amount bigint, balance_after bigint, recorded_at timestamptz, effective_at timestamptz"""
+
+_SAVE_ENTRIES = f"""
+insert into entry ({names_of(_ENTRY_COLUMNS)}) select * from {unnested(_ENTRY_COLUMNS)}"""
 
 _SAVE_HOLDS = """
 insert into hold (tenant, id, customer_id, status, amount, amount_confirmed, currency, destination,
@@ -154,19 +154,19 @@ async def load(connection: Connection, keys: Collection[tuple[str, str, str]]) -
     return [Found(row["kind"], row["tenant"], row["id"], from_json(row["body"])) for row in rows if row["body"]]
 
 
-def save_accounts(rows: Sequence[Row]) -> Statement:
+def save_accounts(rows: Sequence[Columns]) -> Statement:
     """Balances and versions; side and floor are as they were at the first posting."""
-    return Statement("accounts", _SAVE_ACCOUNTS, (to_json(rows).decode(),))
+    return Statement("accounts", _SAVE_ACCOUNTS, by_column(rows))
 
 
-def save_transactions(rows: Sequence[Row]) -> Statement:
+def save_transactions(rows: Sequence[Columns]) -> Statement:
     """New transactions; their entries must come in the same statement."""
-    return Statement("transactions", _SAVE_TRANSACTIONS, (to_json(rows).decode(),))
+    return Statement("transactions", _SAVE_TRANSACTIONS, by_column(rows))
 
 
-def save_entries(rows: Sequence[Row]) -> Statement:
+def save_entries(rows: Sequence[Columns]) -> Statement:
     """New entries; their accounts must be brought forward in the same statement."""
-    return Statement("entries", _SAVE_ENTRIES, (to_json(rows).decode(),))
+    return Statement("entries", _SAVE_ENTRIES, by_column(rows))
 
 
 def save_holds(rows: Sequence[Row]) -> Statement:

@@ -35,7 +35,7 @@ def unnested(columns: str) -> str:
 
 
 def by_column(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
-    """The arguments of `unnested`."""
+    """The arguments of `unnested`, of one row at least."""
     return tuple(map(list, zip(*rows, strict=True)))
 
 

@@ -31,7 +31,7 @@ from messages.ledger import Account, Invariant, Period, Transaction
 from messages.wallets import Hold, Transfer, Wallet
 from messages.wire import json_of
 from storage import ledger, ledger_rows, resources
-from storage.ledger import Found, Row
+from storage.ledger import Found
 from storage.statement import Statement
 
 HASH_BYTES: Final = 32
@@ -50,8 +50,9 @@ def save(states: Sequence[State]) -> list[Statement]:
         latest.setdefault(type(state), []).append(state)
     posted: list[PostedState] = latest.get(PostedState, [])
     statements = [write([row(state) for state in latest[kind]]) for kind, row, write in _WRITTEN if kind in latest]
-    if posted:
-        statements.append(ledger.save_entries([row for state in posted for row in rows.entry_rows(state)]))
+    entries = [row for state in posted for row in rows.entry_rows(state)]
+    if entries:
+        statements.append(ledger.save_entries(entries))
     for kind, table, whole in _WHOLE:
         if kind in latest:
             statements.append(resources.save(table, [whole(state) for state in latest[kind]]))
@@ -96,7 +97,7 @@ _READ: Final[Mapping[str, Callable[[Found], State]]] = {
 }
 
 
-_WRITTEN: Final[tuple[tuple[type, Callable[[Any], Row], Callable[[Sequence[Row]], Statement]], ...]] = (
+_WRITTEN: Final[tuple[tuple[type, Callable[[Any], Any], Callable[[Sequence[Any]], Statement]], ...]] = (
     (AccountState, rows.account_row, ledger.save_accounts),
     (FloorState, rows.floor_row, ledger_rows.save_floors),
     (PostedState, rows.transaction_row, ledger.save_transactions),

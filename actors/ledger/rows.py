@@ -1,27 +1,32 @@
 """States of the ledger as rows of its tables."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import to_json
 
 from actors.ledger.chart import class_of
 from actors.ledger.states import AccountState, FloorState, NodeState, PostedState, TreeState, WalletState
 from messages.wire import json_of
 
 Row = Mapping[str, object]
+Columns = tuple[Any, ...]
+"""A row in the order of its columns in `storage.ledger`."""
 
 
-def account_row(state: AccountState) -> Row:
+def account_row(state: AccountState) -> Columns:
     """Side as the chart says it."""
     row = class_of(state.path)
     assert row is not None, f"{state.path} was posted to outside the chart"
-    return {
-        "tenant": state.tenant,
-        "path": state.path,
-        "currency": state.currency,
-        "normal_side": row.normal_side,
-        "floor": state.floor,
-        "balance": state.balance,
-        "version": state.version,
-    }
+    return (
+        state.tenant,
+        state.path,
+        state.currency,
+        row.normal_side,
+        state.floor,
+        state.balance,
+        state.version,
+    )
 
 
 def floor_row(state: FloorState) -> Row:
@@ -36,51 +41,51 @@ def floor_row(state: FloorState) -> Row:
     }
 
 
-def transaction_row(state: PostedState) -> Row:
-    """Without its entries; the hash in hex."""
+def transaction_row(state: PostedState) -> Columns:
+    """Without its entries."""
     posted = state.transaction
-    return {
-        "id": posted.id,
-        "tenant": state.tenant,
-        "source_type": posted.source.type,
-        "source_id": posted.source.id,
-        "source_kind": posted.source.kind,
-        "event": posted.event,
-        "description": posted.description,
-        "metadata": posted.metadata,
-        "livemode": posted.livemode,
-        "effective_at": posted.effective_at,
-        "recorded_at": posted.recorded_at,
-        "created_at": posted.created_at,
-        "version": posted.version,
-        "leaf_index": posted.leaf_index,
-        "leaf_hash": state.leaf_hash.hex(),
-        "reverses": posted.reverses,
-        "command": posted.command,
-        "provider_reference": posted.provider_reference,
-        "conversion": posted.conversion,
-        "flags": posted.flags,
-    }
+    return (
+        posted.id,
+        state.tenant,
+        posted.source.type,
+        posted.source.id,
+        posted.source.kind,
+        posted.event,
+        posted.description,
+        to_json(posted.metadata).decode(),
+        posted.livemode,
+        posted.effective_at,
+        posted.recorded_at,
+        posted.created_at,
+        posted.version,
+        posted.leaf_index,
+        state.leaf_hash,
+        posted.reverses,
+        posted.command,
+        posted.provider_reference,
+        posted.conversion.model_dump_json() if posted.conversion else None,
+        ",".join(posted.flags),
+    )
 
 
-def entry_rows(state: PostedState) -> list[Row]:
+def entry_rows(state: PostedState) -> list[Columns]:
     """In their order."""
     posted = state.transaction
     return [
-        {
-            "tenant": state.tenant,
-            "path": line.account,
-            "currency": line.currency,
-            "account_version": line.account_version,
-            "id": line.id,
-            "transaction": posted.id,
-            "line": number,
-            "side": line.side,
-            "amount": line.amount,
-            "balance_after": line.balance_after,
-            "recorded_at": posted.recorded_at,
-            "effective_at": posted.effective_at,
-        }
+        (
+            state.tenant,
+            line.account,
+            line.currency,
+            line.account_version,
+            line.id,
+            posted.id,
+            number,
+            line.side,
+            line.amount,
+            line.balance_after,
+            posted.recorded_at,
+            posted.effective_at,
+        )
         for number, line in enumerate(posted.entries)
     ]
 

@@ -75,7 +75,8 @@ async def test_loading_is_one_statement_and_saving_one_per_table(ledger: asyncpg
     await load(ledger, book.view.keys())
 
     await asyncio.sleep(0)  # the logger is called a step later
-    assert len(seen) == 2
+    ours = [query for query in seen if "typeinfo" not in query and "'jit'" not in query]  # asyncpg learns types once
+    assert len(ours) == 2
 
 
 async def test_nothing_is_asked_of_the_tables_without_keys(ledger: asyncpg.Connection):
