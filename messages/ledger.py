@@ -14,7 +14,7 @@ ACTOR = "ledger"
 Side = Literal["debit", "credit"]
 AccountPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", max_length=255)]
 Flag = Literal["late", "frozen"]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$")]
 
 
 class Source(Wire):

@@ -86,7 +86,9 @@ BAD: list[tuple[str, Json, int, str]] = [
     (f"{TRANSACTIONS}/txn_none/reverse", {}, 400, "invalid_header"),
     ("/api/v1/holds/hold_none/confirm", {}, 404, "not_found"),
     ("/api/v1/ledger/periods/2026-13/close", {}, 404, "not_found"),
-    ("/api/v1/ledger/periods/2999-01/close", {}, 422, "date_out_of_range"),
+    ("/api/v1/ledger/periods/0000-01/close", {}, 404, "not_found"),
+    ("/api/v1/ledger/periods/9999-12/close", {}, 404, "not_found"),
+    ("/api/v1/ledger/periods/2999-12/close", {}, 422, "date_out_of_range"),
     ("/api/v1/ledger/accounts/assets:psp:simulated:pending/freeze", {}, 422, "account_not_allowed"),
     ("/api/v1/ledger/accounts/assets:moon/freeze", {}, 404, "not_found"),
 ]
