@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import Field
 
 from gateway.door import door_of
-from gateway.parameters import Moment, Read
+from gateway.parameters import BookMoment, Read
 from gateway.problems import FieldError, Problem, invalid
 from gateway.questions import resource_of
 from gateway.reads import query_of
@@ -33,8 +33,8 @@ class Export(Read):
     """`from` is the first effective time, `to` the first that is no longer in it."""
 
     format: ExportFormat
-    since: Moment | None = Field(default=None, alias="from")
-    until: Moment | None = Field(default=None, alias="to")
+    since: BookMoment | None = Field(default=None, alias="from")
+    until: BookMoment | None = Field(default=None, alias="to")
 
 
 async def export(request: web.Request, given: Input) -> web.StreamResponse:
@@ -46,6 +46,8 @@ async def export(request: web.Request, given: Input) -> web.StreamResponse:
     text = await _ask(request, wish, page)
     response = _response(wish.format)
     await response.prepare(request)
+    if request.method == "HEAD":
+        return response
     try:
         await _send(request, response, wish, page, text)
     except (Problem, OSError) as why:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from gateway.parameters import Cursor, Limit, Moment, Read, digits, several
+from gateway.parameters import BookMoment, Cursor, Limit, Moment, Read, digits, several
 from messages.ids import Token
 from messages.ledger import AccountPath
 from messages.ledger_queries import By
@@ -104,8 +104,8 @@ class ExplainRead(Read):
     """From the first entry, or `from` a recorded time; until now, or `to` one."""
 
     currency: Currency | None = None
-    since: Moment | None = Field(default=None, alias="from")
-    until: Moment | None = Field(default=None, alias="to")
+    since: BookMoment | None = Field(default=None, alias="from")
+    until: BookMoment | None = Field(default=None, alias="to")
 
 
 class ProofRead(Read):

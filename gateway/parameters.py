@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from multidict import MultiMapping
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
@@ -19,6 +28,9 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d
 _METADATA = re.compile(r"metadata\[(.*)\]", re.DOTALL)
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+
+
 def digits(text: object) -> int:
     """Up to nine of them. Raises ValueError."""
     if isinstance(text, str) and _DIGITS.fullmatch(text):
@@ -30,6 +42,12 @@ def _moment(text: object) -> datetime:
     if isinstance(text, str) and _TIME.fullmatch(text):
         return datetime.fromisoformat(text.upper())
     raise ValueError("it must be a time such as 2026-11-22T10:00:00Z")
+
+
+def _dated(moment: datetime) -> datetime:
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return moment
+    raise ValueError(f"it must lie between {FIRST_YEAR} and {LAST_YEAR}")
 
 
 def _place(text: object) -> Place:
@@ -52,6 +70,7 @@ Wait = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 30}),
 ]
 Moment = Annotated[Instant, BeforeValidator(_moment)]
+BookMoment = Annotated[Moment, AfterValidator(_dated)]
 Position = Annotated[
     Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
 ]

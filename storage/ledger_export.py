@@ -1,11 +1,10 @@
-"""The journal in the order of the log, and every balance at a time, both as of a size that the log once had."""
+"""The journal in the order of the log, as of a size that the log once had."""
 
 from datetime import datetime
 from typing import Final, cast
 
 from asyncpg import Connection, Record
 
-STATEMENT_SECONDS: Final = 300
 CLOCKS_MAY_DIFFER: Final = "1 hour"
 
 _UTC: Final = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
@@ -23,27 +22,6 @@ _LEAF_BEFORE: Final = f"""
 select t.leaf_index from ledger.transaction t
 where t.tenant || '/' = $1 || '/' and t.recorded_at < $2::timestamptz - interval '{CLOCKS_MAY_DIFFER}'
 order by t.recorded_at desc limit 1"""
-
-# From the balance of now is taken what the moment, or the log when it had that size, did not know yet.
-_STANDINGS: Final = """
-with edge as materialized (
-    select coalesce($3::timestamptz, 'infinity') as moment, least($3::timestamptz, coalesce((
-        select min(t.recorded_at) from ledger.transaction t
-        where t.tenant || '/' = $1 || '/' and t.leaf_index >= $2), 'infinity')) as recorded_at)
-select a.path, a.currency,
-    (case a.normal_side when 'debit' then a.balance else -a.balance end - since.debit)::bigint as debit,
-    exists (select from ledger.entry e join ledger.transaction t on t.id = e.transaction
-            where (e.tenant, e.path, e.currency, e.account_version) = (a.tenant, a.path, a.currency, 1)
-              and t.leaf_index < $2) as touched
-from (select * from ledger.account where tenant = $1 and (path, currency) > ($4, $5)
-      order by path, currency limit $6) a
-cross join edge cross join lateral (
-    select coalesce(sum(case e.side when 'debit' then e.amount else -e.amount end), 0) as debit
-    from ledger.entry e
-    where e.tenant || '/' || e.path = a.tenant || '/' || a.path and e.currency = a.currency
-      and e.recorded_at >= edge.recorded_at and (e.effective_at >= edge.moment or $2 <= (
-          select t.leaf_index from ledger.transaction t where t.id = e.transaction))) since
-order by a.path, a.currency"""
 
 _LINES: Final = """
 select t.leaf_index, e.path, e.currency, e.debit, e.balance_after
@@ -89,16 +67,6 @@ async def leaf_before(connection: Connection, tenant: str, moment: datetime) -> 
     return -1 if found is None else found
 
 
-async def standings(
-    connection: Connection, tenant: str, as_of: int, before: datetime | None, after: tuple[str, str], limit: int
-) -> list[Record]:
-    """(path, currency, debit, touched) in order: what is dated `before`, of the log's first `as_of` transactions.
-
-    A balance on the credit side is negative; an account that none of these touched is younger than the export.
-    """
-    return await connection.fetch(_STANDINGS, tenant, as_of, before, *after, limit, timeout=STATEMENT_SECONDS)
-
-
 async def lines(
     connection: Connection,
     tenant: str,
@@ -107,7 +75,7 @@ async def lines(
     limit: int,
 ) -> list[Record]:
     """(leaf_index, path, currency, debit, balance_after) of leaves after the first number and before the second."""
-    return await connection.fetch(_LINES, tenant, *leaves, *span, limit, timeout=STATEMENT_SECONDS)
+    return await connection.fetch(_LINES, tenant, *leaves, *span, limit)
 
 
 async def transactions(
@@ -118,4 +86,4 @@ async def transactions(
     span: tuple[datetime | None, datetime | None],
 ) -> list[Record]:
     """Without their lines: of leaves after the first number and up to the second. Times are text."""
-    return await connection.fetch(_TRANSACTIONS, tenant, *leaves, as_of, *span, timeout=STATEMENT_SECONDS)
+    return await connection.fetch(_TRANSACTIONS, tenant, *leaves, as_of, *span)

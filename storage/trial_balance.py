@@ -1,14 +1,14 @@
 """The trial balance, page by page, all of one moment: that at which the tenant's log had so many leaves."""
 
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from asyncpg import Connection
+from asyncpg import Connection, Record
 
 from messages.ledger_queries import At
 from messages.wire import Instant, Json
 from storage.account_queries import LATE
 from storage.entry_search import last_version
-from storage.json_rows import many
 
 LINES_MAX: Final = 2_000
 
@@ -40,8 +40,8 @@ _NOW: Final = f"""(
                 when $6::timestamptz is null then a.balance else {_balance_after(_SEARCHED)} end)"""
 
 _PAGE: Final = """
-select json_build_object('account', a.path, 'currency', a.currency, 'balance',
-    case a.normal_side when 'debit' then 1 else -1 end * coalesce(v.balance + coalesce(v.late, 0), v.late))::text
+select a.path, a.currency, (case a.normal_side when 'debit' then 1 else -1 end
+    * coalesce(v.balance + coalesce(v.late, 0), v.late))::bigint as debit
 from (
     select a.* from account a where a.tenant = $1 and (a.path, a.currency) > ($2::text, $3::text)
     order by a.path, a.currency limit $7) a
@@ -74,6 +74,14 @@ async def find_trial_balance(connection: Connection, tenant: str, asked: At, end
 
     The balance is None for an account that had no entries then.
     """
-    path, currency = asked.after or ("", "")
     sql = _PAGES[asked.by if asked.at else None]
-    return await many(connection, sql, tenant, path, currency, asked.at, end.size, end.beyond, LINES_MAX)
+    rows = await connection.fetch(sql, tenant, *(asked.after or ("", "")), asked.at, *end, LINES_MAX)
+    return [{"account": row["path"], "currency": row["currency"], "balance": row["debit"]} for row in rows]
+
+
+async def find_standings(
+    connection: Connection, tenant: str, at: datetime | None, end: LogEnd, after: tuple[str, str], limit: int
+) -> list[Record]:
+    """(path, currency, debit) by when things happened, up to `at`; `debit` is None before the first entry."""
+    sql = _PAGES["effective" if at else None]
+    return await connection.fetch(sql, tenant, *after, at, *end, limit)

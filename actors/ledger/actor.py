@@ -5,7 +5,7 @@ from functools import partial
 from actors.ledger.decide import decide, needs
 from actors.ledger.io import load, save
 from actors.ledger.log import Signer
-from actors.ledger.queries import ANSWERS
+from actors.ledger.queries import ANSWERS, SCANS
 from actors.runtime.actor import Actor
 from messages import invoicing, payments
 from messages.ledger import ACTOR, FACTS
@@ -28,5 +28,6 @@ def ledger(signer: Signer) -> Actor:
         load=load,
         save=save,
         queries=ANSWERS,
+        scans=SCANS,
         remembers=REMEMBERED,
     )

@@ -105,6 +105,6 @@ def _end(size: int) -> str:
 
 
 BEANCOUNT: Final = Format(
-    *("text/plain", "beancount", _begin, _accounts, _begin_opening, _opening),
+    *(_begin, _accounts, _begin_opening, _opening),
     *(_transaction, _begin_closing, _closing, _end),
 )

@@ -83,7 +83,7 @@ def _end(size: int) -> str:
 
 
 CSV: Final = Format(
-    *("text/csv", "csv", _begin, _nothing, _nothing, _opening),
+    *(_begin, _nothing, _nothing, _opening),
     *(_transaction, _nothing, _closing, _end),
 )
 """The `leaf_index` of the last line is how many transactions the log had."""

@@ -77,7 +77,7 @@ def _end(size: int) -> str:
 
 
 HLEDGER: Final = Format(
-    *("text/plain", "journal", _begin, _accounts, _begin_opening, _opening),
+    *(_begin, _accounts, _begin_opening, _opening),
     *(_transaction, _begin_closing, _closing, _end),
 )
 """Of an assertion hledger takes no other currency into account, and no account below."""

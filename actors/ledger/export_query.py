@@ -17,7 +17,7 @@ from messages.envelope import Query, Reply
 from messages.ledger_commands import POSTINGS_MAX
 from messages.ledger_queries import ExportedText, ExportFormat, ExportPage, ExportPlace
 from messages.wire import json_of
-from storage import ledger_export
+from storage import ledger_export, trial_balance
 
 FORMATS: Final[Mapping[ExportFormat, Format]] = {"hledger": HLEDGER, "beancount": BEANCOUNT, "csv": CSV}
 
@@ -101,14 +101,16 @@ _PARTS: Final = {"accounts": _accounts, "opening": _opening, "journal": _journal
 
 async def _standings(asked: _Asked, before: datetime | None) -> tuple[list[Standing], ExportPlace | None]:
     """A page of them, and the place of the next in the same part. All currencies of a path are on one page."""
-    rows = await ledger_export.standings(
-        asked.connection, asked.tenant, asked.as_of, before, asked.page.place.account, ACCOUNTS_PER_PAGE
+    end = await trial_balance.end_of_log(asked.connection, asked.tenant, asked.as_of)
+    at = before - timedelta(milliseconds=1) if before else None
+    rows = await trial_balance.find_standings(
+        asked.connection, asked.tenant, at, end, asked.page.place.account, ACCOUNTS_PER_PAGE
     )
     place = None
     if len(rows) == ACCOUNTS_PER_PAGE:
         rows = [row for row in rows if row["path"] != rows[-1]["path"]]
         place = ExportPlace(part=asked.page.place.part, account=(rows[-1]["path"], rows[-1]["currency"]))
-    return [Standing(*row[:3]) for row in rows if row["touched"]], place
+    return [Standing(*row) for row in rows if row["debit"] is not None], place
 
 
 async def _transactions(asked: _Asked) -> tuple[list[tuple[Exported, list[Line]]], bool]:

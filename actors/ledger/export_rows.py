@@ -59,8 +59,6 @@ class Format:
     Dates are ISO; `end` is the last line, and says how many transactions the log had.
     """
 
-    media_type: str
-    extension: str
     begin: Callable[[Sequence[str]], str]
     accounts: Callable[[Sequence[Standing]], str]
     begin_opening: Callable[[str], str]

@@ -31,3 +31,6 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "consistency": consistency,
     "export": export,
 }
+
+SCANS: Final = frozenset({"explain", "export", "trial_balance"})
+"""What reads in proportion to the books, or to what an account has seen."""

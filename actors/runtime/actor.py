@@ -38,6 +38,7 @@ class Actor:
     `remembers` are the kinds of states that are asked for again and again, and found only under the key by which they
     are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
     its kind.
+    `scans` are the queries that may read much: a few at a time, so that the others always have a connection.
     """
 
     name: str
@@ -51,4 +52,5 @@ class Actor:
     remembers: AbstractSet[str] | None = None
     perform: Mapping[str, Performer] = field(default_factory=dict)
     queries: Mapping[str, Answer] = field(default_factory=dict)
+    scans: AbstractSet[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)

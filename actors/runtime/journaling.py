@@ -18,6 +18,9 @@ from storage.journal import JournalRow
 MESSAGE_BYTES_MAX = 900_000
 """A little under the server's max_payload of 1 MiB: what could not be published must not be committed."""
 
+CHARACTER_BYTES_MAX = 4
+"""In UTF-8."""
+
 UNTOLD = ("version", "updated_at")
 """Fields that move with every change."""
 
@@ -26,6 +29,14 @@ WISH_LIFETIME = timedelta(days=7)
 
 class TooLarge(Exception):
     """A message would not fit on the bus."""
+
+
+def must_fit(what: str, text: str) -> None:
+    """Raises TooLarge. Most texts are so short that their bytes need not be counted."""
+    if len(text) > MESSAGE_BYTES_MAX // CHARACTER_BYTES_MAX:
+        size = len(text.encode())
+        if size > MESSAGE_BYTES_MAX:
+            raise TooLarge(f"{what} would be {size} bytes long; at most {MESSAGE_BYTES_MAX} can be told.")
 
 
 class Row(NamedTuple):
@@ -110,8 +121,7 @@ class Writer:
         return self._row(seq, COMMANDS, subject, row, command.model_dump_json())
 
     def _row(self, seq: int, stream: str, subject: str, row: Row, message: str) -> JournalRow:
-        if len(message) > MESSAGE_BYTES_MAX:
-            raise TooLarge(f"{row.type} would be {len(message)} bytes long")
+        must_fit(row.type, message)
         return JournalRow(
             partition=self.partition,
             seq=seq,

@@ -13,7 +13,8 @@ import asyncpg
 
 from actors.runtime.actor import Actor
 from actors.runtime.batch import Item, Turn, begin_turn
-from actors.runtime.decision import Asked, Decision, Key, State, View
+from actors.runtime.decision import Asked, Decision, Key, Refused, State, View
+from actors.runtime.journaling import TooLarge
 from actors.runtime.memory import Memory
 from actors.runtime.parking import close_what_brought_it, park_unreadable, put_aside, type_of, wait_behind
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
@@ -183,8 +184,7 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decisio
         put_aside(turn, one, turn.failed[id(one)])
         return None
     try:
-        decision = actor.decide(one.message, turn.view, turn.effects.now)
-        turn.effects.add(one, decision)
+        decision = _with_effects(actor, turn, one)
     except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
         put_aside(turn, one, error)
         return None
@@ -194,6 +194,18 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decisio
     if one.parked is not None:
         turn.resolved.append(one.parked)
     _change(turn, decision.states)
+    return decision
+
+
+def _with_effects(actor: Actor, turn: Turn, one: Incoming) -> Decision:
+    decision = actor.decide(one.message, turn.view, turn.effects.now)
+    try:
+        turn.effects.add(one, decision)
+    except TooLarge as error:
+        if not isinstance(one.message, Asked):
+            raise
+        decision = Decision(outcome=Refused("body_too_large", str(error)))
+        turn.effects.add(one, decision)
     return decision
 
 

@@ -8,12 +8,14 @@ from typing import BinaryIO
 
 from actors.ledger.export_query import exported
 from messages.ledger_queries import ExportPage
+from pocketpay.ledger.explaining import IN_THE_BOOKS
 from storage.verify import snapshot
 
 
 async def texts(dsn: str, tenant: str, page: ExportPage) -> AsyncGenerator[bytes]:
     """All pages from this one on; never more than one of them is held. The role `pocketpay_verifier` may do this."""
     async with snapshot(dsn) as connection:
+        await connection.execute(IN_THE_BOOKS)
         while True:
             found = await exported(connection, tenant, page)
             yield found.text.encode()

@@ -130,6 +130,35 @@ async def test_good_wishes_among_bad_ones_are_unharmed(system: System) -> None:
     assert [balance["posted"] for balance in account["balances"]] == [30]
 
 
+async def test_of_many_whose_answer_could_not_be_told_none_is_posted(system: System) -> None:
+    # Given a hundred transactions whose echo is larger than a message may be
+    large = {**pair(1, debit="user:large"), "metadata": {f"key_{n}": "x" * 500 for n in range(19)}}
+    # When they are sent together
+    answer = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 100}, Idempotency_Key="large-1")
+    again = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 100}, Idempotency_Key="large-1")
+    # Then that is said, also when it is asked again, and nothing is posted
+    assert (answer.status, answer.body["code"]) == (413, "body_too_large")
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (413, "true")
+    assert (await system.get("/api/v1/ledger/accounts/user:large"))["balances"] == []
+    # And what fits is posted, and listed by as much as fits into a page
+    done = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 60})
+    assert (done.status, {item["status"] for item in done.body["data"]}) == (200, {201})
+    more = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 50})
+    assert more.status == 200
+    seen = await every_page(system, f"{TRANSACTIONS}?account=user:large&limit=100")
+    assert len({each["id"] for each in seen}) == len(seen) == 110
+
+
+async def every_page(system: System, path: str) -> list[Json]:
+    found = await system.get(path)
+    data = list(found["data"])
+    assert len(data) < 100
+    while found["has_more"]:
+        found = await system.get(f"{path}&cursor={found['next_cursor']}")
+        data += found["data"]
+    return data
+
+
 async def test_what_is_closed_stays_closed_for_every_wish(system: System) -> None:
     await system.post("/api/v1/ledger/periods/2001-02/close")
     for path, body in ((TRANSACTIONS, pair(1, debit="user:late")), (CONVERSIONS, conversion(from_amount=1))):
