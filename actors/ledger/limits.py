@@ -31,7 +31,7 @@ def limit(asked: Asked, view: View, now: datetime) -> Decision:
     balances = [_limited(tenant, owner, currency, limits, view) for currency in wish.overdraft_limits]
     for balance in balances:
         if balance.available < -balance.overdraft_limit:
-            return Decision(outcome=_too_low(balance))
+            return Decision(outcome=_too_low(owner, balance))
     after = with_balances(before, balances, known.wallet if known else None, now)
     after = replace(after, limits={currency: most for currency, most in limits.items() if most})
     floors = [state for balance in balances for state in _floor(tenant, owner, balance, view)]
@@ -53,9 +53,11 @@ def _floor(tenant: str, owner: str, balance: WalletBalance, view: View) -> list[
     return [lowered, FloorState(lowered)]
 
 
-def _too_low(balance: WalletBalance) -> Refused:
+def _too_low(owner: str, balance: WalletBalance) -> Refused:
     detail = (
         f"The wallet is overdrawn by {-balance.available} {balance.currency}: "
         f"the limit can be {balance.overdraft_limit} once so much has come back."
     )
-    return Refused("wrong_state", detail, {"status_now": "overdrawn", "allowed_from": ["covered"]})
+    wallet = {"object": "wallet", "id": owner}
+    where = {"resource": wallet, "status_now": "overdrawn", "allowed_from": ["covered"]}
+    return Refused("wrong_state", detail, where)

@@ -46,6 +46,7 @@ def test_a_limit_goes_no_lower_than_what_is_overdrawn() -> None:
     refused = limit(book, 299)
     assert isinstance(refused, Refused)
     assert refused.code == "wrong_state"
+    assert refused.extra["resource"] == {"object": "wallet", "id": "bob"}
     assert isinstance(limit(book, 300), Done)
 
 

@@ -55,7 +55,7 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
 
 
 async def test_no_more_leaves_the_wallet_than_is_in_it(system: System) -> None:
-    filled = await top_up(system, "wd-2", 1000)
+    await top_up(system, "wd-2", 1000)
     refused = await withdraw(system, "wd-2", 1001)
     assert (refused.status, refused.body["code"]) == (402, "insufficient_funds")
     assert refused.body["balance"]["available"] == 1000
@@ -67,7 +67,10 @@ async def test_no_more_leaves_the_wallet_than_is_in_it(system: System) -> None:
     assert [each["amount"] for each in listed["data"]] == [300] * 3
     last = max((answer for answer in answers if answer.status == 201), key=_sequence)
     assert await balance(system, "wd-2", last.position) == {"posted": 100, "held": 0, "available": 100}
-    assert filled.status == 201
+    # And the provider sent just those
+    lines = journal(simulated_file(Settings(data_dir=system.data_dir)))
+    ids = {each["id"] for each in listed["data"]}
+    assert [line["amount"] for line in lines if line["kind"] == "payout_sent" and line["payment"] in ids] == [300] * 3
 
 
 def _sequence(answer: Answer) -> int:
