@@ -45,7 +45,7 @@ def _command_resource(row: asyncpg.Record) -> Json:
         "expires_at": rfc3339(received + KEPT_FOR),
         "principal": row["principal"],
         "request": asked.request.model_dump(mode="json") if asked.request else None,
-        "resource": _named(outcome["body"]) if outcome else None,
+        "resource": named(outcome["body"]) if outcome else None,
         "outcome": outcome,
         "replays": row["replays"],
         "livemode": asked.livemode,
@@ -63,7 +63,7 @@ def _outcome(row: asyncpg.Record) -> Json | None:
     }
 
 
-def _named(body: dict[str, Any]) -> Json | None:
+def named(body: dict[str, Any]) -> Json | None:
     """The resource that an outcome speaks of; what exists although it was refused stands whole inside the problem."""
     body = next((body[name] for name in TOLD_WHOLE if isinstance(body.get(name), dict)), body)
     return {"object": body["object"], "id": body["id"]} if "object" in body and "id" in body else None

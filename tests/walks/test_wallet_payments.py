@@ -95,8 +95,19 @@ async def test_a_post_that_streams_ends_although_nothing_more_is_posted(system: 
     async with system.http.post("/api/v1/payments", json=wish, headers={"Accept": "text/event-stream"}) as response:
         text = (await response.read()).decode()
     told = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
-    assert told[-1] == "outcome"
-    assert {"payment.created", "payment.succeeded"} <= set(told)
+    assert told == ["payment.created", "ledger.transaction.posted", "payment.succeeded", "outcome"]
+
+
+async def test_a_withdrawal_that_streams_tells_its_hold_and_its_posting(system: System) -> None:
+    await top_up(system, "wp-7", 100)
+    path, wish = "/api/v1/wallets/wp-7/withdrawals", {"amount": 100, "currency": "USD"}
+    async with system.http.post(path, json=wish, headers={"Accept": "text/event-stream"}) as response:
+        text = (await response.read()).decode()
+    told = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+    posted = "ledger.transaction.posted"
+    assert told == [posted, "payout.created", "payout.sent", posted, "outcome"]
+    sent = (await system.get("/api/v1/payouts", customer_id="wp-7"))["data"][0]["id"]
+    assert (await system.post(f"/simulated/payouts/{sent}/paid")).body["status"] == "paid"
 
 
 async def _said_by_ledger(system: System, event: str, after: str) -> str:

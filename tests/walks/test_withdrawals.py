@@ -47,6 +47,15 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
     arrived = await until_said(system, "payout.paid", payout["id"], sent.position)
     assert (await system.get(sent.headers["Location"], min_position=arrived))["status"] == "paid"
     assert await books(system, arrived) == (transit, available - 700)
+    # And what it posted is listed, page by page
+    path = f"/api/v1/payouts/{payout['id']}/entries"
+    first = await system.get(path, limit=3, min_position=arrived)
+    rest = await system.get(path, limit=3, cursor=first["next_cursor"])
+    listed = [(each["source"]["kind"], each["side"], each["amount"]) for each in [*first["data"], *rest["data"]]]
+    assert sorted(listed) == [(kind, side, 700) for kind in ("paid", "sent") for side in ("credit", "debit")]
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+    async with system.http.get("/api/v1/payouts/po_none/entries") as unknown:
+        assert (unknown.status, (await unknown.json())["code"]) == (404, "not_found")
     # And whoever asks again with the same key hears the same, and nothing more is sent
     again = await withdraw(system, "wd-1", 700, Idempotency_Key="wd-1 out")
     assert (again.body, again.headers["Idempotent-Replayed"]) == (payout, "true")
