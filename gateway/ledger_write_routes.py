@@ -36,7 +36,7 @@ WALLETS = [
         *("PATCH", f"{V1}/wallets/{{customer_id}}", write(writes.limits), "wallets:write"),
         *("updateWallet", "Set how far a wallet may be overdrawn", wallets.Wallet),
         body=WalletBody,
-        codes=("wrong_state", "currency_unknown"),
+        codes=("wrong_state", "currency_unknown", "version_conflict"),
     ),
     Route(
         *("POST", f"{V1}/transfers", write(writes.create("trf", "transfer.create")), "wallets:write"),

@@ -26,6 +26,9 @@ def limit(asked: Asked, view: View, now: datetime) -> Decision:
     wish: SetOverdraftLimits = asked.data
     tenant, owner = asked.tenant, asked.command.subject
     known: WalletState | None = view[wallet_key(tenant, owner)]
+    version = known.wallet.version if known else 0
+    if wish.expected_version not in (None, version):
+        return Decision(outcome=_changed(owner, version))
     before = known or new_wallet(tenant, owner, now, asked.command.livemode)
     limits = {**before.limits, **wish.overdraft_limits}
     balances = [_limited(tenant, owner, currency, limits, view) for currency in wish.overdraft_limits]
@@ -51,6 +54,11 @@ def _floor(tenant: str, owner: str, balance: WalletBalance, view: View) -> list[
         return []
     lowered = replace(account, floor=-balance.overdraft_limit)
     return [lowered, FloorState(lowered)]
+
+
+def _changed(owner: str, version: int) -> Refused:
+    detail = f"The wallet is in version {version} by now: read it again."
+    return Refused("version_conflict", detail, {"resource": {"object": "wallet", "id": owner}})
 
 
 def _too_low(owner: str, balance: WalletBalance) -> Refused:

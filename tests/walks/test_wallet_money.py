@@ -61,6 +61,23 @@ async def told_until_posted(system: System, source: str, after: str) -> list[Fra
         )
 
 
+async def test_a_wallet_is_changed_only_in_the_version_that_was_read(system: System) -> None:
+    path, wish = "/api/v1/wallets/walk-4", {"overdraft_limits": {"USD": 50}}
+    filled = await top_up(system, "walk-4", 100)
+    async with system.http.get(path, params={"min_position": filled.position}) as read:
+        tag = read.headers["ETag"]
+    for stale in ('"999"', '"moon"', 'W/"1"'):
+        async with system.http.patch(path, json=wish, headers={"If-Match": stale}) as late:
+            assert (late.status, (await late.json())["code"]) == (412, "version_conflict")
+    assert (await system.get(path))["balances"][0]["overdraft_limit"] == 0
+    async with system.http.patch(path, json=wish, headers={"If-Match": tag}) as changed:
+        assert (changed.status, (await changed.json())["balances"][0]["overdraft_limit"]) == (200, 50)
+    async with system.http.get(path, params={"min_position": changed.headers["PocketPay-Position"]}) as read:
+        assert read.headers["ETag"] == changed.headers["ETag"] != tag
+    async with system.http.patch(path, json=wish, headers={"If-Match": tag}) as late:
+        assert late.status == 412
+
+
 async def test_a_top_up_is_in_the_wallet_for_whoever_waits_for_its_position(system: System) -> None:
     # Given a customer nobody knows, who has a wallet all the same
     assert (await system.get("/api/v1/wallets/walk-1"))["balances"] == []
