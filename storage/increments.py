@@ -63,6 +63,7 @@ class Window(NamedTuple):
 BALANCED: Final = ("I1", "every transaction balances per currency and has at least two entries")
 STORED: Final = ("I2", "stored balances and versions are those of the entries")
 CHAINED: Final = ("I2", "the running balances of the entries chain")
+HELD: Final = ("I2", "open holds add up to what the wallets hold")
 FLOOR: Final = ("I3", "no account was ever below its floor")
 ONCE: Final = ("I6", "no payment succeeded twice")
 SUMS: Final = ("I6", "refunds <= captured <= authorised, and the refunded sum is that of the refunds")
@@ -78,7 +79,7 @@ def streamed(schema: str) -> tuple[str, str]:
     return ("I7", f"all that {schema} says is on the stream")
 
 
-_TITLES: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID, LEAVES, MIRRORED, CLOSED)
+_TITLES: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID, LEAVES, MIRRORED, CLOSED, HELD)
 
 INCREMENTAL: Final = (*_TITLES, *map(streamed, SCHEMAS))
 """The checks of `storage.verify` that are also made over what is new, by their id and title."""

@@ -69,7 +69,14 @@ where {MIRRORS_OTHERWISE}
 union all
 select 10, format('%s of %s, recorded at %s', t.id, p.month, t.recorded_at), t.tenant, null
 from transactions t join ledger.period p on p.tenant = t.tenant and p.status = 'closed'
-    and p.month = to_char(t.effective_at at time zone 'UTC', 'YYYY-MM') and t.recorded_at > p.closed_at"""
+    and p.month = to_char(t.effective_at at time zone 'UTC', 'YYYY-MM') and t.recorded_at > p.closed_at
+union all
+select 11, format('%s %s %s', n.tenant, h.customer_id, n.currency), n.tenant,
+       array['liabilities:wallets:' || h.customer_id]
+from newest n cross join lateral (select split_part(n.path, ':', 3) as customer_id) h
+where n.path like 'liabilities:wallet\\_holds:%' and n.stored_balance <> (
+    select coalesce(sum(o.amount), 0) from ledger.hold o
+    where (o.tenant, o.customer_id, o.currency) = (n.tenant, h.customer_id, n.currency) and o.status = 'open')"""
 
 PAYMENTS: Final = """
 with said as materialized (

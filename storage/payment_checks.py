@@ -11,8 +11,13 @@ NOT_POSTED: Final = f"""
         where w.tenant = j.tenant and w.event is null
           and (w.source_type, w.source_id, w.source_kind) in (
               ('payment', j.entity, 'captured'), ('hold', 'hold_' || substr(j.entity, 5), 'confirmed'))) end, 0)
-    <> 1 and (t.posted > 1 or j.type in ({posted_types(POSTED_EVENTS)}))"""
-"""Of an event `j` with `t.posted` transactions. What a wallet paid was posted by request, before it was said."""
+    <> 1 and (t.posted > 1 or j.type in ({posted_types(POSTED_EVENTS)}) or case
+        when j.type in ('payout.sent', 'payout.paid') then j.message::jsonb -> 'data' ->> 'purpose' = 'withdrawal'
+        when j.type = 'payout.failed' then j.message::jsonb -> 'changes' ->> 'status' is distinct from 'pending'
+        else false end)"""
+"""Of an event `j` with `t.posted` transactions. What a wallet paid was posted by request, before it was said; a payout
+that failed before it was sent had not moved.
+"""
 
 MAY_POST: Final = posted_types(FACTS)
 

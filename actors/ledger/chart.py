@@ -132,6 +132,11 @@ def spender(path: str) -> str | None:
     return path.removeprefix(_WALLETS) if path.startswith(_WALLETS) else None
 
 
+def is_held(path: str) -> bool:
+    """Whether it is what open holds have set aside."""
+    return path.startswith(_WALLET_HOLDS)
+
+
 def wallet_owner(path: str) -> str | None:
     """The customer whose wallet the path belongs to, free or held."""
     for prefix in (_WALLETS, _WALLET_HOLDS):

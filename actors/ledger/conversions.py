@@ -5,7 +5,7 @@ from datetime import datetime
 from actors.ledger import chart
 from actors.ledger.balances import CannotPost
 from actors.ledger.keys import posted_key
-from actors.ledger.manual import must_have_reason
+from actors.ledger.manual import must_be_allowed
 from actors.ledger.postings import Draft, Posting, increase, opposite
 from actors.ledger.record import origin_of, record, record_keys
 from actors.runtime.decision import Asked, Decision, Done, Key, Refused, View
@@ -29,8 +29,7 @@ def convert(asked: Asked, view: View, now: datetime) -> Decision:
         return Decision(outcome=Refused("already_exists", f"There is a conversion {asked.command.subject} already."))
     to_amount = _checked(wish)
     lines = converted_lines(wish, to_amount)
-    if wish.reason is None:
-        must_have_reason([line for line in lines if chart.spender(line.account) is None], None)
+    must_be_allowed([line for line in lines if chart.spender(line.account) is None], wish.reason)
     draft = Draft(
         _source(asked),
         wish.effective_at or now,

@@ -11,20 +11,14 @@ from actors.runtime.decision import Key, View
 
 
 def gate_keys(tenant: str, postings: Iterable[Posting]) -> set[Key]:
-    """Of the accounts that can be frozen; of a wallet also what is held, and the reverse."""
-    keys: set[Key] = set()
-    for posting in postings:
-        owner = chart.wallet_owner(posting.account)
-        if owner is not None:
-            keys |= {gate_key(tenant, chart.wallet(owner)), gate_key(tenant, chart.wallet_holds(owner))}
-        elif _may_freeze(posting.account):
-            keys.add(gate_key(tenant, posting.account))
-    return keys
+    """Of the accounts that can be frozen."""
+    return {gate_key(tenant, path) for posting in postings for path in _gates_of(posting.account)}
 
 
 def frozen_path(tenant: str, postings: Iterable[Posting], view: View) -> str | None:
-    """The first of the accounts that is frozen."""
-    return next((posting.account for posting in postings if is_frozen(tenant, posting.account, view)), None)
+    """The first account that is frozen, of those that are posted to or stand for them."""
+    paths = (path for posting in postings for path in _gates_of(posting.account))
+    return next((path for path in paths if _is_frozen(tenant, path, view)), None)
 
 
 def must_pass(tenant: str, postings: Iterable[Posting], view: View) -> None:
@@ -34,14 +28,15 @@ def must_pass(tenant: str, postings: Iterable[Posting], view: View) -> None:
         raise CannotPost("account_frozen", f"{frozen} is frozen until somebody unfreezes it.")
 
 
-def is_frozen(tenant: str, path: str, view: View) -> bool:
-    """Whether requests must not use the path."""
-    if not _may_freeze(path):
-        return False
+def _gates_of(path: str) -> tuple[str, ...]:
+    """A wallet and what is held of it are frozen together: else a frozen one could be spent by its holds."""
+    owner = chart.wallet_owner(path)
+    if owner is not None:
+        return chart.wallet(owner), chart.wallet_holds(owner)
+    row = chart.class_of(path)
+    return (path,) if row is not None and row.freezable else ()
+
+
+def _is_frozen(tenant: str, path: str, view: View) -> bool:
     gate: GateState | None = view[gate_key(tenant, path)]
     return gate is not None and gate.status == "frozen"
-
-
-def _may_freeze(path: str) -> bool:
-    row = chart.class_of(path)
-    return row is not None and row.freezable

@@ -87,6 +87,13 @@ def _destination_lines(wish: CreateHold) -> list[Posting] | None:
     return payout_lines(wish.destination, wish.amount, wish.amount, wish.currency)
 
 
+def _tax_inside(wish: CreateHold) -> int:
+    if wish.destination.get("type") != "sale":
+        return 0
+    to = _DESTINATION.validate_python(wish.destination)
+    return sum(line.amount for line in to.tax) if isinstance(to, Sale) else 0
+
+
 def set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
     """Of the customer still, and not to be spent."""
     return [
@@ -100,6 +107,8 @@ def _refusal(asked: Asked, wish: CreateHold, view: View, now: datetime) -> Refus
         return Refused("already_exists", f"There is a hold {asked.command.subject} already.")
     if wish.destination.get("type") not in CLOSED_BY_THEIR_OWN and _destination_lines(wish) is None:
         return Refused("account_not_allowed", "The destination is neither a sale nor a wallet.")
+    if (tax := _tax_inside(wish)) > wish.amount:
+        return Refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
     if wish.expires_at is not None and wish.expires_at <= now:
         return Refused("date_out_of_range", "The hold would have expired before it began.")
     return None

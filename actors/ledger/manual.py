@@ -65,8 +65,12 @@ def reserved(postings: Iterable[Posting]) -> str | None:
     return next((path for path, row in rows if row is not None and row.reserved), None)
 
 
-def must_have_reason(postings: Iterable[Posting], reason: str | None) -> None:
-    """Raises CannotPost for a reserved account without one."""
+def must_be_allowed(postings: Iterable[Posting], reason: str | None) -> None:
+    """Raises CannotPost for a reserved account without a reason, and for held money, which is that of open holds."""
+    postings = tuple(postings)
+    held = next((one.account for one in postings if chart.is_held(one.account)), None)
+    if held is not None:
+        raise CannotPost("account_not_allowed", f"{held} is the sum of open holds: confirm or void the hold instead.")
     path = reserved(postings)
     if path is not None and reason is None:
         detail = f"{path} is reserved: posting on it by hand needs the header PocketPay-Reason."
@@ -112,7 +116,7 @@ def _create(id_: str, wish: CreateTransaction, view: View, origin: Origin) -> De
     if view[posted_key(origin.tenant, source_of(id_))] or view[pending_key(origin.tenant, id_)]:
         return Decision(outcome=Refused("already_exists", f"There is a transaction {id_} already."))
     check_shape(postings)
-    must_have_reason(postings, wish.reason)
+    must_be_allowed(postings, wish.reason)
     if wish.pending:
         return _write_down(id_, wish, postings, origin)
     if wish.expires_at is not None:

@@ -50,6 +50,7 @@ BAD = [
     ({"to_amount": 1_513}, "unbalanced"),
     ({"to_account": "assets:psp:simulated:available"}, "account_not_allowed"),
     ({"to_account": "assets:moon"}, "account_not_allowed"),
+    ({"to_account": "liabilities:wallet_holds:bob", "reason": "r"}, "account_not_allowed"),
 ]
 
 

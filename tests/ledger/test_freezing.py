@@ -47,6 +47,16 @@ def test_no_request_passes_and_every_fact_does(book: Book) -> None:
     assert book.balance(BOB) == 9_500
 
 
+@pytest.mark.parametrize("path", [BOB, "liabilities:wallet_holds:bob"])
+@pytest.mark.parametrize("part", [{}, {"amount": 400}])
+def test_what_is_held_cannot_leave_a_frozen_wallet(book: Book, path: str, part: dict[str, int]) -> None:
+    freeze(book, path)
+    refused = book.ask("hold.confirm", "hold_1", **part)
+    assert code(refused) == "account_frozen"
+    assert path in str(refused)
+    assert book.hold("hold_1").status == "open"
+
+
 def test_what_is_held_comes_back_also_when_frozen(book: Book) -> None:
     freeze(book)
     book.now += timedelta(hours=1)

@@ -54,6 +54,11 @@ BAD = [
     ([posting("assets:moon", "debit"), posting(OPENING, "credit")], {}, "account_not_allowed"),
     ([posting("liabilities:wallets:bob", "credit"), posting(CASH, "debit")], {}, "account_not_allowed"),
     ([posting("assets:psp:x:pending", "debit"), posting(OPENING, "credit")], {}, "account_not_allowed"),
+    (
+        [posting(CASH, "debit"), posting("liabilities:wallet_holds:bob", "credit")],
+        {"reason": "r"},
+        "account_not_allowed",
+    ),
     ([posting(CASH, "debit")] * 501 + [posting(OPENING, "credit")] * 501, {}, "too_many_postings"),
     (PAIR, {"effective_at": datetime(1969, 12, 31, tzinfo=UTC)}, "date_out_of_range"),
     (PAIR, {"effective_at": START + timedelta(seconds=1)}, "date_out_of_range"),

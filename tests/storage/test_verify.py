@@ -13,6 +13,13 @@ JOURNAL = """insert into payments.journal
     values (0, {seq}, '{id}', 'EVENTS', 's', 'demo', '{type}', 'pay_1', {seq}, '{{}}',
             now() - interval '{age}')"""
 
+PAYOUT = """insert into payments.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
+    values (0, 91, 'evt_y', 'EVENTS', 's', 'demo', 'payout.{fact}', 'po_1', 1,
+            '{{"data":{{"purpose":"withdrawal"}},"changes":{{"status":"{before}"}}}}', now() - interval '1 hour')"""
+
+ON_STREAM = "insert into payments.published values (0, 91, 91)"
+
 PAYMENT = """insert into payments.payment (tenant, id, customer_id, status, amount, amount_capturable,
     amount_captured, amount_refunded, currency, provider, provider_reference, created_at, updated_at, version,
     body, tax_refunded)
@@ -166,6 +173,9 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     POSTED: [
         [JOURNAL.format(seq=90, id="evt_x", type="refund.failed", age="1 hour")],
+        [PAYOUT.format(fact="sent", before="pending")],
+        [PAYOUT.format(fact="paid", before="in_transit")],
+        [PAYOUT.format(fact="failed", before="paid")],
         [
             "drop index ledger.transaction_once_per_event",
             AGAIN,
@@ -247,6 +257,15 @@ async def test_what_was_said_just_now_may_still_be_on_its_way(superuser: asyncpg
 
     assert not any(finding.figure for finding in await run(verifier))
     assert len([finding for finding in await run(verifier, stale_seconds=0) if finding.figure]) == 2
+
+
+async def test_a_payout_that_failed_before_it_was_sent_is_not_posted(
+    superuser: asyncpg.Connection, verifier: str
+) -> None:
+    await superuser.execute(PAYOUT.format(fact="failed", before="pending"))
+    await superuser.execute(ON_STREAM)
+
+    assert not any(finding.figure for finding in await run(verifier))
 
 
 async def test_a_refund_that_failed_does_not_count(superuser: asyncpg.Connection, verifier: str):
