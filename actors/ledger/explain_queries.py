@@ -6,7 +6,8 @@ from asyncpg import Connection
 
 from actors.ledger import chart
 from actors.ledger.explain import lines_of
-from actors.runtime.resources import not_found, refused, whole
+from actors.ledger.refusals import misasked
+from actors.runtime.resources import not_found, whole
 from messages.envelope import Query, Reply
 from messages.ledger_queries import Explain, Explanation
 from messages.wire import Instant
@@ -24,7 +25,7 @@ async def explain(connection: Connection, query: Query) -> Reply:
     if isinstance(currency, Reply):
         return currency
     if asked.since is not None and asked.until is not None and asked.since > asked.until:
-        return refused(400, "invalid_parameter", "to lies before from.")
+        return misasked("to", "conflicts_with", "to lies before from.")
     return whole(await explained(connection, query.tenant, asked, currency))
 
 
@@ -55,7 +56,7 @@ async def only_currency(connection: Connection, tenant: str, path: str, named: s
     if len(found) == 1:
         return found[0]
     which = f"one of {', '.join(found)}" if found else "it has none yet"
-    return refused(400, "invalid_parameter", f"Name the currency of {path}: {which}.")
+    return misasked("currency", "missing", f"Name the currency of {path}: {which}.")
 
 
 def _now(newest: Instant | None) -> Instant:

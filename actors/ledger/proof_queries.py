@@ -8,6 +8,7 @@ from actors.ledger import chart
 from actors.ledger.explain_queries import only_currency
 from actors.ledger.merkle_paths import Kept, Needed, consistency_path, needed_for_consistency, needed_for_inclusion
 from actors.ledger.proving import in_base64, step_of
+from actors.ledger.refusals import misasked
 from actors.runtime.resources import first_of, not_found, refused, whole
 from messages.envelope import Query, Reply
 from messages.ledger_queries import Extends, HeadListing, Prove
@@ -51,7 +52,7 @@ async def consistency(connection: Connection, query: Query) -> Reply:
     """Of two sizes of which each has a signed head."""
     asked = Extends.model_validate(query.params)
     if asked.first > asked.second:
-        return refused(400, "invalid_parameter", "second is the later head: it cannot be smaller than first.")
+        return misasked("second", "conflicts_with", "second is the later head: it cannot be smaller than first.")
     found = [await books.find_head(connection, query.tenant, size) for size in (asked.first, asked.second)]
     if found[0] is None or found[1] is None:
         missing = asked.first if found[0] is None else asked.second

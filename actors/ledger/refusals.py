@@ -5,6 +5,7 @@ from actors.ledger.balances import CannotPost
 from actors.ledger.states import AccountState
 from actors.ledger.wallets import balance_of
 from actors.runtime.decision import Refused, View
+from messages.envelope import Reply
 from messages.wire import json_of
 
 
@@ -29,3 +30,9 @@ def wrong_state(what: str, id_: str, status: str, allowed: str) -> Refused:
     """It is there, and not in the one state that allows this."""
     where = {"resource": {"object": what, "id": id_}, "status_now": status, "allowed_from": [allowed]}
     return Refused("wrong_state", f"The {what.replace('_', ' ')} is {status}, not {allowed}.", where)
+
+
+def misasked(parameter: str, code: str, detail: str) -> Reply:
+    """400 to a question, in the contract's words: which parameter, and what is wrong with it."""
+    error = {"parameter": parameter, "code": code, "detail": detail}
+    return Reply(status=400, body={"code": "invalid_parameter", "detail": detail, "errors": [error]})

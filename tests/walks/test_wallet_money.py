@@ -61,6 +61,20 @@ async def told_until_posted(system: System, source: str, after: str) -> list[Fra
         )
 
 
+async def test_what_is_asked_wrongly_of_the_books_names_the_parameter(system: System) -> None:
+    books = "/api/v1/ledger"
+    span = "from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z"
+    for path, wrong in (
+        (f"{books}/accounts/liabilities:wallets:walk-none/explain", ("currency", "missing")),
+        (f"{books}/accounts/liabilities:wallets:walk-none/proof", ("currency", "missing")),
+        (f"{books}/accounts/income:sales/explain?currency=USD&{span}", ("to", "conflicts_with")),
+        (f"{books}/heads/consistency?first=2&second=1", ("second", "conflicts_with")),
+    ):
+        async with system.http.get(path) as answer:
+            (error,) = (await answer.json())["errors"]
+            assert (answer.status, (error["parameter"], error["code"])) == (400, wrong), path
+
+
 async def test_a_wallet_is_changed_only_in_the_version_that_was_read(system: System) -> None:
     path, wish = "/api/v1/wallets/walk-4", {"overdraft_limits": {"USD": 50}}
     filled = await top_up(system, "walk-4", 100)

@@ -49,8 +49,8 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
     assert await books(system, arrived) == (transit, available - 700)
     # And what it posted is listed, page by page
     path = f"/api/v1/payouts/{payout['id']}/entries"
-    first = await system.get(path, limit=3, min_position=arrived)
-    rest = await system.get(path, limit=3, cursor=first["next_cursor"])
+    first = await system.get(path, limit="3", min_position=arrived)
+    rest = await system.get(path, limit="3", cursor=first["next_cursor"])
     listed = [(each["source"]["kind"], each["side"], each["amount"]) for each in [*first["data"], *rest["data"]]]
     assert sorted(listed) == [(kind, side, 700) for kind in ("paid", "sent") for side in ("credit", "debit")]
     assert (first["has_more"], rest["has_more"]) == (True, False)
