@@ -65,6 +65,8 @@ async def test_held_money_is_captured_in_part_and_the_rest_is_free_again(system:
     assert (captured.status, captured.body["amount_captured"]) == (200, 250)
     assert await balance(system, "wp-3", captured.position) == {"posted": 750, "held": 0, "available": 750}
     assert await system.balance(SALES, captured.position) == earned + 250
+    posted = await system.get("/api/v1/ledger/transactions", reference=held.body["id"])
+    assert [each["source"]["kind"] for each in posted["data"]] == ["confirmed", "created"]
 
 
 async def test_a_canceled_payment_gives_the_held_money_back(system: System) -> None:
