@@ -10,18 +10,17 @@ from gateway.ledger_bodies import (
     TransactionsBody,
     WalletBody,
 )
-from gateway.route import Route
+from gateway.route import V1, Route
 from gateway.writes import write
 from messages import ledger, wallets
 from messages.bulk import BulkResult
 from messages.ledger_commands import ConfirmHold, CreateTransfer, VoidHold
 
-_V1 = "/api/v1"
-_HOLD = f"{_V1}/holds/{{id}}"
-_ACCOUNT = f"{_V1}/ledger/accounts/{{path}}"
-_TRANSACTIONS = f"{_V1}/ledger/transactions"
+_HOLD = f"{V1}/holds/{{id}}"
+_ACCOUNT = f"{V1}/ledger/accounts/{{path}}"
+_TRANSACTIONS = f"{V1}/ledger/transactions"
 _TRANSACTION = f"{_TRANSACTIONS}/{{id}}"
-_PERIOD = f"{_V1}/ledger/periods/{{month}}"
+_PERIOD = f"{V1}/ledger/periods/{{month}}"
 
 _SPEND = ("insufficient_funds", "account_frozen", "balance_overflow", "same_account", "amount_too_large")
 _DATED = ("period_closed", "date_out_of_range")
@@ -34,27 +33,27 @@ _POST = (
 
 WALLETS = [
     Route(
-        *("PATCH", f"{_V1}/wallets/{{customer_id}}", write(writes.limits), "wallets:write"),
+        *("PATCH", f"{V1}/wallets/{{customer_id}}", write(writes.limits), "wallets:write"),
         *("updateWallet", "Set how far a wallet may be overdrawn", wallets.Wallet),
         body=WalletBody,
-        codes=("wrong_state", "currency_unknown"),
+        codes=("wrong_state", "currency_unknown", "version_conflict"),
     ),
     Route(
-        *("POST", f"{_V1}/transfers", write(writes.create("trf", "transfer.create")), "wallets:write"),
+        *("POST", f"{V1}/transfers", write(writes.create("trf", "transfer.create")), "wallets:write"),
         *("createTransfer", "Move money from wallet to wallet", wallets.Transfer),
         body=CreateTransfer,
         status=201,
         codes=(*_SPEND, "already_exists"),
     ),
     Route(
-        *("POST", f"{_V1}/transfers/{{id}}/reverse", write(writes.reverse_transfer), "wallets:write"),
+        *("POST", f"{V1}/transfers/{{id}}/reverse", write(writes.reverse_transfer), "wallets:write"),
         *("reverseTransfer", "Move all of it back, the fee too", wallets.Transfer),
         body=NoBody,
         codes=(*_SPEND, "already_reversed"),
         reason="needed",
     ),
     Route(
-        *("POST", f"{_V1}/holds", write(writes.hold), "wallets:write"),
+        *("POST", f"{V1}/holds", write(writes.hold), "wallets:write"),
         *("createHold", "Set wallet money aside", wallets.Hold),
         body=HoldBody,
         status=201,
@@ -111,7 +110,7 @@ BOOKS = [
         reason="needed",
     ),
     Route(
-        *("POST", f"{_V1}/ledger/conversions", write(writes.conversion), "ledger:write"),
+        *("POST", f"{V1}/ledger/conversions", write(writes.conversion), "ledger:write"),
         *("createConversion", "Turn money into another currency, at a rate that is kept", ledger.Transaction),
         body=ConversionBody,
         status=201,

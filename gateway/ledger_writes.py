@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.commands import Wish
-from gateway.guards import reason_of
+from gateway.guards import expected_version, reason_of
 from gateway.ledger_bodies import (
     ConversionBody,
     EffectiveBody,
@@ -59,7 +59,7 @@ def hold(_: web.Request, body: HoldBody) -> Wish:
 def limits(request: web.Request, body: WalletBody) -> Wish:
     """How far a wallet may go below nothing."""
     named = {currency: most or 0 for currency, most in body.overdraft_limits.items()}
-    data = commands.SetOverdraftLimits(overdraft_limits=named)
+    data = commands.SetOverdraftLimits(overdraft_limits=named, expected_version=expected_version(request))
     return Wish(ACTOR, "wallet.limit", id_of(request, "customer_id"), data)
 
 

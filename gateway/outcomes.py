@@ -63,7 +63,7 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
     if 200 <= done.status < 300:
-        resource: Json = done.body
+        resource: Json = _placed(done, epoch)
         body = resource
         if "version" in resource:
             headers["ETag"] = f'"{resource["version"]}"'
@@ -77,6 +77,13 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
     if done.status == 200:
         headers.pop("Location", None)
     return Answer(done.status, body, {**headers, **_retry_after(body)})
+
+
+def _placed(done: Done, epoch: int) -> Json:
+    """Wallets and accounts say where they stand in the stream; only what is told after the commit can know it."""
+    if "position" not in done.body or done.position is None:
+        return done.body
+    return {**done.body, "position": stream_cursor(epoch, done.position)}
 
 
 def _named(resource: Json) -> dict[str, str]:

@@ -7,17 +7,21 @@ from aiohttp import web
 from pydantic import BeforeValidator
 
 from gateway.commands import Wish
+from gateway.door import door_of
+from gateway.ledger_parameters import LineList
 from gateway.parameters import Cursor, Limit, Moment, Read, several
-from gateway.reads import after_created, by_id, nothing, one, page
-from gateway.route import V1, Route, id_of
+from gateway.questions import resource_of
+from gateway.reads import after_created, after_recorded, by_id, nothing, one, page, query_of
+from gateway.route import V1, Input, Route, id_of
 from gateway.shapes import ListOf
 from gateway.writes import write
 from messages.ids import Token, new_id
+from messages.ledger import Entry
 from messages.money import Currency, PositiveAmount
 from messages.payments import ACTOR
 from messages.payouts import CreatePayout, Payout, PayoutPurpose, PayoutStatus, SimulatePayout
 from messages.resource import Metadata, Text
-from messages.wire import Wire
+from messages.wire import Json, Wire
 
 
 class WithdrawalBody(Wire):
@@ -67,6 +71,18 @@ def simulated(outcome: Literal["paid", "fail"]) -> Callable[[web.Request, Any], 
     return wish
 
 
+async def entries(request: web.Request, given: Input) -> web.StreamResponse:
+    """What was posted for a payout; whether there is such a payout, the payments actor knows."""
+    asked = query_of(request, given.parameters, by_id(request))
+    await resource_of(door_of(request).bus, ACTOR, "payout", asked)
+    return await _ENTRIES(request, given)
+
+
+def _of_payout(request: web.Request) -> Json:
+    return {"source_type": "payout", **by_id(request)}
+
+
+_ENTRIES = page("ledger", "source_entries", _of_payout, after_recorded)
 _SIMULATED = "/simulated/payouts/{id}"
 _STATE = ("wrong_state", "outcome_pending", "test_mode_only", "provider_unavailable")
 
@@ -88,6 +104,10 @@ PAYOUTS = [
     Route(
         *("GET", f"{V1}/payouts/{{id}}", one("payments", "payout", by_id), "payouts:read"),
         *("getPayout", "Read a payout", Payout, Read),
+    ),
+    Route(
+        *("GET", f"{V1}/payouts/{{id}}/entries", entries, "payouts:read"),
+        *("listPayoutEntries", "List what a payout posted, the newest first", ListOf[Entry], LineList),
     ),
     Route(
         *("POST", f"{_SIMULATED}/paid", write(simulated("paid")), "payouts:write"),

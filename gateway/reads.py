@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.answers import resource
 from gateway.cursors import After, Place, list_cursor, read_list_cursor, stream_cursor
@@ -16,6 +16,7 @@ from gateway.problems import FieldError, Problem, invalid
 from gateway.questions import resource_of
 from gateway.route import Input, RouteHandler, id_of
 from messages.envelope import Query
+from messages.ledger import Month
 from messages.wire import Json
 
 Params = Callable[[web.Request], Json]
@@ -25,7 +26,7 @@ PATIENCE_SECONDS = 3.0
 AGAIN_SECONDS = 0.2
 
 _ACCOUNT = re.compile(r"[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}", re.ASCII)
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = TypeAdapter[str](Month)
 _PAGING = {"limit", "cursor", "min_position"}
 
 
@@ -54,10 +55,10 @@ def by_path(request: web.Request) -> Json:
 
 def by_month(request: web.Request) -> Json:
     """`…/{month}` of the books."""
-    month = request.match_info["month"]
-    if not _MONTH.fullmatch(month):
-        raise Problem("not_found", "A period is a month such as 2026-10.")
-    return {"month": month}
+    try:
+        return {"month": _MONTH.validate_python(request.match_info["month"])}
+    except ValidationError:
+        raise Problem("not_found", "A period is a month such as 2026-10.") from None
 
 
 def one(actor: str, name: str, params: Params) -> RouteHandler:

@@ -50,9 +50,13 @@ class PayFromWallet(Wire):
 
 
 class SetOverdraftLimits(Wire):
-    """`wallet.limit`: how far below nothing the wallet may go, per currency; 0 takes a limit away."""
+    """`wallet.limit`: how far below nothing the wallet may go, per currency; 0 takes a limit away.
+
+    With `expected_version`, only if the wallet is still in that one.
+    """
 
     overdraft_limits: Annotated[dict[Currency, Amount], Field(min_length=1, max_length=200)]
+    expected_version: Annotated[int, Field(ge=0)] | None = None
 
 
 class CreateTransfer(Wire):

@@ -211,6 +211,7 @@ LEDGER_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     queries.ByPath(path="income:sales"),
     queries.Accounts(prefix="income:"),
     queries.EntryListing(path="income:sales"),
+    queries.SourceEntryListing(source_type="payout", id="po_01ja"),
     queries.LinesOf(id="txn_01ja"),
     queries.TransactionListing(source_id="pay_01ja"),
     queries.HoldListing(customer_id="abc123"),

@@ -46,6 +46,15 @@ class EntryListing(Wire):
     created_before: Instant | None = None
 
 
+class SourceEntryListing(Wire):
+    """`source_entries`: of all transactions that were posted for one resource; newest first."""
+
+    source_type: str
+    id: str
+    limit: int = 20
+    after: tuple[Instant, str] | None = None
+
+
 class LinesOf(Wire):
     """`lines`: all entries of one transaction, in their order; `after` is the id of the last one seen."""
 

@@ -102,6 +102,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "account": Question(ledger_queries.ByPath, ledger.Account),
         "accounts": Question(ledger_queries.Accounts, Page),
         "entries": Question(ledger_queries.EntryListing, Page),
+        "source_entries": Question(ledger_queries.SourceEntryListing, Page),
         "lines": Question(ledger_queries.LinesOf, Page),
         "transaction": Question(ById, ledger.Transaction),
         "transactions": Question(ledger_queries.TransactionListing, Page),

@@ -4,7 +4,7 @@ from typing import Final
 
 from asyncpg import Connection
 
-from messages.ledger_queries import EntryListing, LinesOf
+from messages.ledger_queries import EntryListing, LinesOf, SourceEntryListing
 from messages.wire import Json
 from storage.entry_search import last_version
 from storage.json_rows import many
@@ -38,6 +38,17 @@ from (
 ) e join transaction t on t.id = e.transaction
 order by e.recorded_at desc, e.account_version desc, e.id desc limit $8"""
 
+# Few: a resource has a handful of transactions, which their unique source finds.
+_OF_SOURCE: Final = """
+select json_build_object('id', e.id, 'transaction', e.transaction, 'account', e.path, 'side', e.side,
+    'amount', e.amount, 'currency', e.currency, 'balance_after', e.balance_after,
+    'account_version', e.account_version, 'recorded_at', e.recorded_at, 'effective_at', e.effective_at,
+    'source', json_build_object('type', t.source_type, 'id', t.source_id, 'kind', t.source_kind))::text
+from transaction t join entry e on e.tenant = t.tenant and e.transaction = t.id
+where t.tenant = $1 and t.source_type = $2 and t.source_id = $3
+  and ($4::timestamptz is null or (e.recorded_at, e.id) < ($4, $5::text))
+order by e.recorded_at desc, e.id desc limit $6"""
+
 _LINES: Final = """
 select json_build_object('id', e.id, 'account', e.path, 'side', e.side, 'amount', e.amount,
     'currency', e.currency, 'balance_after', e.balance_after, 'account_version', e.account_version)::text
@@ -51,6 +62,12 @@ async def find_entries(connection: Connection, tenant: str, paths: list[str], as
     """Of these paths, newest first, one more than asked for if there are more."""
     bounds = (*(asked.after or (None, None)), asked.created_after, asked.created_before)
     return await many(connection, _ENTRIES, tenant, paths, asked.currency, *bounds, asked.limit + 1)
+
+
+async def find_source_entries(connection: Connection, tenant: str, asked: SourceEntryListing) -> list[Json]:
+    """Of what was posted for a resource, newest first, one more than asked for if there are more."""
+    after = asked.after or (None, None)
+    return await many(connection, _OF_SOURCE, tenant, asked.source_type, asked.id, *after, asked.limit + 1)
 
 
 async def find_lines(connection: Connection, tenant: str, asked: LinesOf) -> list[Json]:

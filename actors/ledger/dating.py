@@ -1,6 +1,5 @@
 """When something may be said to have happened: not in the future, and not in a closed month."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -59,11 +58,6 @@ def first_open(tenant: str, effective_at: datetime, now: datetime, view: View) -
         month = month_after(month)
         moment = begin_of(month)
     return moment
-
-
-def period_keys_of(tenant: str, moments: Iterable[datetime | None], view: View) -> set[Key]:
-    """Of several."""
-    return set[Key]().union(*(period_keys(tenant, moment, view) for moment in moments))
 
 
 def _is_closed(state: PeriodState | None) -> bool:

@@ -8,7 +8,7 @@ from actors.ledger import chart
 from actors.runtime.resources import first_of, not_found, page, whole
 from messages.envelope import Query, Reply
 from messages.ledger import Entry, EntryLine, Transaction
-from messages.ledger_queries import EntryListing, LinesOf, TransactionListing
+from messages.ledger_queries import EntryListing, LinesOf, SourceEntryListing, TransactionListing
 from messages.queries import ById
 from messages.wire import Json
 from storage import entry_queries as books
@@ -28,6 +28,12 @@ async def entries(connection: Connection, query: Query) -> Reply:
     if not paths or any(chart.class_of(path) is None for path in paths):
         return not_found(f"The chart has no account {asked.path}.")
     return first_of(await books.find_entries(connection, query.tenant, paths, asked), asked.limit, Entry)
+
+
+async def source_entries(connection: Connection, query: Query) -> Reply:
+    """Of what was posted for a resource of any actor: none for one that we have not heard of."""
+    asked = SourceEntryListing.model_validate(query.params)
+    return first_of(await books.find_source_entries(connection, query.tenant, asked), asked.limit, Entry)
 
 
 async def lines(connection: Connection, query: Query) -> Reply:

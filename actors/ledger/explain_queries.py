@@ -24,7 +24,7 @@ async def explain(connection: Connection, query: Query) -> Reply:
     if isinstance(currency, Reply):
         return currency
     if asked.since is not None and asked.until is not None and asked.since > asked.until:
-        return unreadable("to lies before from.", "to")
+        return unreadable("to lies before from.", "to", fault="conflicts_with")
     return whole(await explained(connection, query.tenant, asked, currency))
 
 

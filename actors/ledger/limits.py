@@ -26,12 +26,15 @@ def limit(asked: Asked, view: View, now: datetime) -> Decision:
     wish: SetOverdraftLimits = asked.data
     tenant, owner = asked.tenant, asked.command.subject
     known: WalletState | None = view[wallet_key(tenant, owner)]
+    version = known.wallet.version if known else 0
+    if wish.expected_version not in (None, version):
+        return Decision(outcome=_changed(owner, version))
     before = known or new_wallet(tenant, owner, now, asked.command.livemode)
     limits = {**before.limits, **wish.overdraft_limits}
     balances = [_limited(tenant, owner, currency, limits, view) for currency in wish.overdraft_limits]
     for balance in balances:
         if balance.available < -balance.overdraft_limit:
-            return Decision(outcome=_too_low(balance))
+            return Decision(outcome=_too_low(owner, balance))
     after = with_balances(before, balances, known.wallet if known else None, now)
     after = replace(after, limits={currency: most for currency, most in limits.items() if most})
     floors = [state for balance in balances for state in _floor(tenant, owner, balance, view)]
@@ -53,9 +56,16 @@ def _floor(tenant: str, owner: str, balance: WalletBalance, view: View) -> list[
     return [lowered, FloorState(lowered)]
 
 
-def _too_low(balance: WalletBalance) -> Refused:
+def _changed(owner: str, version: int) -> Refused:
+    detail = f"The wallet is in version {version} by now: read it again."
+    return Refused("version_conflict", detail, {"resource": {"object": "wallet", "id": owner}})
+
+
+def _too_low(owner: str, balance: WalletBalance) -> Refused:
     detail = (
         f"The wallet is overdrawn by {-balance.available} {balance.currency}: "
         f"the limit can be {balance.overdraft_limit} once so much has come back."
     )
-    return Refused("wrong_state", detail, {"status_now": "overdrawn", "allowed_from": ["covered"]})
+    wallet = {"object": "wallet", "id": owner}
+    where = {"resource": wallet, "status_now": "overdrawn", "allowed_from": ["covered"]}
+    return Refused("wrong_state", detail, where)

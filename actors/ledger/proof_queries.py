@@ -51,7 +51,9 @@ async def consistency(connection: Connection, query: Query) -> Reply:
     """Of two sizes of which each has a signed head."""
     asked = Extends.model_validate(query.params)
     if asked.first > asked.second:
-        return unreadable("second is the later head: it cannot be smaller than first.", "second")
+        return unreadable(
+            "second is the later head: it cannot be smaller than first.", "second", fault="conflicts_with"
+        )
     found = [await books.find_head(connection, query.tenant, size) for size in (asked.first, asked.second)]
     if found[0] is None or found[1] is None:
         missing = asked.first if found[0] is None else asked.second

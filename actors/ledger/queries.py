@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from actors.ledger.account_queries import account, accounts, trial_balance
-from actors.ledger.entry_queries import entries, lines, transaction, transactions
+from actors.ledger.entry_queries import entries, lines, source_entries, transaction, transactions
 from actors.ledger.explain_queries import explain
 from actors.ledger.export_query import export
 from actors.ledger.proof_queries import consistency, heads, proof
@@ -16,6 +16,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "account": account,
     "accounts": accounts,
     "entries": entries,
+    "source_entries": source_entries,
     "lines": lines,
     "transaction": transaction,
     "transactions": transactions,

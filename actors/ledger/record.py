@@ -16,7 +16,7 @@ from actors.ledger.wallets import moved_wallets, wallet_keys
 from actors.runtime.decision import Asked, FellDue, Heard, Key, Said, State, View
 from messages.envelope import About
 from messages.ids import derived_id
-from messages.ledger import EntryLine, Flag, Transaction
+from messages.ledger import EntryLine, Flag, Source, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,11 @@ def _admitted(draft: Draft, view: View, origin: Origin) -> tuple[datetime, list[
     return effective_at, flags
 
 
+def _payment_held_for(source: Source, origin: Origin) -> str | None:
+    """The books stand there for a provider: by the payment's name one finds what was posted in the hold's."""
+    return origin.about.payment if source.type == "hold" else None
+
+
 def _transaction(
     draft: Draft, origin: Origin, effective_at: datetime, flags: list[Flag], lines: list[EntryLine], leaf_index: int
 ) -> Transaction:
@@ -131,7 +136,7 @@ def _transaction(
         description=draft.description,
         metadata=dict(draft.metadata),
         command=origin.command,
-        provider_reference=draft.provider_reference,
+        provider_reference=draft.provider_reference or _payment_held_for(source, origin),
         conversion=draft.conversion,
         flags=flags,
         leaf_index=leaf_index,

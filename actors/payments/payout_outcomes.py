@@ -7,6 +7,7 @@ from actors.payments.provider import ActionNeeded, Away, Declined, LookUpPayout,
 from actors.payments.refusals import refused, wrong_state
 from actors.payments.states import PayoutState, PayoutStep
 from actors.payments.versions import payout_moved, payout_said
+from actors.payments.wallet import LET_GO
 from actors.runtime.decision import Answered, Call, Decision, Done, Pending, Refused, Said, Wish
 from messages import ledger, ledger_commands
 from messages.envelope import About, Command
@@ -18,7 +19,6 @@ LOOK_AGAIN_AFTER = timedelta(hours=1)
 """For a payout in transit, when the provider doesn't say how soon to ask."""
 AWAY_LOOK_AGAIN_AFTER = timedelta(minutes=1)
 SENT = frozenset({PayoutStatus.IN_TRANSIT, PayoutStatus.PAID})
-LET_GO = ("voided", "expired")
 
 
 def settle_payout(state: PayoutState, step: PayoutStep, result: Outcome, now: datetime) -> Decision:

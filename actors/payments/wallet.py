@@ -24,6 +24,7 @@ ASKED: Final = {
 """Step to the commands of which one is asked of the ledger for it."""
 
 LET_GO: Final = ("voided", "expired")
+"""Statuses of a hold whose money is the customer's again."""
 
 
 def unusable(method: str | None, destination: Destined) -> Decision | None:

@@ -78,6 +78,13 @@ REASON = _parameter(
     "Why: kept with the command for auditors.",
 )
 
+IF_MATCH = _parameter(
+    "If-Match",
+    "header",
+    {"type": "string", "examples": ['"3"']},
+    "The `ETag` that was read: if the resource has changed since, the answer is 412 and nothing changes.",
+)
+
 LAST_EVENT_ID = _parameter(
     "Last-Event-ID",
     "header",
@@ -92,6 +99,8 @@ def parameters_of(route: Route) -> list[Json]:
     headers = [IDEMPOTENCY_KEY, PREFER] if route.writes else []
     if route.reason is not None:
         headers.append({**REASON, "required": True} if route.reason == "needed" else REASON)
+    if route.method == "PATCH":
+        headers.append(IF_MATCH)
     if route.method == "GET" and EVENTS in route.media:
         headers.append(LAST_EVENT_ID)
     return [*(_in_path(name) for name in _IN_PATH.findall(route.path)), *_in_query(route), *headers]

@@ -63,6 +63,8 @@ async def test_the_ledger_is_asked_what_the_request_says(
         (f"{ACCOUNTS}/Income/proof", "not_found"),
         ("/api/v1/ledger/periods/2026-13", "not_found"),
         ("/api/v1/ledger/periods/2026-10-01", "not_found"),
+        ("/api/v1/ledger/periods/1960-01", "not_found"),
+        ("/api/v1/ledger/periods/0001-01", "not_found"),
         ("/api/v1/ledger/heads/consistency?first=1", "invalid_parameter"),
         ("/api/v1/ledger/heads/consistency?first=0&second=1", "invalid_parameter"),
         ("/api/v1/ledger/transactions?status=reversed", "invalid_parameter"),

@@ -113,7 +113,7 @@ def test_the_story_of_a_command_ends_when_the_ledger_has_posted() -> None:
     succeeded = an_event("payment.succeeded", cause="cmd_1")
     posted = an_event("ledger.transaction.posted", cause=succeeded.id, data={"event": succeeded.id})
     others = [
-        an_event("ledger.transaction.posted", cause="evt_other"),
+        an_event("ledger.transaction.posted", cause="evt_other").model_copy(update={"correlation_id": "req_2"}),
         an_event("payment.created", cause="cmd_2"),
     ]
     # When the stream is read, then what is not its own is left out, and the posting is waited for

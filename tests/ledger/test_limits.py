@@ -46,7 +46,18 @@ def test_a_limit_goes_no_lower_than_what_is_overdrawn() -> None:
     refused = limit(book, 299)
     assert isinstance(refused, Refused)
     assert refused.code == "wrong_state"
+    assert refused.extra["resource"] == {"object": "wallet", "id": "bob"}
     assert isinstance(limit(book, 300), Done)
+
+
+def test_a_limit_for_a_version_that_has_passed_changes_nothing() -> None:
+    book = Book()
+    limit(book, 500)
+    late = book.ask("wallet.limit", "bob", overdraft_limits={"USD": 0}, expected_version=0)
+    assert isinstance(late, Refused)
+    assert (late.code, late.extra["resource"]) == ("version_conflict", {"object": "wallet", "id": "bob"})
+    assert isinstance(hold(book, 500), Done), "the limit is as it was, and the hold makes the second version"
+    assert isinstance(book.ask("wallet.limit", "bob", overdraft_limits={"USD": 600}, expected_version=2), Done)
 
 
 def test_limits_are_of_their_currency() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pydantic_core import from_json, to_json
 
 from actors.runtime import answers
+from actors.runtime.inspection import named
 from tests.runtime.stage import Stage
 
 
@@ -34,6 +35,12 @@ async def test_a_command_tells_what_became_of_it(play: Stage) -> None:
     assert done["idempotency_key"] == "order-42"
     assert (refused["status"], refused["outcome"]["body"]["code"]) == ("refused", "amount_too_large")
     assert (await ask(play, "command", id="cmd_3"))["status"] == 404
+
+
+def test_a_refused_payout_stands_in_its_command_though_it_exists() -> None:
+    payout = {"object": "payout", "id": "po_1", "status": "failed"}
+    assert named({"code": "payment_method_unusable", "payout": payout}) == {"object": "payout", "id": "po_1"}
+    assert named({"code": "in_use", "payout": "po_1"}) is None
 
 
 async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_published_yet(play: Stage) -> None:

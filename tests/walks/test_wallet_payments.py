@@ -65,6 +65,8 @@ async def test_held_money_is_captured_in_part_and_the_rest_is_free_again(system:
     assert (captured.status, captured.body["amount_captured"]) == (200, 250)
     assert await balance(system, "wp-3", captured.position) == {"posted": 750, "held": 0, "available": 750}
     assert await system.balance(SALES, captured.position) == earned + 250
+    posted = await system.get("/api/v1/ledger/transactions", reference=held.body["id"])
+    assert [each["source"]["kind"] for each in posted["data"]] == ["confirmed", "created"]
 
 
 async def test_a_canceled_payment_gives_the_held_money_back(system: System) -> None:
@@ -95,8 +97,19 @@ async def test_a_post_that_streams_ends_although_nothing_more_is_posted(system: 
     async with system.http.post("/api/v1/payments", json=wish, headers={"Accept": "text/event-stream"}) as response:
         text = (await response.read()).decode()
     told = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
-    assert told[-1] == "outcome"
-    assert {"payment.created", "payment.succeeded"} <= set(told)
+    assert told == ["payment.created", "ledger.transaction.posted", "payment.succeeded", "outcome"]
+
+
+async def test_a_withdrawal_that_streams_tells_its_hold_and_its_posting(system: System) -> None:
+    await top_up(system, "wp-7", 100)
+    path, wish = "/api/v1/wallets/wp-7/withdrawals", {"amount": 100, "currency": "USD"}
+    async with system.http.post(path, json=wish, headers={"Accept": "text/event-stream"}) as response:
+        text = (await response.read()).decode()
+    told = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+    posted = "ledger.transaction.posted"
+    assert told == [posted, "payout.created", "payout.sent", posted, "outcome"]
+    sent = (await system.get("/api/v1/payouts", customer_id="wp-7"))["data"][0]["id"]
+    assert (await system.post(f"/simulated/payouts/{sent}/paid")).body["status"] == "paid"
 
 
 async def _said_by_ledger(system: System, event: str, after: str) -> str:

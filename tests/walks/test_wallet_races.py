@@ -113,6 +113,7 @@ async def test_the_first_use_of_a_wallet_by_many_at_once_spends_no_more_than_its
     # Given a customer whom nobody knows but for an overdraft limit
     system = doors[0]
     async with system.http.patch("/api/v1/wallets/race-7", json={"overdraft_limits": {"USD": 50}}) as response:
+        assert (await response.json())["position"] == response.headers["PocketPay-Position"]
         assert response.status == 200
     # When many spend at once from an account that does not exist yet
     body = transfer("race-7", "race-8", 10)

@@ -47,6 +47,15 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
     arrived = await until_said(system, "payout.paid", payout["id"], sent.position)
     assert (await system.get(sent.headers["Location"], min_position=arrived))["status"] == "paid"
     assert await books(system, arrived) == (transit, available - 700)
+    # And what it posted is listed, page by page
+    path = f"/api/v1/payouts/{payout['id']}/entries"
+    first = await system.get(path, limit="3", min_position=arrived)
+    rest = await system.get(path, limit="3", cursor=first["next_cursor"])
+    listed = [(each["source"]["kind"], each["side"], each["amount"]) for each in [*first["data"], *rest["data"]]]
+    assert sorted(listed) == [(kind, side, 700) for kind in ("paid", "sent") for side in ("credit", "debit")]
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+    async with system.http.get("/api/v1/payouts/po_none/entries") as unknown:
+        assert (unknown.status, (await unknown.json())["code"]) == (404, "not_found")
     # And whoever asks again with the same key hears the same, and nothing more is sent
     again = await withdraw(system, "wd-1", 700, Idempotency_Key="wd-1 out")
     assert (again.body, again.headers["Idempotent-Replayed"]) == (payout, "true")
@@ -55,7 +64,7 @@ async def test_a_withdrawal_leaves_the_wallet_and_arrives_by_itself(system: Syst
 
 
 async def test_no_more_leaves_the_wallet_than_is_in_it(system: System) -> None:
-    filled = await top_up(system, "wd-2", 1000)
+    await top_up(system, "wd-2", 1000)
     refused = await withdraw(system, "wd-2", 1001)
     assert (refused.status, refused.body["code"]) == (402, "insufficient_funds")
     assert refused.body["balance"]["available"] == 1000
@@ -67,7 +76,10 @@ async def test_no_more_leaves_the_wallet_than_is_in_it(system: System) -> None:
     assert [each["amount"] for each in listed["data"]] == [300] * 3
     last = max((answer for answer in answers if answer.status == 201), key=_sequence)
     assert await balance(system, "wd-2", last.position) == {"posted": 100, "held": 0, "available": 100}
-    assert filled.status == 201
+    # And the provider sent just those
+    lines = journal(simulated_file(Settings(data_dir=system.data_dir)))
+    ids = {each["id"] for each in listed["data"]}
+    assert [line["amount"] for line in lines if line["kind"] == "payout_sent" and line["payment"] in ids] == [300] * 3
 
 
 def _sequence(answer: Answer) -> int:
