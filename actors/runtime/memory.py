@@ -9,7 +9,8 @@ from actors.runtime.decision import Key, State, View
 from messages.envelope import Command
 from storage.partition import Holding
 
-STATES_MAX = 16_384
+STATES_MAX = 8_192
+"""A payment takes about 4 kB."""
 
 
 class States:

@@ -24,4 +24,6 @@ begin
         ('liabilities:wallets:w_' || number % 1000, 'credit', 1, number / 1000 + 1)) one(path, side, line, version),
         lateral (select timestamptz '2026-01-01' + number * interval '1 second' as moment) two;
     insert into tree values ('demo', count, '', false);
+    -- Nobody signed it: no proof is asked for here, and the rules of the books want to see that there is a head.
+    insert into tree_head values ('demo', count, 'head_unsigned', '', now(), '', '', '', false);
 end $$;

@@ -17,7 +17,10 @@ _PATH: dict[str, tuple[str, Json]] = {
         "An account of the chart, such as `income:sales`.",
         {"type": "string", "pattern": r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", "maxLength": 255},
     ),
-    "month": ("A month such as `2026-10`.", {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"}),
+    "month": (
+        "A month such as `2026-10`.",
+        {"type": "string", "pattern": r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$"},
+    ),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "name": ("A file.", {"type": "string", "minLength": 1}),
 }
