@@ -42,6 +42,7 @@ test-api: $(STAMP) ## ask every route what OpenAPI allows and what it doesn't, f
 generated: $(STAMP) ## write what follows from the code: OpenAPI, AsyncAPI, schemas, tables, dashboards
 	$(BIN)/python -m scripts.generated
 	$(BIN)/python -m scripts.metrics_table
+	$(BIN)/python -m scripts.postings
 	$(BIN)/python -m scripts.dashboards
 	$(BIN)/python -m pocketpay.nats_accounts > deploy/nats/accounts.conf
 

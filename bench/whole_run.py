@@ -10,8 +10,10 @@ from typing import NamedTuple
 import typer
 
 from bench import cost, soak
+from bench.export import rounds as export
 from bench.growth import rounds as growth
 from bench.http import rounds as http
+from bench.ledger import log_cost
 from bench.ledger import rounds as ledger
 from bench.line import Line, never
 from bench.machine import machine
@@ -48,6 +50,10 @@ async def _ledger(plan: Plan, home: Path) -> Measured:
         return Measured(lines, await breaches(verifier_url(here)), await settings(here.owner_url))
 
 
+async def _log(plan: Plan, home: Path) -> Measured:
+    return Measured(await log_cost.measure(home, plan.rounds, plan.facts))
+
+
 async def _http(plan: Plan, home: Path) -> Measured:
     return Measured(*await http.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.direct_pool))
 
@@ -64,6 +70,12 @@ async def _soak(plan: Plan, home: Path) -> Measured:
     return Measured(await soak.measure(home, plan.soak_seconds, plan.open_requests))
 
 
+async def _export(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        lines = await export.measure(here, plan.rounds)
+        return Measured(lines, await breaches(verifier_url(here)))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -71,10 +83,12 @@ async def _growth(plan: Plan, home: Path) -> Measured:
 
 PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "ledger": _ledger,
+    "log": _log,
     "http": _http,
     "sse": _sse,
     "cost": _cost,
     "soak": _soak,
+    "export": _export,
     "growth": _growth,
 }
 

@@ -64,6 +64,8 @@ for actor in payments ledger; do
     password "pocketpay_$actor"
     database_url "$actor" "pocketpay_$actor" "pocketpay_$actor"
 done
+# Signs the heads of the ledger's log. It must last: auditors know it by its public half.
+[ -s ledger_signing_key ] || openssl rand -base64 32 | tr -d '\n' | put ledger_signing_key
 password pocketpay_verifier
 database_url monitor pocketpay_verifier pocketpay_verifier
 

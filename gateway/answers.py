@@ -88,7 +88,7 @@ async def sign(request: web.Request, response: web.StreamResponse) -> None:
 def _of_router(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
     match answer:
         case web.HTTPMethodNotAllowed():
-            allowed = ", ".join(sorted(answer.allowed_methods))
+            allowed = ", ".join(sorted(_named(request) or answer.allowed_methods))
             detail = f"Only {allowed} are taken here."
             problem = Problem("method_not_allowed", detail, headers={"Allow": allowed})
         case web.HTTPNotFound():
@@ -101,6 +101,12 @@ def _of_router(request: web.Request, answer: web.HTTPException) -> web.StreamRes
         case _:
             raise answer
     return respond(refusal(problem, request[REQUEST_ID]))
+
+
+def _named(request: web.Request) -> set[str]:
+    """The methods of the path itself: `…/transactions/bulk` is a path of its own, and no `…/transactions/{id}`."""
+    resources = request.app.router.resources()
+    return {route.method for each in resources if each.canonical == request.path for route in each}
 
 
 def _route(request: web.Request) -> str:

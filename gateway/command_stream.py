@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from pydantic_core import from_json
 
 from gateway.bus import Waiter, waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, settle
@@ -17,6 +18,7 @@ from gateway.ring import Ring, Stored
 from gateway.sse import ReaderGone, frames, notice_frame, open_stream, opening, write
 from messages.envelope import Command
 from messages.ledger import POSTED_EVENTS
+from messages.payments import WALLET
 
 _LOOK_SECONDS = 1.0
 
@@ -30,18 +32,32 @@ class Story:
     unposted: set[str] = field(default_factory=set)
 
     def takes(self, event: Stored) -> bool:
-        """Events in the stream's order: a transaction comes after the event it was posted for."""
+        """Events in the stream's order: a transaction comes after the event it was posted for.
+
+        What the owning actor asked of the ledger on the way (a hold, a wallet's payment) has our correlation only.
+        """
         if event.tenant != self.command.tenant:
             return False
         if event.causation_id == self.command.id:
             self.own.add(event.id)
-            if event.type in POSTED_EVENTS:
+            if _is_posted_after(event):
                 self.unposted.add(event.id)
             return True
-        if event.type != "ledger.transaction.posted" or event.causation_id not in self.own:
+        if event.type != "ledger.transaction.posted":
+            return False
+        if event.causation_id not in self.own and event.correlation_id != self.command.correlation_id:
             return False
         self.unposted.discard(event.posts or event.causation_id)
         return True
+
+
+def _is_posted_after(event: Stored) -> bool:
+    """Whether exactly one transaction follows. What a wallet paid was posted by request, before it was said."""
+    if event.type == "payout.sent":
+        return from_json(event.raw)["data"].get("purpose") == "withdrawal"
+    if event.type not in POSTED_EVENTS:
+        return False
+    return event.type != "payment.succeeded" or from_json(event.raw)["data"].get("provider") != WALLET
 
 
 @dataclass(eq=False)

@@ -12,6 +12,9 @@ from messages.wire import Json
 STREAM_CURSOR = r"^(?:([1-9][0-9]{0,8})-)?(0|[1-9][0-9]{0,18})$"
 _STREAM_CURSOR = re.compile(STREAM_CURSOR, re.ASCII)
 
+PLACE_LENGTH_MAX = 255
+"""As long as the longest path of an account."""
+
 After = str | tuple[str, str]
 """What the owning actor goes on from: a path, or the (time, id) of the last one seen."""
 
@@ -39,9 +42,9 @@ def read_list_cursor(cursor: str, filters: Json) -> After:
     if digest != _digest(filters):
         raise _invalid("The cursor belongs to other filters.")
     match after:
-        case str():
+        case str() if _is_place(after):
             return after
-        case [str() as time, str() as last]:
+        case [str() as time, str() as last] if _is_place(time) and _is_place(last):
             return time, last
         case _:
             raise _invalid("The cursor cannot be read.")
@@ -56,6 +59,10 @@ def read_stream_cursor(text: str) -> Place | None:
     """None for what was never a cursor of ours."""
     found = _STREAM_CURSOR.fullmatch(text)
     return Place(int(found[1]) if found[1] else None, int(found[2])) if found else None
+
+
+def _is_place(text: str) -> bool:
+    return len(text) <= PLACE_LENGTH_MAX and text.isascii() and text.isprintable()
 
 
 def _digest(filters: Json) -> str:

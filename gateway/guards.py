@@ -11,8 +11,10 @@ from messages.ids import new_id
 
 BODY_BYTES_MAX = 2**20
 BODY_SECONDS = 10.0
+REASON_MAX = 500
 
 _KEY = re.compile(r"[ -~]{1,255}", re.ASCII)
+_TAG = re.compile(r'"\d{1,15}"', re.ASCII)
 _PROBES = frozenset({"/healthz", "/readyz"})
 _WAIT = re.compile(r"wait=\"?(\d{1,6})\"?", re.ASCII)
 
@@ -92,6 +94,36 @@ def idempotency_key(request: web.Request) -> str:
         detail = "Idempotency-Key must be there once, with 1 to 255 printable ASCII characters."
         raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="Idempotency-Key")])
     return keys[0]
+
+
+def reason_of(request: web.Request) -> str | None:
+    """Why a correction is made, in `PocketPay-Reason`; None if nothing is said. Raises Problem `invalid_header`."""
+    reasons = request.headers.getall("PocketPay-Reason", [])
+    if not reasons:
+        return None
+    text = reasons[0].strip()
+    if len(reasons) > 1 or not 1 <= len(text) <= REASON_MAX or not text.isprintable() or not _is_text(text):
+        detail = f"PocketPay-Reason must be there once, with 1 to {REASON_MAX} printable characters."
+        raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="PocketPay-Reason")])
+    return text
+
+
+def expected_version(request: web.Request) -> int | None:
+    """The version that `If-Match` names; None if none or any will do. Raises Problem for a tag that we never gave."""
+    given = [tag.strip() for line in request.headers.getall("If-Match", []) for tag in line.split(",")]
+    if not given or given == ["*"]:
+        return None
+    if len(given) > 1:
+        detail = "If-Match takes one version, as the ETag of an answer says it."
+        raise invalid("invalid_header", [FieldError("bad_format", detail, parameter="If-Match")])
+    if not _TAG.fullmatch(given[0]):
+        raise Problem("version_conflict", "No version of this resource was ever called so.")
+    return int(given[0].strip('"'))
+
+
+def _is_text(header: str) -> bool:
+    """Bytes that are no UTF-8 come as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in header)
 
 
 def preferred_wait_seconds(request: web.Request, default: float, most: float) -> float:

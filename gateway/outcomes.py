@@ -13,7 +13,14 @@ from messages.wire import Json, json_of, rfc3339
 
 KEY_LIFE = timedelta(days=30)
 
-LOCATIONS = {"payment": "payments", "refund": "refunds", "hold": "holds"}
+LOCATIONS = {
+    "payment": "payments",
+    "refund": "refunds",
+    "payout": "payouts",
+    "hold": "holds",
+    "transfer": "transfers",
+    "ledger_transaction": "ledger/transactions",
+}
 """Where a resource of this `object` lies."""
 
 
@@ -56,7 +63,7 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
     if 200 <= done.status < 300:
-        resource: Json = done.body
+        resource: Json = _placed(done, epoch)
         body = resource
         if "version" in resource:
             headers["ETag"] = f'"{resource["version"]}"'
@@ -64,12 +71,19 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
         extra = {key: value for key, value in done.body.items() if key not in ("code", "detail")}
         code, detail = done.body.get("code", "internal_error"), done.body.get("detail", "")
         body = problem_body(code, detail, request_id, {**extra, "status": done.status})
-        resource = extra.get("payment") or {}
+        resource = extra.get("payment") or extra.get("payout") or {}
     if location := location_of(resource):
         headers["Location"] = location
     if done.status == 200:
         headers.pop("Location", None)
     return Answer(done.status, body, {**headers, **_retry_after(body)})
+
+
+def _placed(done: Done, epoch: int) -> Json:
+    """Wallets and accounts say where they stand in the stream; only what is told after the commit can know it."""
+    if "position" not in done.body or done.position is None:
+        return done.body
+    return {**done.body, "position": stream_cursor(epoch, done.position)}
 
 
 def _named(resource: Json) -> dict[str, str]:

@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from multidict import MultiMapping
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages.ids import Token
-from messages.money import Currency
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
 from messages.wire import Instant, Json
@@ -20,7 +28,11 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d
 _METADATA = re.compile(r"metadata\[(.*)\]", re.DOTALL)
 
 
-def _digits(text: object) -> int:
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+
+
+def digits(text: object) -> int:
+    """Up to nine of them. Raises ValueError."""
     if isinstance(text, str) and _DIGITS.fullmatch(text):
         return int(text)
     raise ValueError("it must be a whole number")
@@ -32,6 +44,12 @@ def _moment(text: object) -> datetime:
     raise ValueError("it must be a time such as 2026-11-22T10:00:00Z")
 
 
+def _dated(moment: datetime) -> datetime:
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return moment
+    raise ValueError(f"it must lie between {FIRST_YEAR} and {LAST_YEAR}")
+
+
 def _place(text: object) -> Place:
     place = read_stream_cursor(text) if isinstance(text, str) else None
     if place is None:
@@ -41,17 +59,18 @@ def _place(text: object) -> Place:
 
 Limit = Annotated[
     int,
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Field(ge=1, le=100),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100}),
 ]
 Wait = Annotated[
     int,
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Field(ge=0, le=30),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 30}),
 ]
 Moment = Annotated[Instant, BeforeValidator(_moment)]
+BookMoment = Annotated[Moment, AfterValidator(_dated)]
 Position = Annotated[
     Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
 ]
@@ -59,7 +78,8 @@ Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
-def _several(text: object) -> object:
+def several(text: object) -> object:
+    """`a,b` are two."""
     return text.split(",") if isinstance(text, str) else text
 
 
@@ -80,7 +100,7 @@ class PaymentList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[PaymentStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[PaymentStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
@@ -92,51 +112,12 @@ class RefundList(Read):
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[RefundStatus], BeforeValidator(_several)] = []
+    status: Annotated[list[RefundStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     metadata: Metadata = {}
-
-
-class EntryList(Read):
-    """Entries of an account or a wallet."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    currency: Currency | None = None
-
-
-class AccountRead(Read):
-    """With `currency`, one balance."""
-
-    currency: Currency | None = None
-
-
-class AccountList(Read):
-    """Accounts in order of their path."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_:-]{0,255}$")] = ""
-
-
-class TransactionList(Read):
-    """By source, or all."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    source_type: Token | None = None
-    source_id: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-
-
-class TrialBalance(Read):
-    """Now, or `at` a recorded time."""
-
-    at: Moment | None = None
 
 
 class EventFilter(Nothing):

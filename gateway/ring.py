@@ -22,6 +22,7 @@ class Stored:
     type: str
     id: str
     causation_id: str | None
+    correlation_id: str | None
     customer_id: str | None
     payment: str | None
     subject: str
@@ -40,6 +41,7 @@ def stored(seq: int, raw: bytes) -> Stored | None:
             type=event["type"],
             id=event["id"],
             causation_id=event.get("causation_id"),
+            correlation_id=event.get("correlation_id"),
             customer_id=event.get("customer_id") or about.get("customer_id"),
             payment=about.get("payment"),
             subject=event["subject"],

@@ -28,6 +28,7 @@ class Input:
 RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 
 
+V1 = "/api/v1"
 JSON = "application/json"
 EVENTS = "text/event-stream"
 HTML = "text/html"
@@ -38,10 +39,11 @@ class Route:
     """`status` is that of success; a body may be left out when all of its fields may.
 
     `answer` is the model of the JSON that success holds, also with the statuses in `also`. `codes` are the errors
-    that do not follow from what the route takes. A route without a handler is served by `health`.
+    that do not follow from what the route takes. A route without a handler is served by `health`. `reason` says
+    whether it takes the header PocketPay-Reason.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PATCH"]
     path: str
     handler: RouteHandler | None
     scope: str | None = None
@@ -54,6 +56,12 @@ class Route:
     codes: tuple[str, ...] = ()
     media: tuple[str, ...] = (JSON,)
     also: tuple[int, ...] = ()
+    reason: Literal["needed", "taken"] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it makes a command."""
+        return self.method != "GET"
 
 
 def handler_of(route: Route) -> Handler:
@@ -67,7 +75,7 @@ def handler_of(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
-        raw = await read_body(request) if route.method == "POST" else b""
+        raw = await read_body(request) if route.writes else b""
         body = _body(route.body, raw) if route.body else None
         return await answer(request, Input(parameters, body, raw))
 

@@ -4,34 +4,15 @@ from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
-from gateway.parameters import (
-    AccountList,
-    AccountRead,
-    ByKey,
-    EntryList,
-    EventLog,
-    EventStream,
-    PaymentEvents,
-    PaymentList,
-    Read,
-    RefundList,
-    TransactionList,
-    TrialBalance,
-)
+from gateway.ledger_export import EXPORT
+from gateway.ledger_routes import LEDGER_READS
+from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
+from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
-from gateway.reads import (
-    after_created,
-    after_path,
-    after_recorded,
-    by_customer,
-    by_id,
-    by_path,
-    nothing,
-    one,
-    page,
-)
+from gateway.payouts import PAYOUTS
+from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import EVENTS as SSE
-from gateway.route import HTML, JSON, Route
+from gateway.route import HTML, JSON, V1, Route
 from gateway.shapes import (
     Alive,
     AsyncApiDocument,
@@ -47,7 +28,6 @@ from gateway.shapes import (
     Version,
 )
 from gateway.writes import create_payment, of_payment, refund, top_up, write
-from messages import ledger
 from messages.envelope import Event
 from messages.payments import (
     AuthenticatePayment,
@@ -60,21 +40,20 @@ from messages.payments import (
 )
 from messages.questions import CommandRecord
 
-V1 = "/api/v1"
 _PAYMENT = f"{V1}/payments/{{id}}"
-_ACCOUNT = f"{V1}/ledger/accounts/{{path}}"
 _WALLET = f"{V1}/wallets/{{customer_id}}"
 
 _STATE = ("wrong_state", "outcome_pending")
 _CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
-_HOLD = ("insufficient_funds", "account_not_allowed", "balance_overflow")
+_WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
+_REFUND = (*_WALLET_NO, "account_not_allowed")
 
 _CREATE = Route(
     *("POST", f"{V1}/payments", write(create_payment), "payments:write"),
     *("createPayment", "Make a payment and, unless told otherwise, charge it", Payment),
     body=CreatePayment,
     status=201,
-    codes=(*_CHARGE, "already_exists"),
+    codes=(*_CHARGE, *_WALLET_NO, "already_exists"),
 )
 
 PAYMENTS = [
@@ -92,26 +71,26 @@ PAYMENTS = [
         *("POST", f"{_PAYMENT}/confirm", write(of_payment("payment.confirm")), "payments:write"),
         *("confirmPayment", "Charge a payment that was only made, or declined", Payment),
         body=ConfirmPayment,
-        codes=(*_CHARGE, *_STATE),
+        codes=(*_CHARGE, *_WALLET_NO, *_STATE),
     ),
     Route(
         *("POST", f"{_PAYMENT}/capture", write(of_payment("payment.capture")), "payments:write"),
         *("capturePayment", "Take what was authorised, or a part", Payment),
         body=CapturePayment,
-        codes=(*_STATE, "capture_exceeds_authorized", "card_declined", "provider_unavailable"),
+        codes=(*_STATE, *_WALLET_NO, "capture_exceeds_authorized", "card_declined", "provider_unavailable"),
     ),
     Route(
         *("POST", f"{_PAYMENT}/cancel", write(of_payment("payment.cancel")), "payments:write"),
         *("cancelPayment", "Call a payment off and let held money go", Payment),
         body=CancelPayment,
-        codes=(*_STATE, "provider_unavailable"),
+        codes=(*_STATE, "provider_unavailable", "account_frozen"),
     ),
     Route(
         *("POST", f"{_PAYMENT}/refunds", write(refund), "refunds:write"),
         *("createRefund", "Give all or a part of a payment back", Refund),
         body=RefundBody,
         status=201,
-        codes=(*_STATE, *_HOLD, "already_exists", "not_refundable", "refund_exceeds_captured"),
+        codes=(*_STATE, *_REFUND, "already_exists", "not_refundable", "refund_exceeds_captured"),
     ),
     Route(
         *("GET", f"{_PAYMENT}/events", of_payment_events, "payments:read"),
@@ -135,48 +114,13 @@ PAYMENTS = [
 ]
 
 LEDGER = [
-    Route(
-        *("GET", _WALLET, one("ledger", "wallet", by_customer), "wallets:read"),
-        *("getWallet", "Read a customer's wallet", ledger.Wallet, Read),
-    ),
-    Route(
-        *("GET", f"{_WALLET}/entries", page("ledger", "entries", by_customer, after_recorded), "wallets:read"),
-        *("listWalletEntries", "List a wallet's entries, the newest first", ListOf[ledger.Entry], EntryList),
-    ),
+    *LEDGER_READS,
     Route(
         *("POST", f"{_WALLET}/top-ups", write(top_up), "wallets:write"),
         *("createTopUp", "Take a payment into the customer's own wallet", Payment),
         body=TopUpBody,
         status=201,
         codes=(*_CHARGE, "already_exists"),
-    ),
-    Route(
-        *("GET", f"{V1}/holds/{{id}}", one("ledger", "hold", by_id), "wallets:read"),
-        *("getHold", "Read a hold", ledger.Hold, Read),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/accounts", page("ledger", "accounts", nothing, after_path), "ledger:read"),
-        *("listAccounts", "List accounts by their path", ListOf[ledger.Account], AccountList),
-    ),
-    Route(
-        *("GET", _ACCOUNT, one("ledger", "account", by_path), "ledger:read"),
-        *("getAccount", "Read an account with its balances", ledger.Account, AccountRead),
-    ),
-    Route(
-        *("GET", f"{_ACCOUNT}/entries", page("ledger", "entries", by_path, after_recorded), "ledger:read"),
-        *("listAccountEntries", "List an account's entries, the newest first", ListOf[ledger.Entry], EntryList),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/transactions", page("ledger", "transactions", nothing, after_created), "ledger:read"),
-        *("listTransactions", "List transactions, the newest first", ListOf[ledger.Transaction], TransactionList),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/transactions/{{id}}", one("ledger", "transaction", by_id), "ledger:read"),
-        *("getTransaction", "Read a transaction with its entries", ledger.Transaction, Read),
-    ),
-    Route(
-        *("GET", f"{V1}/ledger/trial-balance", one("ledger", "trial_balance", nothing), "ledger:read"),
-        *("getTrialBalance", "All accounts, debits equal to credits", ledger.TrialBalance, TrialBalance),
     ),
 ]
 
@@ -263,5 +207,5 @@ HEALTH = [
     ),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *LEDGER, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EXPORT, *LEDGER_WRITES, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

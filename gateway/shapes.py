@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from messages.envelope import Event
-from messages.ledger import WalletBalance
 from messages.payments import Payment
+from messages.payouts import Payout
 from messages.questions import ResourceName
+from messages.wallets import WalletBalance
 from messages.wire import Wire
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class ProblemBody(TypedDict, total=False):
     retry: Required[Literal["same_key", "new_key", "later", "never"]]
     errors: list[FieldFault]
     payment: Payment
+    payout: Payout
     resource: ResourceName
     status_now: str
     allowed_from: list[str]

@@ -1,4 +1,4 @@
-"""POST: the wish that a request makes, and its way to the actor and back."""
+"""POST and PATCH: the wish that a request makes, and its way to the actor and back."""
 
 from collections.abc import Callable
 from typing import Any

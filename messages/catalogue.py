@@ -6,18 +6,32 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from messages import ledger, payments
+from messages import invoicing, ledger, payments
 from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
+from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
+from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
 from messages.subjects import COMMANDS, EVENTS, noun_and_fact
 
 ACTORS = (payments.ACTOR, ledger.ACTOR)
 
-HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sorted(ledger.POSTED_EVENTS))}
+HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sorted(ledger.FACTS))}
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
-ASKS: dict[str, tuple[str, ...]] = {payments.ACTOR: ("hold.create",), ledger.ACTOR: ()}
+ASKS: dict[str, tuple[str, ...]] = {
+    payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay"),
+    ledger.ACTOR: (),
+}
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
+
+LANGUAGES = ((payments.ACTOR, payments.COMMANDS), (ledger.ACTOR, LEDGER_COMMANDS))
+"""Which commands each actor takes."""
+
+SAID = ((payments.ACTOR, payments.EVENTS), (ledger.ACTOR, LEDGER_EVENTS), (invoicing.ACTOR, invoicing.EVENTS))
+"""Which events each actor says. Invoicing does not run yet; the books know how to post what it will say."""
+
+OF_ACTORS = ("wallet.pay", "revenue.recognize", "invariant.report")
+"""Commands of the ledger that no gateway sends."""
 
 ANSWER = "answer"
 
@@ -47,25 +61,25 @@ class Message:
         return "params" if self.kind == "query" else "data"
 
 
-def _askers(command: str, actor: str) -> tuple[str, ...]:
+def _askers(command: str) -> tuple[str, ...]:
     """By whom a command is sent today; one that nobody sends yet has none."""
-    if actor == payments.ACTOR:
-        return (GATEWAY,)
-    return tuple(asker for asker in ACTORS if command in ASKS[asker])
+    senders = [asker for asker in ACTORS if command in ASKS[asker]]
+    if command not in OF_ACTORS:
+        senders.insert(0, GATEWAY)
+    return tuple(senders)
 
 
 def _asked_by(asker: str) -> tuple[str, ...]:
     """Whose answers it hears."""
-    languages = ((payments.ACTOR, payments.COMMANDS), (ledger.ACTOR, ledger.COMMANDS))
-    return tuple(actor for actor, known in languages if any(name in known for name in ASKS[asker]))
+    return tuple(actor for actor, known in LANGUAGES if any(name in known for name in ASKS[asker]))
 
 
 def commands() -> Iterator[Message]:
     """What may be asked of an actor, and the answers to what an actor asked."""
-    for actor, language in ((payments.ACTOR, payments), (ledger.ACTOR, ledger)):
-        for name, model in language.COMMANDS.items():
+    for actor, language in LANGUAGES:
+        for name, model in language.items():
             subject = f"pocketpay.command.{{tenant}}.{actor}.{name.replace('.', '-')}.{{entity}}"
-            yield Message("command", name, subject, COMMANDS, _askers(name, actor), (actor,), Command, model)
+            yield Message("command", name, subject, COMMANDS, _askers(name), (actor,), Command, model)
     for asker in ACTORS:
         if asked := _asked_by(asker):
             subject = f"pocketpay.command.{{tenant}}.{asker}.{ANSWER}.{{entity}}"
@@ -74,12 +88,13 @@ def commands() -> Iterator[Message]:
 
 def events() -> Iterator[Message]:
     """What is said once it is committed; the gateway hears all of it."""
-    for actor, language in ((payments.ACTOR, payments), (ledger.ACTOR, ledger)):
-        for name, model in language.EVENTS.items():
+    for actor, language in SAID:
+        for name, model in language.items():
             noun, fact = noun_and_fact(name)
             subject = f"pocketpay.event.{{tenant}}.{noun}.{fact}.{{entity}}"
             hearers = (GATEWAY, *(other for other in ACTORS if name in HEARS[other]))
-            yield Message("event", name, subject, EVENTS, (actor,), hearers, Event, model)
+            senders = (actor,) if actor in ACTORS else ()
+            yield Message("event", name, subject, EVENTS, senders, hearers, Event, model)
 
 
 def queries() -> Iterator[Message]:

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import ledger, payments
+from messages import disputes, payments, payouts
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
-from messages.ledger import EntryLine, Source, WalletBalance
+from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
 from messages.questions import (
     CommandOutcome,
@@ -26,8 +26,7 @@ T = TypeVar("T", bound=BaseModel)
 _AT = datetime(2026, 11, 22, 10, 0, 0, 120_000, UTC)
 _BEGAN = datetime(2026, 11, 22, 10, 0, 0, 1_000, UTC)
 _KEPT_UNTIL = datetime(2026, 12, 22, 10, 0, 0, 1_000, UTC)
-_PAYMENT, _REFUND, _HOLD = "pay_01ja", "ref_01ja", "hold_01ja"
-_SOURCE = Source(type="payment", id=_PAYMENT, kind="captured")
+_PAYMENT, _REFUND = "pay_01ja", "ref_01ja"
 
 PAYMENT = payments.Payment(
     id=_PAYMENT,
@@ -60,62 +59,37 @@ REFUND = payments.Refund(
     updated_at=_AT,
 )
 
-_DEBIT = EntryLine(
-    id="ent_01ja",
-    account="assets:psp:simulated:pending",
-    side="debit",
-    amount=1000,
-    currency="USD",
-    balance_after=1000,
-    account_version=1,
-)
-_CREDIT = _DEBIT.model_copy(update={"id": "ent_01jb", "account": "income:sales", "side": "credit"})
-
-TRANSACTION = ledger.Transaction(
-    id="txn_01ja",
-    source=_SOURCE,
-    event="evt_01jb",
-    effective_at=_AT,
-    recorded_at=_AT,
-    created_at=_AT,
-    updated_at=_AT,
-    entries=[_DEBIT, _CREDIT],
-)
-
-ENTRY = ledger.Entry(**_DEBIT.model_dump(), transaction="txn_01ja", source=_SOURCE, effective_at=_AT, recorded_at=_AT)
-
-WALLET = ledger.Wallet(
-    id="abc123",
-    customer_id="abc123",
-    version=12,
-    balances=[WalletBalance(currency="USD", posted=7500, held=2500, available=5000)],
-    created_at=_BEGAN,
-    updated_at=_AT,
-    position="1-18231",
-)
-
-HOLD = ledger.Hold(
-    id=_HOLD,
-    customer_id="abc123",
+PAYOUT = payments.Payout(
+    id="po_01ja",
+    version=3,
+    status=payouts.PayoutStatus.PAID,
+    purpose="withdrawal",
     amount=2500,
     currency="USD",
-    transaction="txn_01ja",
-    created_at=_AT,
+    customer_id="abc123",
+    arrival_date="2026-11-22",
+    hold="hold_01jb",
+    provider="simulated",
+    provider_reference="sim_po_4",
+    created_at=_BEGAN,
     updated_at=_AT,
 )
 
-ACCOUNT = ledger.Account(
-    path="income:sales",
-    normal_side="credit",
-    balances=[ledger.AccountBalance(currency="USD", posted=1000, version=1)],
-    position="1-18231",
-)
-
-TRIAL_BALANCE = ledger.TrialBalance(
-    data=[
-        ledger.TrialBalanceLine(account="assets:psp:simulated:pending", currency="USD", debit=1000, credit=0),
-        ledger.TrialBalanceLine(account="income:sales", currency="USD", debit=0, credit=1000),
-    ]
+DISPUTE = payments.Dispute(
+    id="dsp_01ja",
+    status=disputes.DisputeStatus.NEEDS_RESPONSE,
+    amount=1000,
+    currency="USD",
+    payment=_PAYMENT,
+    customer_id="abc123",
+    reason="fraudulent",
+    amount_withdrawn=1000,
+    fee=1500,
+    evidence_details=disputes.EvidenceDetails(due_by=datetime(2026, 12, 6, 23, 59, 59, tzinfo=UTC)),
+    provider="simulated",
+    provider_reference="sim_dp_1",
+    created_at=_AT,
+    updated_at=_AT,
 )
 
 CREATE = payments.CreatePayment(amount=1000, currency="USD", customer_id="abc123")
@@ -170,31 +144,22 @@ RECORD = CommandRecord(
 _ALL: tuple[BaseModel, ...] = (
     PAYMENT,
     REFUND,
-    TRANSACTION,
-    ENTRY,
-    WALLET,
-    HOLD,
-    ACCOUNT,
-    TRIAL_BALANCE,
+    PAYOUT,
+    DISPUTE,
+    *LEDGER_EXAMPLES,
     CREATE,
     payments.ConfirmPayment(payment_method="pm_card_visa"),
     payments.CapturePayment(amount=400),
     payments.CancelPayment(reason="requested_by_customer"),
     payments.CreateRefund(refund=_REFUND, amount=400, reason="requested_by_customer"),
     payments.AuthenticatePayment(outcome="succeed"),
+    payouts.CreatePayout(customer_id="abc123", amount=2500, currency="USD"),
+    payouts.SimulatePayout(outcome="paid"),
+    payouts.PayoutListing(customer_id="abc123"),
     ById(id=_PAYMENT),
     payments.PaymentListing(customer_id="abc123"),
     payments.RefundListing(payment=_PAYMENT),
     Page(data=[json_of(PAYMENT)], has_more=False),
-    ledger.CreateHold(customer_id="abc123", amount=2500, currency="USD"),
-    ledger.ConfirmHold(amount=1000),
-    ledger.VoidHold(),
-    ledger.ByCustomer(customer_id="abc123"),
-    ledger.ByPath(path="income:sales"),
-    ledger.Accounts(prefix="income:"),
-    ledger.EntryListing(path="income:sales"),
-    ledger.TransactionListing(source_id=_PAYMENT),
-    ledger.At(),
     COMMAND,
     EVENT,
     Outcome(command_id="cmd_01ja", type="hold.create", status=201, body=json_of(HOLD)),

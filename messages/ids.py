@@ -43,3 +43,9 @@ def command_id(tenant: str, actor: str, idempotency_key: str) -> str:
     """The command that an idempotency key stands for; the same for ever, whichever gateway asks."""
     digest = hashlib.sha256("\x1f".join((tenant, actor, idempotency_key)).encode()).digest()
     return f"cmd_{encode(UUID(bytes=digest[:16]).bytes)}"
+
+
+def account_id(path: str) -> str:
+    """A path as one token: colons cannot stand in a subject."""
+    digest = hashlib.sha256(path.encode()).digest()
+    return f"acct_{encode(UUID(bytes=digest[:16]).bytes)}"

@@ -1,10 +1,10 @@
-"""The ledger: accounts, transactions, entries, wallets and holds; what one may ask, and what is said."""
+"""The ledger: accounts, transactions and entries, and what is said of them. Wallets are in `messages.wallets`."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
-from messages.ids import CustomerId, Token
+from messages.ids import Token
 from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.resource import Resource, Versioned
 from messages.wire import Instant, Wire
@@ -13,6 +13,8 @@ ACTOR = "ledger"
 
 Side = Literal["debit", "credit"]
 AccountPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", max_length=255)]
+Flag = Literal["late", "frozen"]
+Month = Annotated[str, StringConstraints(pattern=r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$")]
 
 
 class Source(Wire):
@@ -41,19 +43,32 @@ class Entry(Wire):
 
 
 class EntryLine(Wire):
-    """An entry as it stands inside its transaction."""
+    """An entry as it stands inside its transaction; while that is pending, there is no balance after it."""
 
     id: str
     account: AccountPath
     side: Side
     amount: PositiveAmount
     currency: Currency
-    balance_after: Balance
-    account_version: int
+    balance_after: Balance | None = None
+    account_version: int | None = None
+
+
+class Conversion(Wire):
+    """`rate` is how many of the one currency's major units one of the other is worth, as a decimal text."""
+
+    from_amount: PositiveAmount
+    from_currency: Currency
+    to_amount: PositiveAmount
+    to_currency: Currency
+    rate: str
 
 
 class Transaction(Resource):
-    """`effective_at` is the world's time, `recorded_at` ours. Once posted it never changes."""
+    """`effective_at` is the world's time, `recorded_at` ours. Once posted, nothing of it but `reversed_by` changes.
+
+    `flags`: `late` is a fact of a closed period, posted into the next open one; `frozen` one on a frozen account.
+    """
 
     object: str = "ledger_transaction"
     status: Literal["pending", "posted", "voided", "expired"] = "posted"
@@ -64,51 +79,14 @@ class Transaction(Resource):
     reverses: str | None = None
     reversed_by: str | None = None
     description: str | None = None
+    command: str | None = None
+    provider_reference: str | None = None
+    conversion: Conversion | None = None
+    flags: list[Flag] = []
     leaf_index: int | None = None
     entries: list[EntryLine]
     entries_has_more: bool = False
     recorded_at: Instant
-
-
-class WalletBalance(Wire):
-    """`available` may be spent, `held` is promised; `posted` is their sum."""
-
-    currency: Currency
-    posted: Balance
-    held: Amount
-    available: Balance
-    overdraft_limit: Amount = 0
-
-
-class Wallet(Versioned):
-    """A customer's money with us. A customer without movements has a wallet without balances."""
-
-    object: Literal["wallet"] = "wallet"
-    id: str = Field(description="The customer's id, again: a wallet has no other name.")
-    customer_id: CustomerId
-    status: Literal["active", "frozen"] = "active"
-    balances: list[WalletBalance] = []
-    version: int = 0
-    metadata: dict[str, str] = {}
-    livemode: bool = False
-    created_at: Instant | None = None
-    updated_at: Instant | None = None
-    position: str | None = None
-
-
-class Hold(Resource):
-    """Wallet money set aside. A partial confirmation closes it and gives the rest back."""
-
-    object: str = "hold"
-    status: Literal["open", "confirmed", "voided", "expired"] = "open"
-    customer_id: CustomerId
-    amount: PositiveAmount
-    amount_confirmed: Amount = 0
-    currency: Currency
-    destination: dict[str, Any] = {"type": "sale"}
-    expires_at: Instant | None = None
-    transaction: str
-    closed_at: Instant | None = None
 
 
 class AccountBalance(Wire):
@@ -120,10 +98,11 @@ class AccountBalance(Wire):
     version: int
 
 
-class Account(Wire):
-    """A path of the chart with its balances, one per currency."""
+class Account(Versioned):
+    """A path of the chart with its balances, one per currency. `version` counts changes of `status`."""
 
     object: Literal["ledger_account"] = "ledger_account"
+    id: str = ""
     path: str
     status: Literal["open", "frozen", "closed"] = "open"
     normal_side: Side
@@ -143,56 +122,56 @@ class TrialBalanceLine(Wire):
 
 
 class TrialBalance(Wire):
-    """All accounts now, or `at` a recorded time: per currency, debits and credits add up to the same."""
+    """All accounts now, or `at` a time: per currency, debits and credits add up to the same.
+
+    `by` says whose time `at` is: `recorded` is ours, `effective` the world's.
+    """
 
     object: Literal["trial_balance"] = "trial_balance"
     at: Instant | None = None
+    by: Literal["effective", "recorded"] = "recorded"
     data: list[TrialBalanceLine]
 
 
-# Commands
+class Period(Versioned):
+    """A month of the books, by its name `2026-10`. Nothing may be dated into a closed one."""
+
+    object: Literal["ledger_period"] = "ledger_period"
+    id: Month
+    status: Literal["open", "closed"] = "open"
+    reason: str | None = None
+    closed_at: Instant | None = None
+    updated_at: Instant | None = None
+    livemode: bool = False
 
 
-class CreateHold(Wire):
-    """`hold.create`: set wallet money aside; refused with `insufficient_funds` if it isn't there.
+class Invariant(Versioned):
+    """A rule of the books as the monitor found it; `figure` counts what breaks it. Its `id` is I1, I2, …"""
 
-    The envelope's subject is the id that the hold will have.
-    """
-
-    customer_id: CustomerId
-    amount: PositiveAmount
-    currency: Currency
-    destination: dict[str, Any] = {"type": "sale"}
-    expires_at: Instant | None = None
-
-
-class VoidHold(Wire):
-    """`hold.void`: give it back."""
+    object: Literal["ledger_invariant"] = "ledger_invariant"
+    status: Literal["breached", "restored"]
+    title: str
+    figure: int
+    detail: str
+    accounts: list[str] = []
+    updated_at: Instant | None = None
 
 
-class ConfirmHold(Wire):
-    """`hold.confirm`: the money goes to the hold's destination; a part may be confirmed, the rest goes back."""
-
-    amount: PositiveAmount | None = None
-
-
-COMMANDS: dict[str, type[Wire]] = {
-    "hold.create": CreateHold,
-    "hold.confirm": ConfirmHold,
-    "hold.void": VoidHold,
-}
-
-EVENTS: dict[str, type[Wire]] = {
-    "ledger.transaction.posted": Transaction,
-    "wallet.updated": Wallet,
-    "hold.created": Hold,
-    "hold.confirmed": Hold,
-    "hold.voided": Hold,
-    "hold.expired": Hold,
-}
+FACTS = frozenset(
+    {
+        *("payment.succeeded", "payment.updated", "refund.created", "refund.succeeded", "refund.failed"),
+        *("dispute.funds_withdrawn", "dispute.funds_reinstated", "dispute.lost"),
+        *("payout.created", "payout.sent", "payout.paid", "payout.failed"),
+        *("invoice.finalized", "invoice.voided", "invoice.marked_uncollectible", "credit_note.issued"),
+    }
+)
+"""Events of others that the ledger hears, and posts unless they move no money."""
 
 POSTED_EVENTS = frozenset({"payment.succeeded", "refund.created", "refund.succeeded", "refund.failed"})
-"""Events of others for each of which exactly one transaction is posted, with `event` naming it."""
+"""Those of which each moves money: exactly one transaction is posted, with `event` naming it.
+
+What was paid from a wallet is the exception: it was posted by request before it was said.
+"""
 
 
 def refund_hold(refund: str) -> Token:
@@ -200,52 +179,11 @@ def refund_hold(refund: str) -> Token:
     return "hold_" + refund.removeprefix("ref_")
 
 
-# Queries: names under `pocketpay.query.ledger.…`, their parameters in `Query.params`.
+def payment_hold(payment: str) -> Token:
+    """The hold behind a payment from the wallet that waits for its capture."""
+    return "hold_" + payment.removeprefix("pay_")
 
 
-class ByCustomer(Wire):
-    """`wallet`: 200 with no balances for an unknown customer."""
-
-    customer_id: str
-
-
-class ByPath(Wire):
-    """`account`."""
-
-    path: str
-    currency: str | None = None
-
-
-class Accounts(Wire):
-    """`accounts`: in order of their path."""
-
-    prefix: str = ""
-    limit: int = 20
-    after: str | None = None
-
-
-class EntryListing(Wire):
-    """`entries`: of an account path, or of a wallet's two accounts; newest first."""
-
-    path: str | None = None
-    customer_id: str | None = None
-    currency: str | None = None
-    limit: int = 20
-    after: tuple[Instant, str] | None = None
-
-
-class TransactionListing(Wire):
-    """`transactions`: newest first."""
-
-    limit: int = 20
-    after: tuple[Instant, str] | None = None
-    source_type: str | None = None
-    source_id: str | None = None
-    created_after: Instant | None = None
-    created_before: Instant | None = None
-
-
-class At(Wire):
-    """`trial_balance`: every account's balance, now or at a recorded time."""
-
-    at: Instant | None = None
+def payout_hold(payout: str) -> Token:
+    """The hold behind a withdrawal."""
+    return "hold_" + payout.removeprefix("po_")

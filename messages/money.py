@@ -44,6 +44,16 @@ def share(part: int, whole: int, of: int) -> int:
     return divide_half_even(of * part, whole) if whole else 0
 
 
+def converted(amount: int, from_currency: str, to_currency: str, rate: str) -> int:
+    """Minor units of the one currency in those of the other, at so many major units for one; half to even.
+
+    The rate is a plain decimal text such as `0.9213`: digits, and perhaps a point with digits after it.
+    """
+    whole, _, fraction = rate.partition(".")
+    numerator = amount * int(whole + fraction) * 10 ** EXPONENTS[to_currency]
+    return divide_half_even(numerator, 10 ** (len(fraction) + EXPONENTS[from_currency]))
+
+
 def in_major_units(amount_minor: int, currency: str) -> str:
     """For people: 1000 USD reads `10.00`, 1000 JPY `1000`."""
     exponent = EXPONENTS[currency]

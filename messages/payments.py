@@ -1,17 +1,26 @@
-"""Payments and refunds: the resources, what one may ask of them, and what is said of them."""
+"""Payments and refunds: the resources, what one may ask of them, and what is said of them and of payouts."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from messages import disputes, payouts
+from messages.destinations import Destination, Destined, Sale, TaxShare, ToWallet
+from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Currency, PositiveAmount
+from messages.payouts import CreatePayout, Payout, SimulatePayout
 from messages.queries import Listing
 from messages.resource import Metadata, Resource, Text
 from messages.wire import Instant, Wire
 
+__all__ = ["Destination", "Destined", "Dispute", "Payout", "Sale", "TaxShare", "ToWallet"]
+"""What others also look for here."""
+
 ACTOR = "payments"
+WALLET = "wallet"
+"""The payment method, and so the provider, of a payment from the customer's wallet: the ledger moves its money."""
 
 
 class PaymentStatus(StrEnum):
@@ -39,30 +48,6 @@ class RefundStatus(StrEnum):
 CaptureMethod = Literal["automatic", "manual"]
 CancellationReason = Literal["requested_by_customer", "duplicate", "fraudulent", "abandoned", "expired", "void_invoice"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
-
-
-class TaxShare(Wire):
-    """The part of an amount that is tax and owed to a jurisdiction."""
-
-    jurisdiction: Token
-    amount: Amount
-
-
-class Sale(Wire):
-    """The money is income; `tax` says how much of the whole amount is tax inside it."""
-
-    type: Literal["sale"] = "sale"
-    tax: list[TaxShare] = Field(default_factory=list, max_length=20)
-
-
-class ToWallet(Wire):
-    """A top-up: the money stays the customer's."""
-
-    type: Literal["wallet"] = "wallet"
-    customer_id: CustomerId
-
-
-Destination = Annotated[Sale | ToWallet, Field(discriminator="type")]
 
 
 class LastError(Wire):
@@ -97,7 +82,10 @@ class Processing(Wire):
 
 
 class Payment(Resource):
-    """`amount_refunded` counts refunds from the moment they are accepted; a failed refund gives its part back."""
+    """`amount_refunded` counts refunds from the moment they are accepted; a failed refund gives its part back.
+
+    `amount_available` is what the provider has made free to be paid out, net of its `fee`.
+    """
 
     object: str = "payment"
     status: PaymentStatus
@@ -110,7 +98,7 @@ class Payment(Resource):
     customer_id: CustomerId
     payment_method: str | None = None
     capture_method: CaptureMethod = "automatic"
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     provider: str
     provider_reference: str | None = None
     last_error: LastError | None = None
@@ -119,6 +107,8 @@ class Payment(Resource):
     description: str | None = None
     return_url: str | None = None
     fee: Amount | None = None
+    balance_transaction: str | None = None
+    amount_available: Amount = 0
     client_secret: str | None = None
     canceled_at: Instant | None = None
     cancellation_reason: CancellationReason | None = None
@@ -137,7 +127,7 @@ class Refund(Resource):
     pending_reason: Literal["processing", "insufficient_funds", "charge_pending"] | None = None
     failure_reason: Literal["lost_or_stolen_card", "expired_or_canceled_card", "declined", "unknown"] | None = None
     credit_note: str | None = None
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     hold: str | None = Field(default=None, description="The wallet hold behind the refund of a top-up.")
     provider: str
     provider_reference: str | None = None
@@ -204,6 +194,8 @@ COMMANDS: dict[str, type[Wire]] = {
     "payment.cancel": CancelPayment,
     "payment.authenticate": AuthenticatePayment,
     "refund.create": CreateRefund,
+    "payout.create": CreatePayout,
+    "payout.simulate": SimulatePayout,
 }
 
 EVENTS: dict[str, type[Resource]] = {
@@ -231,6 +223,8 @@ EVENTS: dict[str, type[Resource]] = {
         ),
         Refund,
     ),
+    **payouts.EVENTS,
+    **disputes.EVENTS,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import ledger, payments
+from messages import ledger, ledger_queries, payments, payouts, proofs, wallets
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -93,17 +93,30 @@ QUERIES: dict[str, dict[str, Question]] = {
         "payments": Question(payments.PaymentListing, Page),
         "refund": Question(ById, payments.Refund),
         "refunds": Question(payments.RefundListing, Page),
+        "payout": Question(ById, payouts.Payout),
+        "payouts": Question(payouts.PayoutListing, Page),
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {
-        "wallet": Question(ledger.ByCustomer, ledger.Wallet),
-        "account": Question(ledger.ByPath, ledger.Account),
-        "accounts": Question(ledger.Accounts, Page),
-        "entries": Question(ledger.EntryListing, Page),
+        "wallet": Question(ledger_queries.ByCustomer, wallets.Wallet),
+        "account": Question(ledger_queries.ByPath, ledger.Account),
+        "accounts": Question(ledger_queries.Accounts, Page),
+        "entries": Question(ledger_queries.EntryListing, Page),
+        "source_entries": Question(ledger_queries.SourceEntryListing, Page),
+        "lines": Question(ledger_queries.LinesOf, Page),
         "transaction": Question(ById, ledger.Transaction),
-        "transactions": Question(ledger.TransactionListing, Page),
-        "hold": Question(ById, ledger.Hold),
-        "trial_balance": Question(ledger.At, ledger.TrialBalance),
+        "transactions": Question(ledger_queries.TransactionListing, Page),
+        "hold": Question(ById, wallets.Hold),
+        "holds": Question(ledger_queries.HoldListing, Page),
+        "transfer": Question(ById, wallets.Transfer),
+        "transfers": Question(ledger_queries.TransferListing, Page),
+        "trial_balance": Question(ledger_queries.At, ledger_queries.TrialBalancePage),
+        "period": Question(ledger_queries.ByMonth, ledger.Period),
+        "explain": Question(ledger_queries.Explain, ledger_queries.Explanation),
+        "proof": Question(ledger_queries.Prove, proofs.BalanceProof),
+        "heads": Question(ledger_queries.HeadListing, Page),
+        "consistency": Question(ledger_queries.Extends, proofs.ConsistencyProof),
+        "export": Question(ledger_queries.ExportPage, ledger_queries.ExportedText),
         **OF_EVERY_ACTOR,
     },
 }

@@ -14,30 +14,44 @@ from health.checks import Check
 from health.money import Invariant, Money, Report, Standstill
 from health.monitor import serve
 from health.watch import Watch
+from pocketpay import reporting
+from pocketpay.ledger.rounds import Rounds, go_round
+from pocketpay.ledger.verify import verify_tenant
+from pocketpay.reporting import Reporter
 from pocketpay.settings import Settings
-from storage import increments, verify
-from storage.increments import INCREMENTAL, Marks
+from storage import increments, ledger_log, verify
+from storage.breaches import Breach, Finding
+from storage.increments import INCREMENTAL, STORED, Marks
 from storage.stuck import KINDS, standing_still
 
 FULL_EVERY_SECONDS = 24 * 3600.0
 AGAIN_AFTER_BREACH_SECONDS = 60.0
+TREE_PATIENCE = 20
 
 Title = tuple[str, str]
-TITLES: Sequence[Title] = [(check.id, check.title) for check in verify.CHECKS]
+ROWS: Title = ("I11", "every leaf is that of its transaction's rows")
+TREE: Title = ("I11", "the tree and its signed heads are those of the leaves")
+TITLES: Sequence[Title] = [*((check.id, check.title) for check in verify.CHECKS), ROWS, TREE]
+LOOKED_AT_ALWAYS = (*INCREMENTAL, ROWS)
 
 _log = get_logger()
 
 
 @dataclass
 class Books:
-    """What is known: the last full pass over everything, and what was found since among what is new."""
+    """What is known: the last full pass over everything, and what was found since among what is new or gone round."""
 
     dsn: str
+    reporter: Reporter = field(default_factory=lambda: Reporter(None))
     connection: asyncpg.Connection | None = None
     marks: Marks | None = None
-    full: Mapping[Title, verify.Finding] = field(default_factory=dict)
+    full: Mapping[Title, Finding] = field(default_factory=dict)
     full_at: float = 0.0
-    since: dict[Title, list[str]] = field(default_factory=dict)
+    since: dict[Title, dict[Breach, None]] = field(default_factory=dict)
+    rounds: Rounds = field(default_factory=Rounds)
+    tree: Finding | None = None
+    tree_at: float = 0.0
+    tree_seconds: float = 0.0
     passing: asyncio.Task[None] | None = None
 
 
@@ -45,7 +59,9 @@ async def serve_monitor(settings: Settings) -> None:
     """Until SIGTERM or SIGINT. Raises SystemExit when it isn't told where to look."""
     if settings.database_url is None:
         raise SystemExit("POCKETPAY_DATABASE_URL is not set: it is that of the role pocketpay_verifier")
-    books = Books(settings.database_url.get_secret_value())
+    # Without a bus of its own it only looks and tells.
+    nats_url = settings.nats_url.get_secret_value() if "nats_url" in settings.model_fields_set else None
+    books = Books(settings.database_url.get_secret_value(), Reporter(nats_url))
 
     async def look() -> Report:
         return await look_at(books)
@@ -103,29 +119,60 @@ async def _looked_at(books: Books, connection: asyncpg.Connection) -> Report:
         books.marks = await increments.marks_now(connection)
     increment = await increments.look(connection, books.marks)
     books.marks = increment.marks
-    for title, details in increment.breaches.items():
-        books.since.setdefault(title, []).extend(details)
-        _log.error("invariant.breached", invariant=title[0], title=title[1], detail=details[:3])
+    stored = await go_round(connection, books.rounds)
+    for title, breaches in {**increment.breaches, STORED: [*increment.breaches.get(STORED, []), *stored]}.items():
+        _note(books, title, breaches)
     stuck = [Standstill(*astuple(each)) for each in await standing_still(connection)]
+    whole = bool(books.full) and books.tree is not None
+    await reporting.report(books.reporter, connection, reporting.reports(_broken(books)), whole=whole)
     _begin_full_pass(books)
     now = time.monotonic()
     return Report([_invariant(books, title, now) for title in TITLES], stuck)
 
 
+def _note(books: Books, title: Title, breaches: Sequence[Breach]) -> None:
+    """What was known before is not new when a round comes by again."""
+    full = books.full.get(title)
+    known = {*books.since.get(title, ()), *(full.breaches if full else ())}
+    new = [breach for breach in breaches if breach not in known]
+    if new:
+        books.since.setdefault(title, {}).update(dict.fromkeys(new))
+        _log.error("invariant.breached", invariant=title[0], title=title[1], detail=[one.detail for one in new[:3]])
+
+
+def _finding(books: Books, title: Title) -> Finding | None:
+    """As all of it was last looked at."""
+    if title == ROWS:
+        return Finding(*ROWS, len(books.rounds.broken), tuple(books.rounds.broken.values()))
+    return books.tree if title == TREE else books.full.get(title)
+
+
+def _broken(books: Books) -> dict[Title, list[Breach]]:
+    """All that is known to be broken, by title."""
+    found: dict[Title, list[Breach]] = {}
+    for title in TITLES:
+        finding = _finding(books, title)
+        breaches = [*(finding.breaches if finding else ()), *books.since.get(title, ())]
+        if breaches:
+            found[title] = breaches
+    return found
+
+
 def _invariant(books: Books, title: Title, now: float) -> Invariant:
     """A breach found since the last full pass stays until the next one says otherwise."""
-    full, since = books.full.get(title), books.since.get(title, [])
+    full, since = _finding(books, title), [breach.detail for breach in books.since.get(title, ())]
     known = full is not None or bool(since)
     figure = (full.figure if full else 0) + len(since) if known else None
     detail = "; ".join([*([full.detail] if full and full.detail else []), *since[:3]])
-    return Invariant(*title, figure, detail, now if title in INCREMENTAL else books.full_at)
+    looked_at = now if title in LOOKED_AT_ALWAYS else books.tree_at if title == TREE else books.full_at
+    return Invariant(*title, figure, detail, looked_at)
 
 
 def _begin_full_pass(books: Books) -> None:
     """At the start, once a day, and every minute while something is breached: it alone can say that it is mended."""
     if books.passing is not None and not books.passing.done():
         return
-    breached = bool(books.since) or any(finding.figure for finding in books.full.values())
+    breached = bool(_broken(books)) or any(finding.figure for finding in books.full.values())
     patience = AGAIN_AFTER_BREACH_SECONDS if breached else FULL_EVERY_SECONDS
     if not books.full or time.monotonic() - books.full_at > patience:
         books.passing = asyncio.create_task(_pass_fully(books))
@@ -145,6 +192,27 @@ async def _pass_fully(books: Books) -> None:
     # What came while it ran is looked at again: it is not in what the full pass saw.
     books.full = {(finding.id, finding.title): finding for finding in found}
     books.full_at, books.marks, books.since = time.monotonic(), marks, {}
+    await _pass_over_tree(books)
+
+
+async def _pass_over_tree(books: Books) -> None:
+    """Once a day, and while it is broken as often as it takes little of a processor's time."""
+    broken = books.tree is not None and books.tree.figure
+    patience = TREE_PATIENCE * books.tree_seconds if broken else FULL_EVERY_SECONDS
+    began = time.monotonic()
+    if books.tree is not None and began - books.tree_at < patience:
+        return
+    found: list[Breach] = []
+    try:
+        async with verify.snapshot(books.dsn) as connection:
+            for tenant in await ledger_log.tenants(connection):
+                verdict = await verify_tenant(connection, tenant, None)
+                found += [Breach(trouble.words, tenant, trouble.accounts) for trouble in verdict.troubles]
+    except Exception as error:  # noqa: BLE001 - whatever it was, the next pass may do better
+        _log.warning("tree.not_passed", error=repr(error))
+        return
+    books.tree_at, books.tree_seconds = time.monotonic(), time.monotonic() - began
+    books.tree = Finding(*TREE, len(found), tuple(found))
 
 
 async def _connected(books: Books) -> asyncpg.Connection:
@@ -157,7 +225,8 @@ async def _connected(books: Books) -> asyncpg.Connection:
 
 
 async def close(books: Books) -> None:
-    """Ends what goes on, and the connection."""
+    """Ends what goes on, and the connections."""
+    await reporting.close(books.reporter)
     if books.passing is not None:
         books.passing.cancel()
         await asyncio.gather(books.passing, return_exceptions=True)

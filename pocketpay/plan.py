@@ -10,13 +10,14 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, nats_url
+from pocketpay.running import Running, database_url, nats_url, signing_key
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
 
 GATEWAY = "gateway"
 MONITOR = "monitor"
+LEDGER = "ledger"
 ACTORS: Mapping[str, int] = {"payments": 8101, "ledger": 8102}
 """The actors and where their health is found beside the default gateway port."""
 
@@ -24,7 +25,10 @@ MONITOR_PORT = 8106
 DEFAULT_PORT = 8011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-_PER_PROCESS = ("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS")
+_PER_PROCESS = (
+    *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
+    "LEDGER_SIGNING_KEY",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def actor(name: str, options: Options, running: Running) -> Watched:
         "HOST": "127.0.0.1",
         "HEALTH_PORT": str(running.ports[name]),
     }
+    if name == LEDGER:
+        own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
     return _process(name, own, options, running)
 
 
@@ -77,9 +83,10 @@ def gateway(options: Options, running: Running) -> Watched:
 
 
 def monitor(options: Options, running: Running) -> Watched:
-    """The monitor, which looks at all others and, with a role that may only read, at the books."""
+    """The monitor, which looks at all others and may only read the books; it tells the ledger what is broken."""
     targets = {name: f"http://127.0.0.1:{running.ports[name]}" for name in (GATEWAY, *ACTORS)}
     own = {
+        "NATS_URL": nats_url(options.data_dir, running, MONITOR),
         "DATABASE_URL": database_url(options.data_dir, running, VERIFIER),
         "HOST": "127.0.0.1",
         "HEALTH_PORT": str(running.ports[MONITOR]),

@@ -1,15 +1,18 @@
 """What runs on a data folder: `up` writes it to run.json, without secrets, and the other commands read it."""
 
+from base64 import b64decode
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pocketpay.embedded.lock import is_held
 from pocketpay.embedded.nats_users import USERS
-from pocketpay.embedded.passwords import password
+from pocketpay.embedded.passwords import key, password
 from pocketpay.embedded.postgres import SUPERUSER, dsn
+from pocketpay.settings import load
 
 DATABASE = "pocketpay"
+SIGNING_KEY = "ledger-signing-key"
 
 
 class Running(BaseModel):
@@ -57,3 +60,18 @@ def nats_url(data_dir: Path, running: Running, user: str) -> str:
 def role_password(data_dir: Path, role: str) -> str:
     """The password of a database role, made at its first use."""
     return password(data_dir / "secrets", role)
+
+
+def signing_key(data_dir: Path) -> str:
+    """The ledger's private key, made at its first use: whoever has it can sign other books."""
+    return key(data_dir / "secrets", SIGNING_KEY)
+
+
+def known_public_key(data_dir: Path) -> bytes | None:
+    """Of the key that signs here: that of the settings, else of the data folder. None where neither is."""
+    from actors.ledger.signing import signer_of
+
+    named, file = load().ledger_signing_key, data_dir / "secrets" / SIGNING_KEY
+    if named is None and not file.exists():
+        return None
+    return b64decode(signer_of(named.get_secret_value() if named else file.read_text()).public_key)

@@ -94,8 +94,15 @@ def _payments(settings: Settings) -> Serving:
 
 def _ledger(settings: Settings) -> Serving:
     from actors.ledger.actor import ledger
+    from actors.ledger.signing import signer_of
 
-    return _actor(ledger(), settings)
+    if settings.ledger_signing_key is None:
+        raise SystemExit("POCKETPAY_LEDGER_SIGNING_KEY is not set: 32 random bytes in base64, kept for ever")
+    try:
+        signer = signer_of(settings.ledger_signing_key.get_secret_value())
+    except ValueError as error:
+        raise SystemExit(f"POCKETPAY_LEDGER_SIGNING_KEY: {error}") from error
+    return _actor(ledger(signer), settings)
 
 
 def _monitor(settings: Settings) -> Serving:

@@ -40,6 +40,9 @@ class Settings(BaseModel):
     provider: Provider = "simulated"
     simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")
     data_dir: Path = Path(".pocketpay")
+    ledger_signing_key: SecretStr | None = Field(
+        default=None, description="Of the ledger: 32 bytes in base64 that sign its heads."
+    )
     log_level: str = "info"
 
 

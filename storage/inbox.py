@@ -3,18 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import asyncpg
-from pydantic_core import to_json
 
-from storage.statement import Statement
+from storage.statement import Statement, by_column, names_of, unnested
 
 Status = Literal["running", "stuck", "done", "refused", "released"]
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
+class InboxRow(NamedTuple):
     """A command as it came and, once there is one, its outcome. `outcome_seq` is a position in our journal."""
 
     id: str
@@ -36,8 +34,7 @@ class InboxRow:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SettledCommand:
+class SettledCommand(NamedTuple):
     """A new outcome for a row that is there. The last three are given when a released key is used again."""
 
     id: str
@@ -74,16 +71,18 @@ _COLUMNS = """id text, partition smallint, tenant text, type text, subject text,
 correlation_id text, idempotency_key text, fingerprint text, message text, status text, received_at timestamptz,
 outcome_status smallint, outcome_body text, outcome_seq bigint, finished_at timestamptz"""
 
-_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+_NAMES = names_of(_COLUMNS)
 
-_INSERT = f"insert into inbox ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
+_INSERT = f"insert into inbox ({_NAMES}) select * from {unnested(_COLUMNS)}"
 
-_SETTLE = """
+_SETTLED = """id text, status text, outcome_status smallint, outcome_body text, outcome_seq bigint,
+finished_at timestamptz, fingerprint text, message text, subject text"""
+
+_SETTLE = f"""
 update inbox i set status = r.status, outcome_status = r.outcome_status, outcome_body = r.outcome_body,
     outcome_seq = r.outcome_seq, finished_at = r.finished_at, fingerprint = coalesce(r.fingerprint, i.fingerprint),
     message = coalesce(r.message, i.message), subject = coalesce(r.subject, i.subject)
-from jsonb_to_recordset($1::text::jsonb) as r(id text, status text, outcome_status smallint, outcome_body text,
-    outcome_seq bigint, finished_at timestamptz, fingerprint text, message text, subject text)
+from {unnested(_SETTLED)} as r({names_of(_SETTLED)})
 where i.id = r.id"""
 
 _COUNT_REPLAYS = """
@@ -115,12 +114,12 @@ async def one_command(connection: asyncpg.Connection, tenant: str, command_id: s
 
 def insert_commands(rows: Sequence[InboxRow]) -> Statement:
     """New commands, running or with their outcome."""
-    return Statement("inbox", _INSERT, (to_json(rows).decode(),))
+    return Statement("inbox", _INSERT, by_column(rows))
 
 
 def settle_commands(rows: Sequence[SettledCommand]) -> Statement:
     """Outcomes of commands that were left running, and released keys that are used again."""
-    return Statement("settled", _SETTLE, (to_json(rows).decode(),))
+    return Statement("settled", _SETTLE, by_column(rows))
 
 
 def count_replays(ids: Sequence[str]) -> Statement:

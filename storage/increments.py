@@ -12,8 +12,9 @@ from typing import Final, NamedTuple, cast
 
 from asyncpg import Connection
 
-from messages.ledger import POSTED_EVENTS
+from storage.breaches import Breach
 from storage.migrate import SCHEMAS
+from storage.new_rows import BOOKS, PAYMENTS, RIPE_PAYMENTS, RIPE_STREAMED
 
 WINDOW_ROWS_MAX: Final = 20_000
 """Journal rows of a partition in one look; what is beyond waits for the next."""
@@ -26,7 +27,7 @@ LOOK_SECONDS_MAX: Final = 20
 Heads = Mapping[tuple[str, int], int]
 """(schema, partition) -> journal position."""
 
-Breaches = dict[tuple[str, str], list[str]]
+Breaches = dict[tuple[str, str], list[Breach]]
 """(id, title) of an invariant -> what is wrong."""
 
 
@@ -62,11 +63,15 @@ class Window(NamedTuple):
 BALANCED: Final = ("I1", "every transaction balances per currency and has at least two entries")
 STORED: Final = ("I2", "stored balances and versions are those of the entries")
 CHAINED: Final = ("I2", "the running balances of the entries chain")
+HELD: Final = ("I2", "open holds add up to what the wallets hold")
 FLOOR: Final = ("I3", "no account was ever below its floor")
 ONCE: Final = ("I6", "no payment succeeded twice")
 SUMS: Final = ("I6", "refunds <= captured <= authorised, and the refunded sum is that of the refunds")
 POSTED: Final = ("I7", "every event that moves money is posted once")
-SAID: Final = ("I7", "nothing is posted for an event that nobody said")
+SAID: Final = ("I7", "nothing is posted for an event that nobody said, or that moves no money")
+LEAVES: Final = ("I11", "the log has every transaction once, without a gap")
+MIRRORED: Final = ("I12", "a reversal mirrors what it reverses")
+CLOSED: Final = ("I12", "a closed month has taken nothing since it was closed")
 
 
 def streamed(schema: str) -> tuple[str, str]:
@@ -74,89 +79,16 @@ def streamed(schema: str) -> tuple[str, str]:
     return ("I7", f"all that {schema} says is on the stream")
 
 
-INCREMENTAL: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID, *map(streamed, SCHEMAS))
+_TITLES: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID, LEAVES, MIRRORED, CLOSED, HELD)
+
+INCREMENTAL: Final = (*_TITLES, *map(streamed, SCHEMAS))
 """The checks of `storage.verify` that are also made over what is new, by their id and title."""
-
-# `{new}` are the rows of a journal `j` that are new, as constants: so the planner knows how few they are.
-
-_BOOKS = """
-with posted as materialized (
-    select j.tenant, j.entity as id from ledger.journal j
-    where ({new}) and j.type = 'ledger.transaction.posted'),
-lines as materialized (
-    select e.*, a.floor, a.version as stored_version, a.balance as stored_balance,
-           case e.side when a.normal_side then e.amount else -e.amount end as signed,
-           lag(e.account_version) over account as version_before, lag(e.balance_after) over account as before
-    from posted p join ledger.entry e on e.transaction = p.id
-         join ledger.account a on (a.tenant, a.path, a.currency) = (e.tenant, e.path, e.currency)
-    window account as (partition by e.tenant, e.path, e.currency order by e.account_version)),
-newest as (
-    select distinct on (tenant, path, currency) * from lines order by tenant, path, currency, account_version desc)
-select 0, format('%s: fewer than two entries', p.id)
-from posted p left join lines l on l.transaction = p.id group by p.id having count(l.id) < 2
-union all
-select 0, format('%s: %s off', transaction, currency) from lines group by transaction, currency
-having sum(case side when 'debit' then amount else -amount end) <> 0
-union all
-select 2, format('%s: %s %s %s', id, path, currency, account_version) from lines l
-where l.balance_after is distinct from l.signed + case
-    when l.account_version = 1 then 0
-    when l.version_before = l.account_version - 1 then l.before
-    else (select e.balance_after from ledger.entry e
-          where (e.tenant, e.path, e.currency) = (l.tenant, l.path, l.currency)
-            and e.account_version = l.account_version - 1) end
-union all
-select 1, format('%s %s %s', n.tenant, n.path, n.currency) from newest n
-where n.stored_version < n.account_version
-   or n.stored_balance is distinct from (
-        select e.balance_after from ledger.entry e
-        where (e.tenant, e.path, e.currency) = (n.tenant, n.path, n.currency)
-          and e.account_version = n.stored_version)
-union all
-select 3, format('%s: %s %s at %s', id, path, currency, balance_after) from lines where balance_after < floor
-union all
-select 7, format('%s for %s', t.id, t.event) from posted p join ledger.transaction t on t.id = p.id
-where t.event is not null and not exists (
-    select from payments.journal j
-    where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event)"""
-
-_PAYMENTS = """
-with said as materialized (
-    select distinct j.tenant, j.type = 'payment.succeeded' as succeeded, coalesce(j.payment, j.entity) as payment
-    from payments.journal j where ({new}) and j.entity_seq is not null),
-touched as (select distinct tenant, payment from said)
-select 4, format('%s: %s times', s.payment, n.times) from said s cross join lateral (
-    select count(*) as times from payments.journal j
-    where j.tenant = s.tenant and j.entity = s.payment and j.entity_seq is not null
-      and j.type = 'payment.succeeded') n
-where s.succeeded and n.times > 1
-union all
-select 5, format('%s: %s of %s captured, %s refunded, refunds of %s', p.id, p.amount_captured, p.amount,
-                 p.amount_refunded, r.given_back)
-from touched s join payments.payment p on p.tenant = s.tenant and p.id = s.payment cross join lateral (
-    select coalesce(sum(f.amount), 0) as given_back from payments.refund f
-    where f.tenant || '/' || f.payment = p.tenant || '/' || p.id and f.status not in ('failed', 'canceled')) r
-where p.amount_captured > p.amount or p.amount_refunded > p.amount_captured or r.given_back <> p.amount_refunded"""
-
-_RIPE_PAYMENTS = f"""
-select 6, format('%s %s: %s transactions', j.type, j.id, t.posted)
-from payments.journal j cross join lateral (
-    select count(*) as posted from ledger.transaction t where t.tenant = j.tenant and t.event = j.id) t
-where ({{new}}) and t.posted <> 1 and j.type in ({", ".join(f"'{name}'" for name in sorted(POSTED_EVENTS))})"""
-
-_RIPE_STREAMED = """
-select 8, format('partition %s: %s of %s rows', $1::smallint, $3 - $2 - noted, $3 - $2)
-from (select count(*) as noted from {schema}.published p
-      where p.partition = $1 and p.journal_seq > $2::bigint and p.journal_seq <= $3::bigint) counted
-where noted < $3 - $2"""
 
 _HEADS = """select partition, journal_seq from {schema}.partition"""
 
 _RIPE = """
 select max(j.seq) from {schema}.journal j
 where j.partition = $1 and j.seq > $2 and j.recorded_at < clock_timestamp() - make_interval(secs => $3)"""
-
-_TITLES: Final = (BALANCED, STORED, CHAINED, FLOOR, ONCE, SUMS, POSTED, SAID)
 
 
 async def heads_of(connection: Connection) -> Heads:
@@ -185,9 +117,9 @@ async def look(connection: Connection, marks: Marks, stale_seconds: int = 30) ->
         seen, old = _ripening(marks.seen, await _now(connection), stale_seconds)
         ripe = _next(marks.ripe, old)
         found = Breaches()
-        await _collect(connection, _BOOKS, _windows("ledger", marks.fresh, fresh), found)
-        await _collect(connection, _PAYMENTS, _windows("payments", marks.fresh, fresh), found)
-        await _collect(connection, _RIPE_PAYMENTS, _windows("payments", marks.ripe, ripe), found)
+        await _collect(connection, BOOKS, _windows("ledger", marks.fresh, fresh), found)
+        await _collect(connection, PAYMENTS, _windows("payments", marks.fresh, fresh), found)
+        await _collect(connection, RIPE_PAYMENTS, _windows("payments", marks.ripe, ripe), found)
         for schema in SCHEMAS:
             await _collect_streamed(connection, schema, _windows(schema, marks.ripe, ripe), found)
         now = await _now(connection)
@@ -221,12 +153,12 @@ async def _collect(connection: Connection, sql: str, windows: list[Window], foun
     if not windows:
         return
     new = " or ".join(f"(j.partition = {w.partition} and j.seq > {w.after} and j.seq <= {w.until})" for w in windows)
-    for number, detail in await connection.fetch(sql.format(new=new), timeout=LOOK_SECONDS_MAX):
-        found.setdefault(_TITLES[number], []).append(detail)
+    for number, detail, tenant, accounts in await connection.fetch(sql.format(new=new), timeout=LOOK_SECONDS_MAX):
+        found.setdefault(_TITLES[number], []).append(Breach(detail, tenant, tuple(filter(None, accounts or ()))))
 
 
 async def _collect_streamed(connection: Connection, schema: str, windows: list[Window], found: Breaches) -> None:
     for window in windows:
-        sql = _RIPE_STREAMED.format(schema=schema)
-        for _, detail in await connection.fetch(sql, *window, timeout=LOOK_SECONDS_MAX):
-            found.setdefault(streamed(schema), []).append(detail)
+        sql = RIPE_STREAMED.format(schema=schema)
+        for (detail,) in await connection.fetch(sql, *window, timeout=LOOK_SECONDS_MAX):
+            found.setdefault(streamed(schema), []).append(Breach(detail))

@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
-from pydantic_core import to_json
 
-from storage.statement import Statement
+from storage.statement import Statement, by_column, names_of, unnested
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRow:
+class JournalRow(NamedTuple):
     """One message in the order it must be published. `entity_seq` counts an entity's events; commands have none."""
 
     partition: int
@@ -33,9 +31,9 @@ class JournalRow:
 _COLUMNS = """partition smallint, seq bigint, id text, stream text, subject text, tenant text, type text,
 entity text, entity_seq bigint, payment text, causation_id text, message text, recorded_at timestamptz"""
 
-_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+_NAMES = names_of(_COLUMNS)
 
-_APPEND = f"insert into journal ({_NAMES}) select {_NAMES} from jsonb_to_recordset($1::text::jsonb) as r({_COLUMNS})"
+_APPEND = f"insert into journal ({_NAMES}) select * from {unnested(_COLUMNS)}"
 
 _NOTE = """
 insert into published (partition, journal_seq, stream_seq)
@@ -61,7 +59,7 @@ where j.tenant = $1 and j.payment = $2 and j.stream = 'EVENTS' order by j.seq"""
 
 def append_journal(rows: Sequence[JournalRow]) -> Statement:
     """What this batch says."""
-    return Statement("journal", _APPEND, (to_json(rows).decode(),))
+    return Statement("journal", _APPEND, by_column(rows))
 
 
 def note_published(partition: int, stream_seqs: Mapping[int, int]) -> Statement:
@@ -71,7 +69,7 @@ def note_published(partition: int, stream_seqs: Mapping[int, int]) -> Statement:
 
 async def unpublished(pool: asyncpg.Pool, partition: int) -> list[JournalRow]:
     """Rows that may not be on their stream yet, in order. They are published in order, so noted ones come first."""
-    return [JournalRow(**dict(row)) for row in await pool.fetch(_UNPUBLISHED, partition)]
+    return [JournalRow(*row) for row in await pool.fetch(_UNPUBLISHED, partition)]
 
 
 async def last_noted(pool: asyncpg.Pool, partition: int) -> dict[str, int]:

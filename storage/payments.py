@@ -20,3 +20,12 @@ REFUNDS: Final = Table(
     beside="look_up text",
     references=("customer_id", "payment"),
 )
+
+PAYOUTS: Final = Table(
+    "payout",
+    columns="""id text, purpose text, customer_id text, status text, amount bigint, currency text,
+    provider text, provider_reference text, created_at timestamptz, updated_at timestamptz, version bigint""",
+    beside="step jsonb, look_up text",
+    references=("customer_id", "purpose"),
+    told="version > 0",
+)

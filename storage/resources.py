@@ -22,12 +22,14 @@ class Table:
     """`columns` (with their types) repeat fields of the resource, `beside` are fields of the state around it.
 
     A state's JSON is `{"tenant": …, "<name>": <resource>, <beside> …}`. Lists may be narrowed by `references`.
+    `told` says which rows are answered with: some are kept before anybody is told of them.
     """
 
     name: str
     columns: str
-    beside: str
+    beside: str = ""
     references: tuple[str, ...] = ()
+    told: str = "true"
 
     @cached_property
     def save_sql(self) -> str:
@@ -35,10 +37,11 @@ class Table:
         repeated, around = _names(self.columns), _names(self.beside)
         given = ["r.tenant", *(f"p.{name}" for name in repeated), f"r.{self.name}", *(f"r.{name}" for name in around)]
         kept = [name for name in (*repeated, "body", *around) if name != "id"]
+        read = ", ".join(["tenant text", f"{self.name} jsonb", *([self.beside] if around else [])])
         return f"""
-insert into {self.name} (tenant, {", ".join(repeated)}, body, {", ".join(around)})
+insert into {self.name} ({", ".join(["tenant", *repeated, "body", *around])})
 select {", ".join(given)}
-from jsonb_to_recordset($1::text::jsonb) as r(tenant text, {self.name} jsonb, {self.beside})
+from jsonb_to_recordset($1::text::jsonb) as r({read})
 cross join lateral jsonb_to_record(r.{self.name}) as p({self.columns})
 on conflict (tenant, id) do update set {", ".join(f"{name} = excluded.{name}" for name in kept)}"""
 
@@ -64,7 +67,7 @@ async def load(connection: asyncpg.Connection, table: Table, keys: Collection[tu
 
 async def by_id(connection: asyncpg.Connection, table: Table, tenant: str, resource: str) -> str | None:
     """The resource as JSON, or None when this tenant has no such one."""
-    sql = f"select body::text from {table.name} where tenant = $1 and id = $2"
+    sql = f"select body::text from {table.name} where tenant = $1 and id = $2 and {table.told}"
     return await connection.fetchval(sql, tenant, resource)
 
 
@@ -73,7 +76,7 @@ async def newest(connection: asyncpg.Connection, table: Table, tenant: str, list
     limit = max(1, min(listing.limit, PAGE_MAX))
     conditions, args = _conditions(table, tenant, listing)
     sql = (
-        f"select body::text from {table.name} where {' and '.join(conditions)} "
+        f"select body::text from {table.name} where {' and '.join([*conditions, table.told])} "
         f"order by created_at desc, id desc limit {limit + 1}"
     )
     bodies: list[str] = [row[0] for row in await connection.fetch(sql, *args)]
@@ -105,4 +108,4 @@ def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str],
 
 
 def _names(columns: str) -> list[str]:
-    return [column.split()[0] for column in columns.split(",")]
+    return [column.split()[0] for column in columns.split(",") if column.strip()]

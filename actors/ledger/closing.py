@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Literal
 
 from actors.ledger import chart
-from actors.ledger.balances import account_keys
 from actors.ledger.holds import about_of, payout_lines, source
+from actors.ledger.keys import hold_key, posted_key
 from actors.ledger.postings import Draft, Posting, credit, debit
-from actors.ledger.record import Origin, Recorded, origin_of, record
-from actors.ledger.states import HoldState, hold_key, posted_key
-from actors.ledger.wallets import wallet_keys
+from actors.ledger.record import Origin, Recorded, origin_of, record, record_keys
+from actors.ledger.states import HoldState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Key, Refused, Said, View
-from messages.ledger import ConfirmHold, Hold
-from messages.payments import Refund, ToWallet
+from messages.destinations import ToWallet
+from messages.envelope import GATEWAY
+from messages.ledger_commands import ConfirmHold
+from messages.payments import Refund
+from messages.payouts import Payout
+from messages.wallets import Hold
 
 Ending = Literal["confirmed", "voided", "expired"]
 
@@ -25,9 +28,19 @@ def closing_needs(tenant: str, hold_id: str, ending: Ending, view: View) -> set[
     if known is None:
         return keys
     hold = known.hold
-    lines = _closing_lines(hold, 0)
+    lines = closing_lines(hold, 0)
     lines += payout_lines(hold.destination, hold.amount, hold.amount, hold.currency) or []
-    return keys | account_keys(tenant, lines) | wallet_keys(tenant, lines)
+    return keys | record_keys(tenant, lines, None, view)
+
+
+def confirm_needs(asked: Asked, view: View) -> set[Key]:
+    """The hold, and the accounts between which its money may move."""
+    return closing_needs(asked.tenant, asked.command.subject, "confirmed", view)
+
+
+def void_needs(asked: Asked, view: View) -> set[Key]:
+    """The hold, and the accounts between which its money may move."""
+    return closing_needs(asked.tenant, asked.command.subject, "voided", view)
 
 
 def void(asked: Asked, view: View, now: datetime) -> Decision:
@@ -36,7 +49,7 @@ def void(asked: Asked, view: View, now: datetime) -> Decision:
     if isinstance(found, Refused):
         return Decision(outcome=found)
     origin = origin_of(asked, now, about_of(found))
-    return _close(found, "voided", _closing_lines(found, 0), 0, view, origin, answered=True)
+    return _close(found, "voided", closing_lines(found, 0), 0, view, origin, answered=True)
 
 
 def confirm(asked: Asked, view: View, now: datetime) -> Decision:
@@ -54,7 +67,7 @@ def confirm(asked: Asked, view: View, now: datetime) -> Decision:
         detail = f"The hold is for a {found.destination.get('type')} and is closed by it."
         return Decision(outcome=Refused("account_not_allowed", detail))
     origin = origin_of(asked, now, about_of(found))
-    lines = [*_closing_lines(found, amount), *paid]
+    lines = [*closing_lines(found, amount), *paid]
     return _close(found, "confirmed", lines, amount, view, origin, answered=True)
 
 
@@ -65,19 +78,25 @@ def expire(due: FellDue, view: View, now: datetime) -> Decision:
     if hold is None or hold.status != "open" or hold.expires_at is None or hold.expires_at > now:
         return Decision()
     origin = origin_of(due, now, about_of(hold), hold.livemode)
-    return _close(hold, "expired", _closing_lines(hold, 0), 0, view, origin, answered=False)
+    return _close(hold, "expired", closing_lines(hold, 0), 0, view, origin, answered=False)
 
 
-def closed_by_refund(refund: Refund, recorded: Recorded, view: View, origin: Origin) -> Decision:
-    """The refund's own transaction has taken the held money: the hold is confirmed by it."""
-    known: HoldState | None = view[hold_key(origin.tenant, refund.hold)] if refund.hold else None
+def closed_by_fact(resource: Refund | Payout, recorded: Recorded, view: View, origin: Origin) -> Decision:
+    """The transaction of a refund or payout has taken the held money: the hold is confirmed by it."""
+    known: HoldState | None = view[hold_key(origin.tenant, resource.hold)] if resource.hold else None
     if known is None or known.hold.status != "open":
-        raise ValueError(f"there is no open hold behind {refund.id}, the refund of a top-up")
-    held, to = known.hold, refund.destination
-    owner = to.customer_id if isinstance(to, ToWallet) else None
-    if (held.customer_id, held.amount, held.currency) != (owner, refund.amount, refund.currency):
-        raise ValueError(f"the hold {held.id} is not of what {refund.id} gives back")
+        raise ValueError(f"there is no open hold behind {resource.id}")
+    held = known.hold
+    if (held.customer_id, held.amount, held.currency) != (_owner(resource), resource.amount, resource.currency):
+        raise ValueError(f"the hold {held.id} is not of what {resource.id} takes out of the wallet")
     return _closed(held, "confirmed", held.amount, recorded, origin, answered=False)
+
+
+def _owner(resource: Refund | Payout) -> str | None:
+    """Whose wallet the money was held in: of a top-up for somebody else, that somebody's."""
+    if isinstance(resource, Refund) and isinstance(resource.destination, ToWallet):
+        return resource.destination.customer_id
+    return resource.customer_id
 
 
 def _close(
@@ -90,7 +109,7 @@ def _close(
     *,
     answered: bool,
 ) -> Decision:
-    draft = Draft(source(hold.id, ending), origin.now, tuple(lines))
+    draft = Draft(source(hold.id, ending), origin.now, tuple(lines), unstoppable=ending != "confirmed")
     return _closed(hold, ending, confirmed, record(draft, view, origin), origin, answered=answered)
 
 
@@ -104,7 +123,7 @@ def _closed(
         states=(HoldState(origin.tenant, after), *recorded.states),
         events=(Said(f"hold.{ending}", after, hold, origin.about), *recorded.events),
         outcome=Done(200, after) if answered else None,
-        due={hold.id: None} if hold.expires_at else {},
+        due={hold.id: None, **recorded.due} if hold.expires_at else recorded.due,
     )
 
 
@@ -113,6 +132,8 @@ def _open_hold(asked: Asked, view: View) -> Hold | Refused:
     known: HoldState | None = view[hold_key(asked.tenant, hold_id)]
     if known is None:
         return Refused("not_found", f"There is no hold {hold_id}.")
+    if asked.command.source == GATEWAY and (owner := _belongs_to(known.hold)) is not None:
+        return Refused("in_use", f"The hold belongs to {owner}, which alone may close it.")
     if known.hold.status != "open":
         where = {"resource": {"object": "hold", "id": hold_id}, "status_now": known.hold.status}
         detail = f"The hold is {known.hold.status}; only an open one can be closed."
@@ -120,7 +141,13 @@ def _open_hold(asked: Asked, view: View) -> Hold | Refused:
     return known.hold
 
 
-def _closing_lines(hold: Hold, confirmed: int) -> list[Posting]:
+def _belongs_to(hold: Hold) -> object | None:
+    """The payment, refund or payout that made the hold, if it was not made by a request of its own."""
+    named = (hold.destination.get(name) for name in ("refund", "payout", "payment"))
+    return next((owner for owner in named if owner is not None), None)
+
+
+def closing_lines(hold: Hold, confirmed: int) -> list[Posting]:
     """The held money leaves; what isn't confirmed is free again."""
     back = hold.amount - confirmed
     lines = [debit(chart.wallet_holds(hold.customer_id), hold.amount, hold.currency)]

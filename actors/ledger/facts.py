@@ -1,44 +1,48 @@
-"""Payments and refunds, posted. A fact is never refused: it happened. One that cannot be posted raises."""
+"""What others say has happened, posted. A fact is never refused: it happened. One that cannot be posted raises."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from actors.ledger import postings
-from actors.ledger.balances import account_keys
-from actors.ledger.closing import closed_by_refund
-from actors.ledger.postings import Draft, Posting, source_of
-from actors.ledger.record import origin_of, record
-from actors.ledger.states import PostedState, hold_key, posted_key
-from actors.ledger.wallets import wallet_keys
+from actors.ledger import dispute_postings, invoice_postings, payment_postings, payout_postings
+from actors.ledger.closing import closed_by_fact
+from actors.ledger.fact_sources import kind_of, source_of, sources_before
+from actors.ledger.keys import account_key, hold_key, posted_key
+from actors.ledger.postings import Draft, Posting
+from actors.ledger.record import origin_of, record, record_keys
+from actors.ledger.states import AccountState, PostedState
 from actors.runtime.decision import Decision, Heard, Key, View
+from messages.disputes import Dispute
+from messages.invoicing import CreditNote, Invoice
+from messages.ledger import POSTED_EVENTS
 from messages.payments import Payment, Refund, ToWallet
+from messages.payouts import Payout
 
-_BEFORE_FAILURE = ("refund.created", "refund.succeeded")
 
-
-def fact_needs(heard: Heard) -> set[Key]:
+def fact_needs(heard: Heard, view: View) -> set[Key]:
     """From the event alone: what an earlier message of the same batch posts is not in the tables yet."""
     tenant, resource = heard.tenant, heard.data
-    lines = _all_lines(resource)
-    keys = account_keys(tenant, lines) | wallet_keys(tenant, lines)
-    keys.add(posted_key(tenant, source_of(resource, heard.event.type)))
-    if isinstance(resource, Refund):
-        keys |= {posted_key(tenant, source_of(resource, earlier)) for earlier in _BEFORE_FAILURE}
-        keys |= {hold_key(tenant, resource.hold)} if resource.hold else set()
-    return keys
+    keys = record_keys(tenant, _touched(heard), heard.event.time, view)
+    keys.add(posted_key(tenant, source_of(heard)))
+    keys |= {posted_key(tenant, source) for source in sources_before(heard)}
+    hold = getattr(resource, "hold", None)
+    return keys | {hold_key(tenant, hold)} if hold else keys
 
 
 def decide_fact(heard: Heard, view: View, now: datetime) -> Decision:
-    """Exactly one transaction for the event."""
-    event, resource = heard.event, heard.data
-    source = source_of(resource, event.type)
+    """Exactly one transaction for the event, or none if it moves no money."""
+    event, resource, source = heard.event, heard.data, source_of(heard)
     if _is_posted_for(view[posted_key(heard.tenant, source)], event.id):
         return Decision()
-    draft = Draft(source, event.time, tuple(_postings(heard, view)), event.id)
+    postings = tuple(_postings(heard, view))
+    if not postings and _may_move_nothing(heard):
+        return Decision()
+    reference = getattr(resource, "provider_reference", None)
+    draft = Draft(source, event.time, postings, event.id, provider_reference=reference)
     origin = origin_of(heard, now, event.about)
     recorded = record(draft, view, origin)
-    if event.type == "refund.created" and isinstance(resource.destination, ToWallet):
-        return closed_by_refund(resource, recorded, view, origin)
-    return Decision(states=recorded.states, events=recorded.events)
+    if _takes_its_hold(heard):
+        return closed_by_fact(resource, recorded, view, origin)
+    return Decision(states=recorded.states, events=recorded.events, due=recorded.due)
 
 
 def _is_posted_for(posted: PostedState | None, event_id: str) -> bool:
@@ -46,28 +50,132 @@ def _is_posted_for(posted: PostedState | None, event_id: str) -> bool:
     return posted is not None and posted.transaction.event == event_id
 
 
+def _may_move_nothing(heard: Heard) -> bool:
+    """Of some events each must be posted, but for what a wallet paid: that was posted by request."""
+    return heard.event.type not in POSTED_EVENTS or heard.data.provider == "wallet"
+
+
+def _takes_its_hold(heard: Heard) -> bool:
+    match heard.data:
+        case Refund(destination=ToWallet()):
+            return heard.event.type == "refund.created"
+        case Payout(purpose="withdrawal"):
+            return heard.event.type == "payout.sent"
+        case _:
+            return False
+
+
 def _postings(heard: Heard, view: View) -> list[Posting]:
-    match heard.event.type:
-        case "payment.succeeded":
-            return postings.captured(heard.data)
-        case "refund.created":
-            return postings.accepted(heard.data)
-        case "refund.succeeded":
-            return postings.booked(heard.data)
-        case "refund.failed":
-            return postings.failed(posted.transaction for posted in _posted_before(heard, view))
+    match heard.data:
+        case Payment() as payment:
+            return _of_payment(heard, payment)
+        case Refund() as refund:
+            return _of_refund(heard, refund, view)
+        case Dispute() as dispute:
+            return _of_dispute(heard, dispute, view)
+        case Payout() as payout:
+            return _of_payout(heard, payout)
+        case Invoice() | CreditNote():
+            return _of_invoice(heard, view)
         case other:
-            raise ValueError(f"no posting is known for {other}")
+            raise ValueError(f"no posting is known for a {type(other).__name__}")
+
+
+def _of_payment(heard: Heard, payment: Payment) -> list[Posting]:
+    """What a wallet paid was posted by request, before the payment succeeded."""
+    if heard.event.type == "payment.succeeded":
+        return [] if payment.provider == "wallet" else payment_postings.captured(payment)
+    changes = heard.event.changes
+    lines: list[Posting] = []
+    if "fee" in changes:
+        lines += payment_postings.fee_known(payment, changes["fee"] or 0)
+    if "amount_available" in changes:
+        lines += payment_postings.made_available(payment, changes["amount_available"] or 0)
+    return lines
+
+
+def _of_refund(heard: Heard, refund: Refund, view: View) -> list[Posting]:
+    match kind_of(heard):
+        case "accepted":
+            return payment_postings.accepted(refund)
+        case "booked":
+            return payment_postings.booked(refund)
+        case _:
+            return payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
+
+
+def _of_dispute(heard: Heard, dispute: Dispute, view: View) -> list[Posting]:
+    match kind_of(heard):
+        case "withdrawn":
+            return dispute_postings.withdrawn(dispute)
+        case "reinstated":
+            return dispute_postings.reinstated(dispute)
+        case _:
+            return dispute_postings.lost(dispute, _covered(heard, dispute, view))
+
+
+def _covered(heard: Heard, dispute: Dispute, view: View) -> int:
+    """What is in the wallet of a top-up; an overdraft is not for losses."""
+    if not isinstance(dispute.destination, ToWallet):
+        return 0
+    path = payment_postings.wallet_of(dispute.destination)
+    account: AccountState | None = view[account_key(heard.tenant, path, dispute.currency)]
+    return max(0, account.balance) if account else 0
+
+
+def _of_payout(heard: Heard, payout: Payout) -> list[Posting]:
+    """What failed before it was sent has not moved: its hold is void."""
+    before = heard.event.changes.get("status")
+    match kind_of(heard), payout.purpose:
+        case "created", "settlement":
+            return payout_postings.settlement_created(payout)
+        case "paid", "settlement":
+            return payout_postings.settlement_paid(payout)
+        case "failed", "settlement":
+            return payout_postings.settlement_failed(payout, was_paid=before == "paid")
+        case "sent", "withdrawal":
+            return payout_postings.withdrawal_sent(payout)
+        case "paid", "withdrawal":
+            return payout_postings.withdrawal_paid(payout)
+        case "failed", "withdrawal" if before != "pending":
+            return payout_postings.withdrawal_failed(payout, was_paid=before == "paid")
+        case _:
+            return []
+
+
+def _of_invoice(heard: Heard, view: View) -> list[Posting]:
+    match heard.data, kind_of(heard):
+        case CreditNote() as note, _:
+            return invoice_postings.credited(note)
+        case invoice, "finalized":
+            return invoice_postings.finalized(invoice)
+        case invoice, "uncollectible":
+            return invoice_postings.uncollectible(invoice)
+        case _:
+            return payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
 
 
 def _posted_before(heard: Heard, view: View) -> list[PostedState]:
-    sources = (source_of(heard.data, earlier) for earlier in _BEFORE_FAILURE)
-    found = [view[posted_key(heard.tenant, source)] for source in sources]
+    found = [view[posted_key(heard.tenant, source)] for source in sources_before(heard)]
     return [posted for posted in found if posted is not None]
 
 
-def _all_lines(resource: Payment | Refund) -> list[Posting]:
-    """Every account that any event of this resource may touch."""
-    if isinstance(resource, Payment):
-        return postings.captured(resource)
-    return [*postings.accepted(resource), *postings.booked(resource)]
+def _touched(heard: Heard) -> Iterable[Posting]:
+    """Every account that the event may move, amounts aside."""
+    match heard.data:
+        case Payment() as payment if heard.event.type == "payment.succeeded":
+            return payment_postings.captured(payment)
+        case Payment() as payment:
+            return [*payment_postings.fee_known(payment, -1), *payment_postings.made_available(payment, -1)]
+        case Refund() as refund:
+            return [*payment_postings.accepted(refund), *payment_postings.booked(refund)]
+        case Dispute() as dispute:
+            return dispute_postings.touched(dispute)
+        case Payout() as payout:
+            return payout_postings.touched(payout)
+        case Invoice() as invoice:
+            return [*invoice_postings.finalized(invoice), *invoice_postings.uncollectible(invoice)]
+        case CreditNote() as note:
+            return invoice_postings.credited(note)
+        case _:
+            return []

@@ -1,33 +1,38 @@
 """Wallet money set aside: by request, only if it is there. How it is closed is in `closing.py`."""
 
 from datetime import datetime
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from actors.ledger import chart
-from actors.ledger.balances import account_keys
+from actors.ledger.keys import hold_key, posted_key
 from actors.ledger.postings import Draft, Posting, credit, debit, sale
-from actors.ledger.record import origin_of, record
-from actors.ledger.states import AccountState, HoldState, account_key, hold_key, posted_key
-from actors.ledger.wallets import balance_of, wallet_keys
+from actors.ledger.record import origin_of, record, record_keys
+from actors.ledger.states import HoldState
 from actors.runtime.decision import Asked, Decision, Done, Key, Refused, Said, View
+from messages.destinations import Destination, Sale, ToWallet
 from messages.envelope import About
-from messages.ledger import CreateHold, Hold, Source
-from messages.payments import Destination, Sale, ToWallet
-from messages.wire import Json, json_of
+from messages.ledger import Source
+from messages.ledger_commands import CreateHold
+from messages.wallets import Hold
+from messages.wire import Json
+
+CLOSED_BY_THEIR_OWN: Final = ("refund", "withdrawal")
+"""Destinations of holds that only the refund or payout behind them closes, or `hold.void`."""
 
 _DESTINATION: TypeAdapter[Sale | ToWallet] = TypeAdapter(Destination)
 
 
-def create_needs(asked: Asked) -> set[Key]:
+def create_needs(asked: Asked, view: View) -> set[Key]:
     """Also where the money may go later: the hold may be confirmed in the same batch."""
     wish: CreateHold = asked.data
-    lines = [*_set_aside(wish.customer_id, wish.amount, wish.currency), *(_destination_lines(wish) or ())]
+    lines = [*set_aside(wish.customer_id, wish.amount, wish.currency), *(_destination_lines(wish) or ())]
     keys = {
         hold_key(asked.tenant, asked.command.subject),
         posted_key(asked.tenant, source(asked.command.subject, "created")),
     }
-    return keys | account_keys(asked.tenant, lines) | wallet_keys(asked.tenant, lines)
+    return keys | record_keys(asked.tenant, lines, None, view)
 
 
 def create(asked: Asked, view: View, now: datetime) -> Decision:
@@ -37,7 +42,7 @@ def create(asked: Asked, view: View, now: datetime) -> Decision:
     if refused is not None:
         return Decision(outcome=refused)
     hold_id = asked.command.subject
-    lines = tuple(_set_aside(wish.customer_id, wish.amount, wish.currency))
+    lines = tuple(set_aside(wish.customer_id, wish.amount, wish.currency))
     origin = origin_of(asked, now, about_of(wish))
     recorded = record(Draft(source(hold_id, "created"), now, lines), view, origin)
     hold = Hold(
@@ -52,7 +57,7 @@ def create(asked: Asked, view: View, now: datetime) -> Decision:
         states=(HoldState(asked.tenant, hold), *recorded.states),
         events=(Said("hold.created", hold, about=origin.about), *recorded.events),
         outcome=Done(201, hold),
-        due={hold_id: hold.expires_at} if hold.expires_at else {},
+        due={hold_id: hold.expires_at, **recorded.due} if hold.expires_at else recorded.due,
     )
 
 
@@ -68,7 +73,7 @@ def source(hold_id: str, kind: str) -> Source:
 
 
 def payout_lines(destination: Json, part: int, whole: int, currency: str) -> list[Posting] | None:
-    """Where the confirmed part goes; None if it can only be closed by whoever made the hold (a refund)."""
+    """Where the confirmed part goes; None if it can only be closed by whoever made the hold."""
     try:
         to = _DESTINATION.validate_python(destination)
     except ValidationError:
@@ -82,7 +87,15 @@ def _destination_lines(wish: CreateHold) -> list[Posting] | None:
     return payout_lines(wish.destination, wish.amount, wish.amount, wish.currency)
 
 
-def _set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
+def _tax_inside(wish: CreateHold) -> int:
+    if wish.destination.get("type") != "sale":
+        return 0
+    to = _DESTINATION.validate_python(wish.destination)
+    return sum(line.amount for line in to.tax) if isinstance(to, Sale) else 0
+
+
+def set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
+    """Of the customer still, and not to be spent."""
     return [
         debit(chart.wallet(customer_id), amount, currency),
         credit(chart.wallet_holds(customer_id), amount, currency),
@@ -92,14 +105,10 @@ def _set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
 def _refusal(asked: Asked, wish: CreateHold, view: View, now: datetime) -> Refused | None:
     if view[hold_key(asked.tenant, asked.command.subject)] is not None:
         return Refused("already_exists", f"There is a hold {asked.command.subject} already.")
-    if wish.destination.get("type") != "refund" and _destination_lines(wish) is None:
-        return Refused("account_not_allowed", "The destination is neither a sale nor a wallet nor a refund.")
+    if wish.destination.get("type") not in CLOSED_BY_THEIR_OWN and _destination_lines(wish) is None:
+        return Refused("account_not_allowed", "The destination is neither a sale nor a wallet.")
+    if (tax := _tax_inside(wish)) > wish.amount:
+        return Refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
     if wish.expires_at is not None and wish.expires_at <= now:
         return Refused("date_out_of_range", "The hold would have expired before it began.")
-    account: AccountState | None = view[account_key(asked.tenant, chart.wallet(wish.customer_id), wish.currency)]
-    available = account.balance if account else 0
-    if available < wish.amount:
-        balance = balance_of(asked.tenant, wish.customer_id, wish.currency, {}, view)
-        detail = f"The wallet has {available} {wish.currency} available, {wish.amount} are asked for."
-        return Refused("insufficient_funds", detail, {"balance": json_of(balance)})
     return None

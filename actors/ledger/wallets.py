@@ -1,13 +1,14 @@
-"""Wallets as customers see them: per currency what is free, what is held, and their sum."""
+"""Wallets as customers see them: per currency what is free, what is held, their sum, and how far they may overdraw."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from actors.ledger import chart
+from actors.ledger.keys import account_key, wallet_key
 from actors.ledger.postings import Posting
-from actors.ledger.states import AccountState, WalletState, account_key, wallet_key
+from actors.ledger.states import AccountState, WalletState
 from actors.runtime.decision import Key, View
-from messages.ledger import Wallet, WalletBalance
+from messages.wallets import Wallet, WalletBalance
 
 
 def wallet_keys(tenant: str, postings: Iterable[Posting]) -> set[Key]:
@@ -16,12 +17,17 @@ def wallet_keys(tenant: str, postings: Iterable[Posting]) -> set[Key]:
     for posting in postings:
         owner = chart.wallet_owner(posting.account)
         if owner is not None:
-            keys |= {
-                wallet_key(tenant, owner),
-                account_key(tenant, chart.wallet(owner), posting.currency),
-                account_key(tenant, chart.wallet_holds(owner), posting.currency),
-            }
+            keys |= keys_of_wallet(tenant, owner, posting.currency)
     return keys
+
+
+def keys_of_wallet(tenant: str, owner: str, currency: str) -> set[Key]:
+    """Of one wallet in one currency."""
+    return {
+        wallet_key(tenant, owner),
+        account_key(tenant, chart.wallet(owner), currency),
+        account_key(tenant, chart.wallet_holds(owner), currency),
+    }
 
 
 def moved_wallets(
@@ -35,22 +41,32 @@ def moved_wallets(
             continue
         key = wallet_key(account.tenant, owner)
         known: WalletState | None = view[key]
-        before = known.wallet if known else None
-        last = moved[key][1].wallet if key in moved else before or _new(owner, now, livemode)
+        last = moved[key][1] if key in moved else known or new_wallet(account.tenant, owner, now, livemode)
         balance = balance_of(account.tenant, owner, account.currency, accounts, view)
-        moved[key] = before, WalletState(account.tenant, _with(last, balance, before, now))
+        before = known.wallet if known else None
+        moved[key] = before, with_balances(last, [balance], before, now)
     return list(moved.values())
 
 
-def _new(owner: str, now: datetime, livemode: bool) -> Wallet:
-    return Wallet(id=owner, customer_id=owner, created_at=now, livemode=livemode)
+def new_wallet(tenant: str, owner: str, now: datetime, livemode: bool) -> WalletState:
+    """Of a customer without one."""
+    return WalletState(tenant, Wallet(id=owner, customer_id=owner, created_at=now, livemode=livemode))
 
 
-def _with(wallet: Wallet, balance: WalletBalance, before: Wallet | None, now: datetime) -> Wallet:
-    others = [other for other in wallet.balances if other.currency != balance.currency]
-    balances = sorted([*others, balance], key=lambda one: one.currency)
+def with_balances(
+    state: WalletState, balances: list[WalletBalance], before: Wallet | None, now: datetime
+) -> WalletState:
+    """The wallet with these balances in place of those of their currencies, one version after `before`."""
+    newer = {balance.currency for balance in balances}
+    others = [other for other in state.wallet.balances if other.currency not in newer]
+    merged = sorted([*others, *balances], key=_currency) if others else balances
     version = (before.version if before else 0) + 1
-    return wallet.model_copy(update={"balances": balances, "version": version, "updated_at": now})
+    wallet = state.wallet.model_copy(update={"balances": merged, "version": version, "updated_at": now})
+    return WalletState(state.tenant, wallet, state.limits)
+
+
+def _currency(balance: WalletBalance) -> str:
+    return balance.currency
 
 
 def balance_of(
@@ -63,5 +79,9 @@ def balance_of(
         account: AccountState | None = accounts.get(key) or view[key]
         return account.balance if account else 0
 
+    wallet: WalletState | None = view[wallet_key(tenant, owner)]
+    limit = wallet.limits.get(currency, 0) if wallet else 0
     available, held = of(chart.wallet(owner)), of(chart.wallet_holds(owner))
-    return WalletBalance(currency=currency, posted=available + held, held=held, available=available)
+    return WalletBalance(
+        currency=currency, posted=available + held, held=held, available=available, overdraft_limit=limit
+    )

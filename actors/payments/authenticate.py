@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actors.payments.operations import opened
+from actors.payments.operations import began, opened
 from actors.payments.provider import Authenticate
 from actors.payments.refusals import wrong_state
 from actors.payments.states import Operation, PaymentState
@@ -18,15 +18,10 @@ def authenticate(command: Command, wish: AuthenticatePayment, state: PaymentStat
     if payment.status is not PaymentStatus.REQUIRES_ACTION or payment.provider_reference is None:
         return wrong_state(payment, "authenticated", {PaymentStatus.REQUIRES_ACTION})
     after = moved(payment, PaymentStatus.PROCESSING, now)
-    state, call = opened(
+    step = opened(
         state.model_copy(update={"payment": after}),
         Operation(kind="authenticate", command_id=command.id),
         Authenticate(reference=payment.provider_reference, outcome=wish.outcome),
         now,
     )
-    return Decision(
-        states=[state],
-        events=[said("payment.processing_started", after, payment)],
-        calls=[call],
-        outcome=Pending(after),
-    )
+    return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

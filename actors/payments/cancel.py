@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from actors.payments.operations import closed, opened
+from actors.payments import wallet
+from actors.payments.operations import Begun, began, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Declined, Outcome, Release, Taken
 from actors.payments.refusals import wrong_state, wrong_state_refusal
 from actors.payments.states import Operation, PaymentState
 from actors.payments.versions import changed, moved, said
-from actors.runtime.decision import Call, Decision, Done, Pending, Refused, Said
+from actors.runtime.decision import Decision, Done, Pending, Refused, Said
 from messages.envelope import Command
-from messages.payments import CancellationReason, CancelPayment, Payment, PaymentStatus
+from messages.payments import WALLET, CancellationReason, CancelPayment, Payment, PaymentStatus
 
 AT_ONCE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
 AFTER_RELEASE = frozenset({PaymentStatus.REQUIRES_ACTION, PaymentStatus.REQUIRES_CAPTURE})
@@ -30,8 +31,7 @@ def cancel(command: Command, wish: CancelPayment, state: PaymentState, now: date
     if payment.status not in AFTER_RELEASE or payment.provider_reference is None:
         return wrong_state(payment, "canceled", AT_ONCE | AFTER_RELEASE)
     operation = Operation(kind="release", command_id=command.id, reason=wish.reason)
-    state, call = _release(state, operation, payment.provider_reference, now)
-    return Decision(states=[state], calls=[call], outcome=Pending(payment))
+    return began(_release(state, operation, payment.provider_reference, now), outcome=Pending(payment))
 
 
 def expire(state: PaymentState, now: datetime) -> Decision:
@@ -41,8 +41,7 @@ def expire(state: PaymentState, now: datetime) -> Decision:
         return Decision(due={payment.id: now + EXPIRE_AGAIN_AFTER})
     if payment.status is not PaymentStatus.REQUIRES_CAPTURE or payment.provider_reference is None:
         return Decision()
-    state, call = _release(state, Operation(kind="release", reason="expired"), payment.provider_reference, now)
-    return Decision(states=[state], calls=[call])
+    return began(_release(state, Operation(kind="release", reason="expired"), payment.provider_reference, now))
 
 
 def settle_release(state: PaymentState, operation: Operation, result: Outcome, now: datetime) -> Decision:
@@ -56,7 +55,9 @@ def settle_release(state: PaymentState, operation: Operation, result: Outcome, n
             raise ValueError(f"the release of {state.payment.id} cannot need the customer")
 
 
-def _release(state: PaymentState, operation: Operation, reference: str, now: datetime) -> tuple[PaymentState, Call]:
+def _release(state: PaymentState, operation: Operation, reference: str, now: datetime) -> Begun:
+    if state.payment.provider == WALLET:
+        return wallet.release(state, operation)
     return opened(state, operation, Release(reference=reference), now)
 
 
@@ -100,4 +101,6 @@ def _not_released(state: PaymentState, operation: Operation, result: Declined | 
 def _refusal(result: Declined | Away, payment: Payment) -> Refused:
     if isinstance(result, Away):
         return Refused("provider_unavailable", result.detail)
+    if payment.provider == WALLET:
+        return Refused(result.code, result.detail, result.also)
     return wrong_state_refusal(payment, f"The provider says: {result.detail}", AT_ONCE | AFTER_RELEASE)

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
+from actors.payments import wallet
 from actors.payments.charge import error_of, no_money
-from actors.payments.operations import closed, opened
+from actors.payments.operations import Begun, began, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Capture, Declined, Outcome, Taken
 from actors.payments.refusals import refused, wrong_state
 from actors.payments.states import Operation, PaymentState
 from actors.payments.versions import moved, said
 from actors.runtime.decision import Decision, Done, Pending
 from messages.envelope import Command
-from messages.payments import CapturePayment, PaymentStatus
+from messages.payments import WALLET, CapturePayment, PaymentStatus
 
 
 def capture(command: Command, wish: CapturePayment, state: PaymentState, now: datetime) -> Decision:
@@ -23,18 +24,15 @@ def capture(command: Command, wish: CapturePayment, state: PaymentState, now: da
         detail = f"{amount} is more than the {payment.amount_capturable} that may be captured."
         return refused("capture_exceeds_authorized", detail)
     after = moved(payment, PaymentStatus.PROCESSING, now)
-    state, call = opened(
-        state.model_copy(update={"payment": after}),
-        Operation(kind="capture", command_id=command.id, amount=amount),
-        Capture(reference=payment.provider_reference, amount=amount),
-        now,
-    )
-    return Decision(
-        states=[state],
-        events=[said("payment.processing_started", after, payment)],
-        calls=[call],
-        outcome=Pending(after),
-    )
+    operation = Operation(kind="capture", command_id=command.id, amount=amount)
+    step = _ask(state.model_copy(update={"payment": after}), operation, payment.provider_reference, amount, now)
+    return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))
+
+
+def _ask(state: PaymentState, operation: Operation, reference: str, amount: int, now: datetime) -> Begun:
+    if state.payment.provider == WALLET:
+        return wallet.capture(state, operation, amount)
+    return opened(state, operation, Capture(reference=reference, amount=amount), now)
 
 
 def settle_capture(state: PaymentState, operation: Operation, result: Outcome, now: datetime) -> Decision:

@@ -2,23 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from actors.payments.operations import closed, opened
+from actors.payments import wallet
+from actors.payments.operations import Begun, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Charge, Declined, Outcome, Taken
 from actors.payments.states import Operation, PaymentState
 from actors.payments.versions import changed, moved, said
-from actors.runtime.decision import Call, Decision, Done, Refused
-from messages.payments import LastError, NextAction, Payment, PaymentStatus, Redirect
+from actors.runtime.decision import Decision, Done, Refused
+from messages.payments import WALLET, LastError, NextAction, Payment, PaymentStatus, Redirect
 from messages.wire import json_of
 
 AUTHORIZATION_LASTS = timedelta(days=7)
 """After that an authorisation nobody captured is given back; card networks keep most of them that long."""
 
 
-def begin_charge(
-    state: PaymentState, operation: Operation, off_session: bool, now: datetime
-) -> tuple[PaymentState, Call]:
-    """Asks the provider for the money of a payment that is `processing` and has a method."""
+def begin_charge(state: PaymentState, operation: Operation, off_session: bool, now: datetime) -> Begun:
+    """Asks the provider, or the ledger, for the money of a payment that is `processing` and has a method."""
     payment = state.payment
+    if payment.provider == WALLET:
+        return wallet.pay(state, operation)
     if payment.payment_method is None:
         raise ValueError(f"{payment.id} has no payment method")
     request = Charge(
@@ -141,5 +142,5 @@ def no_money(result: Declined | Away, after: Payment) -> Refused:
     """The problem for a decline or an outage; it carries the whole payment, which exists all the same."""
     if isinstance(result, Away):
         return Refused("provider_unavailable", result.detail, {"payment": json_of(after)})
-    extra = {"payment": json_of(after), "decline_code": result.decline_code}
-    return Refused(result.code, result.detail, extra)
+    told = result.also if after.provider == WALLET else {"decline_code": result.decline_code}
+    return Refused(result.code, result.detail, {**told, "payment": json_of(after)})

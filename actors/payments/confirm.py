@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from actors.payments import wallet
 from actors.payments.charge import begin_charge
+from actors.payments.operations import began
 from actors.payments.refusals import refused, wrong_state
 from actors.payments.states import Operation, PaymentState, Terms
 from actors.payments.versions import moved, said
 from actors.runtime.decision import Decision, Pending
 from messages.envelope import Command
-from messages.payments import ConfirmPayment, PaymentStatus
+from messages.payments import WALLET, ConfirmPayment, PaymentStatus
 
 CONFIRMABLE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
 
@@ -21,18 +23,18 @@ def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: Payment
     method = wish.payment_method or payment.payment_method or terms.default_method
     if method is None:
         return refused("payment_method_unusable", f"{payment.id} has no payment method yet; name one.")
+    if refusal := wallet.unusable(method, payment.destination):
+        return refusal
+    provider = WALLET if method == WALLET else terms.provider
     after = moved(
         payment,
         PaymentStatus.PROCESSING,
         now,
         payment_method=method,
+        provider=provider,
+        provider_reference=payment.provider_reference if provider == payment.provider else None,
         return_url=wish.return_url or payment.return_url,
     )
     operation = Operation(kind="charge", command_id=command.id)
-    state, call = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
-    return Decision(
-        states=[state],
-        events=[said("payment.processing_started", after, payment)],
-        calls=[call],
-        outcome=Pending(after),
-    )
+    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

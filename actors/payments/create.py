@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from actors.payments import wallet
 from actors.payments.charge import begin_charge
+from actors.payments.operations import began
 from actors.payments.refusals import already_exists, refused
 from actors.payments.states import Operation, PaymentState, Terms
 from actors.payments.versions import moved, said
 from actors.runtime.decision import Decision, Done, Pending
 from messages.envelope import Command
-from messages.payments import CreatePayment, Payment, PaymentStatus, Processing, Sale
+from messages.payments import WALLET, CreatePayment, Payment, PaymentStatus, Processing, Sale
 
 
 def create(
@@ -20,13 +22,15 @@ def create(
     tax = sum(line.amount for line in wish.destination.tax) if isinstance(wish.destination, Sale) else 0
     if tax > wish.amount:
         return refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
+    if refusal := wallet.unusable(wish.payment_method, wish.destination):
+        return refusal
     payment = _new_payment(terms, command, wish, now)
     state = PaymentState(tenant=command.tenant, payment=payment)
     if payment.status is not PaymentStatus.PROCESSING:
         return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
     operation = Operation(kind="charge", command_id=command.id, success_status=201)
-    state, call = begin_charge(state, operation, wish.off_session, now)
-    return Decision(states=[state], events=[said("payment.created", payment)], calls=[call], outcome=Pending(payment))
+    step = begin_charge(state, operation, wish.off_session, now)
+    return began(step, said("payment.created", payment), outcome=Pending(payment))
 
 
 def _new_payment(terms: Terms, command: Command, wish: CreatePayment, now: datetime) -> Payment:
@@ -45,7 +49,7 @@ def _new_payment(terms: Terms, command: Command, wish: CreatePayment, now: datet
         payment_method=method,
         capture_method=wish.capture_method,
         destination=wish.destination,
-        provider=terms.provider,
+        provider=WALLET if method == WALLET else terms.provider,
         processing=Processing(since=now) if status is PaymentStatus.PROCESSING else None,
         description=wish.description,
         return_url=wish.return_url,
@@ -66,10 +70,5 @@ def _create_again(command: Command, wish: CreatePayment, state: PaymentState, no
         return already_exists("payment", payment.id)
     after = moved(payment, PaymentStatus.PROCESSING, now)
     operation = Operation(kind="charge", command_id=command.id, success_status=201)
-    state, call = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
-    return Decision(
-        states=[state],
-        events=[said("payment.processing_started", after, payment)],
-        calls=[call],
-        outcome=Pending(after),
-    )
+    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

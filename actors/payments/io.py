@@ -7,23 +7,26 @@ from typing import Final
 from asyncpg import Connection
 
 from actors.payments.provider import REQUESTS, Provider
-from actors.payments.states import PaymentState, RefundState
+from actors.payments.states import PaymentState, PayoutState, RefundState
 from actors.runtime import resources
 from actors.runtime.actor import Answer, Performer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
 from messages.payments import Payment, PaymentListing, Refund, RefundListing
-from storage.payments import PAYMENTS, REFUNDS
+from messages.payouts import Payout, PayoutListing
+from storage.payments import PAYMENTS, PAYOUTS, REFUNDS
 from storage.statement import Statement
 
 # In the order in which they are saved: a refund refers to its payment.
-KEPT: Final = (Kept(PAYMENTS, PaymentState), Kept(REFUNDS, RefundState))
+KEPT: Final = (Kept(PAYMENTS, PaymentState), Kept(REFUNDS, RefundState), Kept(PAYOUTS, PayoutState))
 
 QUERIES: Final[Mapping[str, Answer]] = {
     "payment": resources.one(PAYMENTS, Payment),
     "payments": resources.many(PAYMENTS, Payment, PaymentListing),
     "refund": resources.one(REFUNDS, Refund),
     "refunds": resources.many(REFUNDS, Refund, RefundListing),
+    "payout": resources.one(PAYOUTS, Payout),
+    "payouts": resources.many(PAYOUTS, Payout, PayoutListing),
 }
 
 

@@ -1,4 +1,4 @@
-"""Which status may follow which: the closed tables of the contract, for payments and for refunds."""
+"""Which status may follow which: the closed tables of the contract, for payments, refunds and payouts."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from messages.payments import PaymentStatus as P
 from messages.payments import RefundStatus as R
+from messages.payouts import PayoutStatus as O
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -25,6 +26,14 @@ REFUND_MOVES: Mapping[R, frozenset[R]] = {
     R.SUCCEEDED: frozenset({R.FAILED}),
     R.FAILED: frozenset(),
     R.CANCELED: frozenset(),
+}
+
+PAYOUT_MOVES: Mapping[O, frozenset[O]] = {
+    O.PENDING: frozenset({O.IN_TRANSIT, O.FAILED, O.CANCELED}),
+    O.IN_TRANSIT: frozenset({O.PAID, O.FAILED}),
+    O.PAID: frozenset({O.FAILED}),
+    O.FAILED: frozenset(),
+    O.CANCELED: frozenset(),
 }
 
 

@@ -1,17 +1,30 @@
-"""What comes back: answers to calls and to the ledger's hold, and alarms. Each goes to its step's rule."""
+"""What comes back: answers to calls and of the ledger, and alarms. Each goes to its step's rule."""
 
 from datetime import datetime
 
+from actors.payments import payout_outcomes as payouts
+from actors.payments import wallet
 from actors.payments.cancel import expire, settle_release
 from actors.payments.capture import settle_capture
 from actors.payments.charge import settle_charge
 from actors.payments.operations import gone_silent
+from actors.payments.payouts import settle_payout_hold
 from actors.payments.provider import RESULT, Outcome
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
-from actors.payments.states import Operation, PaymentState, RefundState, entity_key, payment_key, refund_key
+from actors.payments.states import (
+    Operation,
+    PaymentState,
+    PayoutState,
+    PayoutStep,
+    RefundState,
+    entity_key,
+    payment_key,
+    refund_key,
+)
 from actors.runtime.decision import Answered, Decision, FellDue, Returned, View
 from messages.ledger import refund_hold
+from messages.payments import Refund
 
 
 def returned(message: Returned, view: View, now: datetime) -> Decision:
@@ -19,6 +32,8 @@ def returned(message: Returned, view: View, now: datetime) -> Decision:
     state = view.get(entity_key(message.tenant, message.lane))
     if isinstance(state, RefundState):
         return _looked_up(message, state, view, now)
+    if isinstance(state, PayoutState):
+        return _of_payout(message, state, now)
     if not isinstance(state, PaymentState) or state.operation is None:
         return Decision()
     operation = state.operation
@@ -57,22 +72,45 @@ def _looked_up(message: Returned, kept: RefundState, view: View, now: datetime) 
     return settle_look_up(state, kept, RESULT.validate_python(message.result), now)
 
 
+def _of_payout(message: Returned, state: PayoutState, now: datetime) -> Decision:
+    if message.result is None:
+        return Decision()
+    result = RESULT.validate_python(message.result)
+    if message.call_id == state.look_up:
+        return payouts.settle_payout_look_up(state, result, now)
+    if state.step is None or message.call_id != state.step.call_id:
+        return Decision()
+    if state.step.kind == "settle_payout":
+        return payouts.settle_simulated(state, state.step, result, now)
+    return payouts.settle_payout(state, state.step, result, now)
+
+
 def answered(message: Answered, view: View, now: datetime) -> Decision:
-    """The ledger spoke on a hold."""
-    state: PaymentState | None = view.get(payment_key(message.tenant, message.entity))
-    if state is None or state.operation is None or state.operation.kind != "hold" or state.operation.refund is None:
-        return Decision()
-    if message.status == CREATED and message.body.get("id") != refund_hold(state.operation.refund.id):
-        return Decision()
-    return settle_hold(state, state.operation, message, now)
+    """The ledger spoke: on a hold behind a refund or a payout, or on a payment from the wallet."""
+    match view.get(entity_key(message.tenant, message.entity)):
+        case PaymentState(operation=Operation(kind="hold", refund=Refund() as refund) as operation) as state:
+            if message.status == CREATED and message.body.get("id") != refund_hold(refund.id):
+                return Decision()
+            return settle_hold(state, operation, message, now)
+        case PaymentState(operation=Operation() as operation) as state:
+            result = wallet.outcome_of(state.payment, operation, message)
+            return Decision() if result is None else _settle(state, operation, result, view, now)
+        case PayoutState(step=PayoutStep(kind="hold") as step) as state if message.type == "hold.create":
+            return settle_payout_hold(state, step, message, now)
+        case PayoutState() if message.type == "hold.void":
+            return payouts.check_let_go(message)
+        case _:
+            return Decision()
 
 
 def fell_due(message: FellDue, view: View, now: datetime) -> Decision:
-    """An authorisation expires, or a refund is looked up."""
+    """An authorisation expires, or a refund or payout is looked up."""
     match view.get(entity_key(message.tenant, message.entity)):
         case PaymentState() as state:
             return expire(state, now)
         case RefundState() as kept:
             return look_up(kept, now)
+        case PayoutState() as state:
+            return payouts.look_up_payout(state, now)
         case _:
             return Decision()

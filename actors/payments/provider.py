@@ -56,8 +56,30 @@ class LookUpRefund(Wire):
     reference: str
 
 
+class SendPayout(Wire):
+    """`payout`: send this much of what is ours to its receiver, the customer's bank."""
+
+    payout: str
+    amount: PositiveAmount
+    currency: Currency
+    customer_id: str | None = None
+
+
+class LookUpPayout(Wire):
+    """`look_up_payout`: how a payout stands now."""
+
+    reference: str
+
+
+class SettlePayout(Wire):
+    """`settle_payout`, of the simulated provider alone: the bank has the money, or sends it back."""
+
+    reference: str
+    outcome: Literal["paid", "fail"]
+
+
 class Taken(Wire):
-    """Done as asked: authorised, captured, released or refunded, by the operation that was called.
+    """Done as asked: authorised, captured, released, refunded or paid out, by the operation that was called.
 
     With `pending` it is accepted and not yet finished. `look_again_seconds` asks for a later look-up.
     """
@@ -70,13 +92,17 @@ class Taken(Wire):
 
 
 class Declined(Wire):
-    """A definite no. `code` is one of our 402 codes; for a refund, `decline_code` is its `failure_reason`."""
+    """A definite no. `code` is one of our error codes; for a refund, `decline_code` is its `failure_reason`.
+
+    `also` are further members of the problem that tells it, such as the `balance` of a wallet.
+    """
 
     result: Literal["declined"] = "declined"
     reference: str | None = None
-    code: Literal["card_declined", "authentication_required", "authentication_failed", "payment_method_unusable"]
+    code: str
     decline_code: str | None = None
     detail: str
+    also: Json = Field(default_factory=dict)
 
 
 class ActionNeeded(Wire):
@@ -105,6 +131,9 @@ REQUESTS: dict[str, type[Wire]] = {
     "release": Release,
     "refund": GiveBack,
     "look_up_refund": LookUpRefund,
+    "payout": SendPayout,
+    "look_up_payout": LookUpPayout,
+    "settle_payout": SettlePayout,
 }
 
 

@@ -1,4 +1,7 @@
-"""`refund.create`: accepted, then asked of the provider. Before both a top-up's money is held."""
+"""`refund.create`: accepted, then asked of the provider. Before both a top-up's money is held.
+
+What was paid from the wallet goes back there, which needs no provider.
+"""
 
 from datetime import datetime
 
@@ -7,11 +10,11 @@ from actors.payments.provider import GiveBack
 from actors.payments.refusals import already_exists, refused, wrong_state
 from actors.payments.states import Operation, PaymentState, RefundState
 from actors.payments.tax import tax_after, tax_of_refund
-from actors.payments.versions import about, changed, refund_said, said
-from actors.runtime.decision import Answered, Decision, Pending, Wish
-from messages import ledger
+from actors.payments.versions import about, changed, refund_moved, refund_said, said
+from actors.runtime.decision import Answered, Decision, Done, Pending, Wish
+from messages import ledger, ledger_commands
 from messages.envelope import Command
-from messages.payments import CreateRefund, Payment, PaymentStatus, Refund, RefundStatus, Sale, ToWallet
+from messages.payments import WALLET, CreateRefund, Payment, PaymentStatus, Refund, RefundStatus, Sale, ToWallet
 from messages.problems import PROBLEMS
 
 CREATED = 201
@@ -29,6 +32,8 @@ def create_refund(
     if refusal := _refusal(payment, amount, left):
         return refusal
     refund = _new_refund(command, wish, state, amount, now)
+    if payment.provider == WALLET:
+        return _give_back_to_wallet(state, refund, now)
     if isinstance(payment.destination, ToWallet):
         return _ask_for_hold(command, state, refund, payment.destination)
     return _accept(state, Operation(kind="refund", command_id=command.id), refund, now, asked_now=True)
@@ -93,7 +98,7 @@ def _new_refund(command: Command, wish: CreateRefund, state: PaymentState, amoun
 
 def _ask_for_hold(command: Command, state: PaymentState, refund: Refund, wallet: ToWallet) -> Decision:
     """Only the ledger says no to wallet money. Until it has spoken nobody is told of the refund."""
-    hold = ledger.CreateHold(
+    hold = ledger_commands.CreateHold(
         customer_id=wallet.customer_id,
         amount=refund.amount,
         currency=refund.currency,
@@ -106,23 +111,44 @@ def _ask_for_hold(command: Command, state: PaymentState, refund: Refund, wallet:
 
 
 def _accept(state: PaymentState, operation: Operation, refund: Refund, now: datetime, *, asked_now: bool) -> Decision:
-    """From here on the amount counts as refunded, until the refund fails."""
     payment = state.payment
-    after = changed(payment, now, amount_refunded=payment.amount_refunded + refund.amount)
-    fields: dict[str, object] = {"payment": after}
-    if isinstance(refund.destination, Sale):
-        fields["tax_refunded"] = tax_after(state.tax_refunded, refund.destination.tax, 1)
-    step = Operation(kind="refund", command_id=operation.command_id, success_status=CREATED, refund=refund)
+    refunded = _with_refund(state, refund, now)
+    operation = Operation(kind="refund", command_id=operation.command_id, success_status=CREATED, refund=refund)
     request = GiveBack(
         reference=payment.provider_reference or "",
         refund=refund.id,
         amount=refund.amount,
         currency=refund.currency,
     )
-    state_after, call = opened(state.model_copy(update=fields), step, request, now)
+    step = opened(refunded, operation, request, now)
     return Decision(
-        states=[state_after, RefundState(tenant=state.tenant, refund=refund)],
-        events=[refund_said("refund.created", refund), said("payment.updated", after, payment)],
-        calls=[call],
+        states=[step.state, RefundState(tenant=state.tenant, refund=refund)],
+        events=[refund_said("refund.created", refund), said("payment.updated", refunded.payment, payment)],
+        calls=step.calls,
         outcome=Pending(refund) if asked_now else None,
     )
+
+
+def _give_back_to_wallet(state: PaymentState, refund: Refund, now: datetime) -> Decision:
+    """Accepted and done at once; both are told, because the ledger posts the one after the other."""
+    refunded = _with_refund(state, refund, now)
+    done = refund_moved(refund, RefundStatus.SUCCEEDED, now)
+    return Decision(
+        states=[refunded, RefundState(tenant=state.tenant, refund=done)],
+        events=[
+            refund_said("refund.created", refund),
+            said("payment.updated", refunded.payment, state.payment),
+            refund_said("refund.succeeded", done, refund),
+        ],
+        outcome=Done(CREATED, done),
+    )
+
+
+def _with_refund(state: PaymentState, refund: Refund, now: datetime) -> PaymentState:
+    """From here on the amount counts as refunded, until the refund fails."""
+    payment = state.payment
+    after = changed(payment, now, amount_refunded=payment.amount_refunded + refund.amount)
+    fields: dict[str, object] = {"payment": after}
+    if isinstance(refund.destination, Sale):
+        fields["tax_refunded"] = tax_after(state.tax_refunded, refund.destination.tax, 1)
+    return state.model_copy(update=fields)

@@ -1,9 +1,11 @@
 """The ways to say no, worded once. What is refused here changes nothing."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from actors.runtime.decision import Decision, Refused
-from messages.payments import Payment, PaymentStatus
+from messages.payments import Payment
+from messages.payouts import Payout
 
 
 def refused(code: str, detail: str, **extra: object) -> Decision:
@@ -11,9 +13,9 @@ def refused(code: str, detail: str, **extra: object) -> Decision:
     return Decision(outcome=Refused(code, detail, extra))
 
 
-def not_found(payment: str) -> Decision:
-    """There is no such payment, or it is another tenant's: the two look the same."""
-    return refused("not_found", f"There is no payment {payment}.")
+def not_found(kind: str, resource: str) -> Decision:
+    """There is no such resource, or it is another tenant's: the two look the same."""
+    return refused("not_found", f"There is no {kind} {resource}.")
 
 
 def already_exists(kind: str, resource: str) -> Decision:
@@ -21,27 +23,27 @@ def already_exists(kind: str, resource: str) -> Decision:
     return refused("already_exists", f"The {kind} {resource} exists already.")
 
 
-def outcome_pending(payment: Payment, step: str) -> Decision:
+def outcome_pending(resource: Payment | Payout, step: str) -> Decision:
     """An earlier step has not ended; until then nothing else may begin."""
-    detail = f"The {step} of {payment.id} has no outcome yet; try again when it has."
-    return refused("outcome_pending", detail, resource=_reference(payment), status_now=payment.status.value)
+    detail = f"The {step} of {resource.id} has no outcome yet; try again when it has."
+    return refused("outcome_pending", detail, resource=_reference(resource), status_now=resource.status.value)
 
 
-def wrong_state_refusal(payment: Payment, detail: str, allowed: Iterable[PaymentStatus]) -> Refused:
+def wrong_state_refusal(resource: Payment | Payout, detail: str, allowed: Iterable[StrEnum]) -> Refused:
     """The members that the contract names for `wrong_state`."""
     extra = {
-        "resource": _reference(payment),
-        "status_now": payment.status.value,
+        "resource": _reference(resource),
+        "status_now": resource.status.value,
         "allowed_from": sorted(status.value for status in allowed),
     }
     return Refused("wrong_state", detail, extra)
 
 
-def wrong_state(payment: Payment, verb: str, allowed: Iterable[PaymentStatus]) -> Decision:
-    """The payment's status does not allow what was asked."""
-    detail = f"A payment in status {payment.status.value} cannot be {verb}."
-    return Decision(outcome=wrong_state_refusal(payment, detail, allowed))
+def wrong_state(resource: Payment | Payout, verb: str, allowed: Iterable[StrEnum]) -> Decision:
+    """The resource's status does not allow what was asked."""
+    detail = f"A {resource.object} in status {resource.status.value} cannot be {verb}."
+    return Decision(outcome=wrong_state_refusal(resource, detail, allowed))
 
 
-def _reference(payment: Payment) -> dict[str, str]:
-    return {"object": payment.object, "id": payment.id}
+def _reference(resource: Payment | Payout) -> dict[str, str]:
+    return {"object": resource.object, "id": resource.id}

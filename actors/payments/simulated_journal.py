@@ -38,6 +38,13 @@ create table if not exists refunds (
     status text not null check (status in ('pending', 'succeeded', 'failed')),
     amount integer not null check (amount > 0)
 ) strict, without rowid;
+create table if not exists payouts (
+    reference text primary key,
+    payout text not null,
+    status text not null check (status in ('in_transit', 'paid', 'failed')),
+    amount integer not null check (amount > 0),
+    currency text not null
+) strict, without rowid;
 create table if not exists journal (
     seq integer primary key autoincrement,
     at text not null,
@@ -68,6 +75,17 @@ class ChargeRow:
     refunded: int
     currency: str
     captures_at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRow:
+    """A payout as the provider knows it; `payment` is the payout of ours, as in the journal's column."""
+
+    reference: str
+    payment: str
+    status: str
+    amount: int
+    currency: str
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -109,16 +127,16 @@ def move_charge(books: sqlite3.Connection, charge: ChargeRow) -> None:
 def note(
     books: sqlite3.Connection,
     kind: str,
-    charge: ChargeRow,
+    subject: ChargeRow | PayoutRow,
     amount: int,
     key: str,
     reference: str | None = None,
 ) -> None:
-    """Writes one line of the journal, about the charge or about the refund of it that `reference` names."""
+    """Writes one line of the journal, about the charge or payout, or about the refund that `reference` names."""
     at = rfc3339(datetime.now(UTC))
     books.execute(
         "insert into journal (at, kind, reference, payment, amount, currency, key) values (?, ?, ?, ?, ?, ?, ?)",
-        (at, kind, reference or charge.reference, charge.payment, amount, charge.currency, key),
+        (at, kind, reference or subject.reference, subject.payment, amount, subject.currency, key),
     )
 
 
@@ -132,7 +150,8 @@ def journal(file: Path) -> list[Json]:
 
     Kinds of a charge: `action_needed`, `authorized`, `captured`, `released` (an authorisation, or what a
     partial capture left of it), `canceled` (it waited for its customer), `declined`. Of a refund:
-    `refund_pending`, `refunded`, `refund_failed`. A charge that took money has exactly one `captured`.
+    `refund_pending`, `refunded`, `refund_failed`. Of a payout, which then stands under `payment`: `payout_sent`,
+    `payout_paid`, `payout_failed`. A charge that took money has exactly one `captured`.
     """
     books = connect(file)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 
 from actors.payments import simulated_charges as charges
+from actors.payments import simulated_payouts as payouts
 from actors.payments import simulated_refunds as refunds
 from messages.wire import Json, Wire, json_of
 
@@ -16,6 +17,9 @@ _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
     "release": charges.release,
     "refund": refunds.refund,
     "look_up_refund": refunds.look_up_refund,
+    "payout": payouts.payout,
+    "look_up_payout": payouts.look_up_payout,
+    "settle_payout": payouts.settle_payout,
 }
 
 

@@ -1,4 +1,4 @@
-"""What the payments actor keeps: a payment or refund as it is told, and the step that is open on it."""
+"""What the payments actor keeps: a payment, refund or payout as it is told, and the step that is open on it."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from actors.runtime.decision import Key, Stored
 from messages.payments import CancellationReason, Payment, Refund
+from messages.payouts import Payout
 from messages.wire import Wire
 
 OperationKind = Literal["charge", "authenticate", "capture", "release", "hold", "refund"]
@@ -19,7 +20,7 @@ class Terms(Wire):
 
 
 class Operation(Wire):
-    """The one open step of a payment: a provider call, or a hold asked of the ledger.
+    """The one open step of a payment: a provider call, or something asked of the ledger, which has no `call_id`.
 
     Its outcome answers `command_id` (None: an alarm began it) with `success_status`. `refund` is the
     one that a `hold` or `refund` step is about; behind a hold it isn't told to anybody yet.
@@ -59,6 +60,30 @@ class RefundState(Stored):
         return refund_key(self.tenant, self.refund.id)
 
 
+class PayoutStep(Wire):
+    """The one open step of a payout; its outcome answers `command_id`. A `hold` is asked of the ledger."""
+
+    kind: Literal["hold", "payout", "settle_payout"]
+    command_id: str
+    call_id: str | None = None
+
+
+class PayoutState(Stored):
+    """Nobody is told of a payout of version 0: its money is not held yet, or could not be.
+
+    `look_up` is the id of the open call that asks the provider how it stands.
+    """
+
+    payout: Payout
+    step: PayoutStep | None = None
+    look_up: str | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return payout_key(self.tenant, self.payout.id)
+
+
 def payment_key(tenant: str, payment: str) -> Key:
     """Where a payment is kept."""
     return Key("payment", tenant, payment)
@@ -69,6 +94,13 @@ def refund_key(tenant: str, refund: str) -> Key:
     return Key("refund", tenant, refund)
 
 
+def payout_key(tenant: str, payout: str) -> Key:
+    """Where a payout is kept."""
+    return Key("payout", tenant, payout)
+
+
 def entity_key(tenant: str, entity: str) -> Key:
     """Lanes and alarms carry the id alone: its prefix says of which resource it is."""
+    if entity.startswith("po_"):
+        return payout_key(tenant, entity)
     return refund_key(tenant, entity) if entity.startswith("ref_") else payment_key(tenant, entity)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from actors.payments.moves import PAYMENT_MOVES, REFUND_MOVES, check_move
+from actors.payments.moves import PAYMENT_MOVES, PAYOUT_MOVES, REFUND_MOVES, check_move
 from actors.runtime.decision import Said
 from messages.envelope import About
 from messages.payments import Payment, PaymentStatus, Processing, Refund, RefundStatus
+from messages.payouts import Payout, PayoutStatus
 
 
 def changed(payment: Payment, now: datetime, **fields: object) -> Payment:
@@ -34,6 +35,12 @@ def refund_moved(refund: Refund, to: RefundStatus, now: datetime, **fields: obje
     return refund_changed(refund, now, **{"status": to, "pending_reason": None, **fields})
 
 
+def payout_moved(payout: Payout, to: PayoutStatus, now: datetime, **fields: object) -> Payout:
+    """The next version in another status. Raises IllegalMoveError."""
+    check_move(PAYOUT_MOVES, payout.status, to)
+    return payout.model_copy(update={"status": to, "version": payout.version + 1, "updated_at": now, **fields})
+
+
 def about(payment: Payment) -> About:
     """Whom and what everything around a payment concerns."""
     return About(customer_id=payment.customer_id, payment=payment.id)
@@ -47,3 +54,8 @@ def said(event_type: str, payment: Payment, before: Payment | None = None) -> Sa
 def refund_said(event_type: str, refund: Refund, before: Refund | None = None) -> Said:
     """An event of a refund."""
     return Said(event_type, refund, before, About(customer_id=refund.customer_id, payment=refund.payment))
+
+
+def payout_said(event_type: str, payout: Payout, before: Payout | None = None) -> Said:
+    """An event of a payout."""
+    return Said(event_type, payout, before, About(customer_id=payout.customer_id))

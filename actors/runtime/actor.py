@@ -1,6 +1,7 @@
 """An actor as a value: its pure half, its tables and its work outside, for the runtime to drive."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,7 +31,15 @@ Check = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Actor:
-    """`commands` and `hears` say how to read the data of a command type and of an event type."""
+    """`commands` and `hears` say how to read the data of a command type and of an event type.
+
+    What `load` finds may not know of the turn before: as within a batch, what that one changed is in the view, under
+    the keys of the states that it saved.
+    `remembers` are the kinds of states that are asked for again and again, and found only under the key by which they
+    are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
+    its kind.
+    `scans` are the queries that may read much: a few at a time, so that the others always have a connection.
+    """
 
     name: str
     commands: Mapping[str, type[BaseModel]]
@@ -40,6 +49,8 @@ class Actor:
     save: Save
     hears: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     seal: Seal | None = None
+    remembers: AbstractSet[str] | None = None
     perform: Mapping[str, Performer] = field(default_factory=dict)
     queries: Mapping[str, Answer] = field(default_factory=dict)
+    scans: AbstractSet[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)

@@ -12,16 +12,26 @@ from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor, Answer
 from actors.runtime.inspection import command, history
+from actors.runtime.resources import unreadable
 from messages.envelope import Query, Reply
 from messages.subjects import EVENTS, partition_of, query_subject
 from storage.partition import cursor_of
 from storage.pool import WORLD_ERRORS, borrowed
+
+Handler = Callable[[Query], Awaitable[Reply]]
 
 Nudge = Callable[[int], Awaitable[None]]
 """Somebody waits for this partition: if nothing is left for it on the stream, its cursor moves to the end."""
 
 AT_ONCE_MAX = 16
 """Questions of one name answered at the same time: one that waits for a position must not hold up the others."""
+
+SCANS_AT_ONCE_MAX = 2
+"""Fewer than the connections for questions, so that there is always one for a quick answer."""
+
+SCAN_WAIT_SECONDS = 1.5
+SCAN_SECONDS = 5
+"""Together less than an asker waits."""
 
 BEHIND_SECONDS = 5
 LOOK_SECONDS = 0.01
@@ -34,9 +44,11 @@ def always_answering() -> ExceptionMiddleware:
     failing = ExceptionMiddleware()
 
     @failing.add_handler(ValidationError, publish=True)
-    def unreadable(error: ValidationError) -> Reply:
+    def misread(error: ValidationError) -> Reply:
         where = [".".join(map(str, row["loc"])) for row in error.errors(include_input=False, include_url=False)]
-        return Reply(status=400, body={"code": "invalid_parameter", "detail": f"cannot be read: {', '.join(where)}"})
+        if all(each.partition(".")[0] == "after" for each in where):
+            return unreadable("The cursor cannot be read.", "cursor", code="invalid_cursor")
+        return unreadable(f"cannot be read: {', '.join(where)}", *where)
 
     @failing.add_handler(Exception, publish=True)
     def broken(error: Exception) -> Reply:
@@ -49,16 +61,43 @@ def always_answering() -> ExceptionMiddleware:
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
     queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
+    places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)
+        if name in actor.scans:
+            handler = _in_turn(places, handler)
         subject, title = query_subject(actor.name, name), f"{actor.name}.{name}"
         broker.subscriber(subject, queue=actor.name, title=title, max_workers=AT_ONCE_MAX)(handler)
 
 
-def _handler(pool: asyncpg.Pool, answer: Answer, nudge: Nudge | None) -> Callable[[Query], Awaitable[Reply]]:
+def _in_turn(places: asyncio.Semaphore, handler: Handler) -> Handler:
+    """One that waits too long for its place is sent away before its asker is."""
+
+    async def answered(query: Query) -> Reply:
+        try:
+            async with asyncio.timeout(SCAN_WAIT_SECONDS):
+                await places.acquire()
+        except TimeoutError:
+            return Reply(status=503, body={"code": "overloaded", "detail": "Others read the books just now."})
+        try:
+            async with asyncio.timeout(SCAN_SECONDS):
+                return await handler(query)
+        except TimeoutError:
+            detail = f"It takes longer than {SCAN_SECONDS} s: ask for a shorter span."
+            return Reply(status=503, body={"code": "unavailable", "detail": detail})
+        finally:
+            places.release()
+
+    return answered
+
+
+def _handler(pool: asyncpg.Pool, answer: Answer, nudge: Nudge | None) -> Handler:
     async def answered(query: Query) -> Reply:
         try:
             return await _when_new_enough(pool, answer, query, nudge)
+        except asyncpg.DataError as error:
+            _log.info("query.unreadable", error=repr(error))
+            return unreadable("No row can have such a value.")
         except WORLD_ERRORS as error:
             _log.warning("query.failed", error=repr(error))
             return Reply(status=503, body={"code": "unavailable", "detail": "the database cannot be reached"})

@@ -14,7 +14,7 @@ from actors.runtime.retrying import Retry
 from actors.runtime.told import Told
 from actors.runtime.traces import Trace
 from storage.inbox import count_replays, insert_commands, settle_commands
-from storage.journal import append_journal, note_published
+from storage.journal import append_journal
 from storage.parked import Again, ParkedRow, forget, keep, park, resolve
 from storage.partition import Holding
 from storage.statement import Statement
@@ -25,15 +25,17 @@ Item = Letter | Incoming | Retry
 
 @dataclass(slots=True)
 class Turn:
-    """`resolved` and `kept` are parked rows that were tried again, with success and without.
+    """`states` are to be saved, `view` is all that is known once they are.
 
-    `failed` are, by identity, the errors of messages that could not tell what they need.
+    `parts` are written in one statement. `resolved` and `kept` are parked rows that were tried again, with success and
+    without. `failed` are, by identity, the errors of messages that could not tell what they need.
     """
 
     items: Sequence[Item]
     after: Holding
     effects: Effects
     states: dict[Key, State] = field(default_factory=dict)
+    view: dict[Key, State | None] = field(default_factory=dict)
     failed: dict[int, Exception] = field(default_factory=dict)
     parked: list[ParkedRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Turn:
     replays: list[str] = field(default_factory=list)
     answers: list[tuple[str, Told, int | None]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
-    notes: dict[int, int] = field(default_factory=dict)
+    parts: list[Statement] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
 
 
@@ -54,16 +56,24 @@ def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetim
     return Turn(items, after, effects)
 
 
+def memory_after(memory: Memory, turn: Turn) -> Memory:
+    """What the next turn is decided on while this one is on its way to the database."""
+    effects, running = turn.effects, memory.running
+    ended = {result.told.command_id for result in effects.results if result.told.final}
+    if effects.left_running or not ended.isdisjoint(running):
+        running = {id_: one for id_, one in {**running, **effects.left_running}.items() if id_ not in ended}
+    return replace(memory, holding=turn.after, running=running, blocked=memory.blocked | turn.blocked, ahead=turn.view)
+
+
 def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
-    """All that a turn writes, but for the fence."""
-    effects, partition = turn.effects, turn.after.partition
+    """All that is decided in a turn. To it come the fence and what was noted since."""
+    effects = turn.effects
     cleared = [who for who, at in effects.alarms.items() if at is None]
     parts = [
         (effects.inbox, lambda: insert_commands(list(effects.inbox.values()))),
         (effects.settled, lambda: settle_commands(list(effects.settled.values()))),
         (turn.replays, lambda: count_replays(turn.replays)),
         (effects.journal, lambda: append_journal(effects.journal)),
-        (turn.notes, lambda: note_published(partition, turn.notes)),
         (effects.calls, lambda: open_calls(effects.calls)),
         (effects.closed, lambda: close_calls(effects.closed, effects.now)),
         (effects.alarm_rows(), lambda: set_alarms(effects.alarm_rows())),

@@ -15,6 +15,7 @@ class Buffer:
         self._items: deque[Item] = deque()
         self._news = asyncio.Event()
         self._cursors: dict[str, int] = {}
+        self._enough = 1
 
     def __len__(self) -> int:
         return len(self._items)
@@ -24,7 +25,8 @@ class Buffer:
         if isinstance(item, Letter):
             self._cursors.pop(item.stream, None)
         self._items.append(item)
-        self._news.set()
+        if len(self._items) >= self._enough:
+            self._news.set()
 
     def put_cursor(self, stream: str, seq: int) -> None:
         """The stream holds nothing for us up to `seq`."""
@@ -44,9 +46,10 @@ class Buffer:
         """Lets `take` return with what there is."""
         self._news.set()
 
-    async def take(self, most: int, patience_seconds: float) -> list[Item]:
-        """What is there, at most so many, never waiting to fill; nothing after `patience_seconds`."""
-        if not self._items:
+    async def take(self, most: int, patience_seconds: float, least: int = 1) -> list[Item]:
+        """What is there, at most so many, as soon as it is `least`; what there is when woken or out of patience."""
+        if len(self._items) < least:
+            self._enough = least
             self._news.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_seconds):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from actors.runtime.conclusions import Conclusion, conclusion_of, inbox_row, settled_row, told_of
 from actors.runtime.decision import Asked, Call, Decision
-from actors.runtime.journaling import Writer
+from actors.runtime.journaling import Writer, must_fit
 from actors.runtime.reading import Cause, Incoming
 from actors.runtime.told import Told
 from messages.envelope import GATEWAY, Command
@@ -74,6 +74,8 @@ class Effects:
         earlier = self.running.get(decision.answers) if decision.answers else None
         texts = Texts()
         concluded = conclusion_of(incoming, decision, earlier, texts.of)
+        if concluded is not None and concluded.outcome is not None:
+            must_fit("The answer", concluded.outcome.body)
         rows = self._said(tenant, cause, decision, concluded, texts)
         self.journal.extend(rows)
         self.seq += len(rows)
@@ -92,7 +94,7 @@ class Effects:
             concluded = Conclusion(incoming.message.command, None)
             message = incoming.letter.body.decode() if incoming.letter else ""
             row = inbox_row(concluded, message, self.partition, None, self.now)
-            self.inbox[row.id] = replace(row, status="stuck")
+            self.inbox[row.id] = row._replace(status="stuck")
             self.outcomes[row.type, "stuck"] += 1
 
     def alarm_rows(self) -> list[Alarm]:

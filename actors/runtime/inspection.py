@@ -11,6 +11,8 @@ from messages.wire import Json, rfc3339
 from storage.inbox import one_command
 from storage.journal import history_of_payment
 
+TOLD_WHOLE = ("payment", "payout", "refund", "hold", "transfer")
+"""Members of an outcome's body that are a resource, not its id."""
 KEPT_FOR = timedelta(days=30)
 
 
@@ -43,7 +45,7 @@ def _command_resource(row: asyncpg.Record) -> Json:
         "expires_at": rfc3339(received + KEPT_FOR),
         "principal": row["principal"],
         "request": asked.request.model_dump(mode="json") if asked.request else None,
-        "resource": _named(outcome["body"]) if outcome else None,
+        "resource": named(outcome["body"]) if outcome else None,
         "outcome": outcome,
         "replays": row["replays"],
         "livemode": asked.livemode,
@@ -61,7 +63,7 @@ def _outcome(row: asyncpg.Record) -> Json | None:
     }
 
 
-def _named(body: dict[str, Any]) -> Json | None:
-    """The resource that an outcome speaks of; a declined payment stands inside its problem."""
-    body = body.get("payment", body) if isinstance(body.get("payment"), dict) else body
+def named(body: dict[str, Any]) -> Json | None:
+    """The resource that an outcome speaks of; what exists although it was refused stands whole inside the problem."""
+    body = next((body[name] for name in TOLD_WHOLE if isinstance(body.get(name), dict)), body)
     return {"object": body["object"], "id": body["id"]} if "object" in body and "id" in body else None

@@ -18,6 +18,9 @@ from storage.journal import JournalRow
 MESSAGE_BYTES_MAX = 900_000
 """A little under the server's max_payload of 1 MiB: what could not be published must not be committed."""
 
+CHARACTER_BYTES_MAX = 4
+"""In UTF-8."""
+
 UNTOLD = ("version", "updated_at")
 """Fields that move with every change."""
 
@@ -26,6 +29,14 @@ WISH_LIFETIME = timedelta(days=7)
 
 class TooLarge(Exception):
     """A message would not fit on the bus."""
+
+
+def must_fit(what: str, text: str) -> None:
+    """Raises TooLarge. Most texts are so short that their bytes need not be counted."""
+    if len(text) > MESSAGE_BYTES_MAX // CHARACTER_BYTES_MAX:
+        size = len(text.encode())
+        if size > MESSAGE_BYTES_MAX:
+            raise TooLarge(f"{what} would be {size} bytes long; at most {MESSAGE_BYTES_MAX} can be told.")
 
 
 class Row(NamedTuple):
@@ -63,11 +74,11 @@ class Writer:
             "tenant": tenant,
             **_carried_on(cause),
             "customer_id": about.customer_id,
-            "about": about,
+            "about": about.__dict__,
             "clock": None,
-            "changes": _changes(said.before, resource) if said.before else {},
         }
-        message = f'{to_json(head).decode()[:-1]},"data":{data}}}'
+        changes = _changes(said.before, resource) if said.before else "{}"
+        message = f'{to_json(head).decode()[:-1]},"changes":{changes},"data":{data}}}'
         row = Row(event_id, said.type, tenant, resource.id, cause.causation_id, resource.version, about.payment)
         return self._row(seq, EVENTS, event_subject(tenant, said.type, resource.id), row, message)
 
@@ -110,8 +121,7 @@ class Writer:
         return self._row(seq, COMMANDS, subject, row, command.model_dump_json())
 
     def _row(self, seq: int, stream: str, subject: str, row: Row, message: str) -> JournalRow:
-        if len(message) > MESSAGE_BYTES_MAX:
-            raise TooLarge(f"{row.type} would be {len(message)} bytes long")
+        must_fit(row.type, message)
         return JournalRow(
             partition=self.partition,
             seq=seq,
@@ -140,11 +150,8 @@ def _carried_on(cause: Cause | Command) -> Json:
     }
 
 
-def _changes(before: Versioned, after: Versioned) -> Json:
-    """What the moved fields were before."""
-    names = {
-        name
-        for name in type(after).model_fields
-        if name not in UNTOLD and getattr(before, name) != getattr(after, name)
-    }
-    return before.model_dump(mode="json", include=names)
+def _changes(before: Versioned, after: Versioned) -> str:
+    """What the moved fields were before, as JSON."""
+    earlier, later = before.__dict__, after.__dict__
+    names = {name for name, value in later.items() if name not in UNTOLD and earlier[name] != value}
+    return before.model_dump_json(include=names)

@@ -22,7 +22,7 @@ from actors.runtime.reading import Letter
 from actors.runtime.wholeness import StreamCut, must_reach
 from messages.streams import ORIGIN_HEADER, sequences_in
 
-WINDOW = 512
+WINDOW = 1024
 """Messages asked for and not yet taken by the partition, at most."""
 
 PULL_SECONDS = 30

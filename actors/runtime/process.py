@@ -18,7 +18,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.answers import always_answering, answer_queries
 from actors.runtime.clock import DatabaseClock
 from actors.runtime.gauges import expose, watch_lag
-from actors.runtime.partition import Surroundings
+from actors.runtime.surroundings import Surroundings
 from actors.runtime.tenure import Tenure
 from health.access import only_from
 from health.checks import Check, run_checks

@@ -46,7 +46,6 @@ def replies_of(memory: Memory, turn: Turn) -> list[Reply]:
                 addresses.add(attempt.reply_to)
     for command_id, result in results.items():
         if result.told.final:
-            memory.running.pop(command_id, None)
             waiting = memory.waiting.pop(command_id, ())
             seq, traceparent = result.journal_seq, result.traceparent
             replies += [Reply(address, result.told, None, seq, traceparent) for address in waiting]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from asyncpg import Connection
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State, Stored
+from actors.runtime.journaling import MESSAGE_BYTES_MAX
 from messages.envelope import Query, Reply
 from messages.queries import ById, Listing, Page
 from messages.wire import Json, json_of
@@ -70,9 +72,37 @@ def many(table: Table, model: type[BaseModel], listing: type[Listing]) -> Answer
 
 
 def page(found: Iterable[BaseModel], *, has_more: bool) -> Reply:
-    """These resources, and whether there are more."""
-    data: list[Json] = [json_of(resource) for resource in found]
+    """These resources, as many as fit into a reply and one at least, and whether there are more."""
+    data: list[Json] = []
+    size = 0
+    for resource in found:
+        body = json_of(resource)
+        size += len(to_json(body))
+        if data and size > MESSAGE_BYTES_MAX:
+            return Reply(body=json_of(Page(data=data, has_more=True)))
+        data.append(body)
     return Reply(body=json_of(Page(data=data, has_more=has_more)))
+
+
+def whole(resource: BaseModel) -> Reply:
+    """One resource, every field there."""
+    return Reply(body=json_of(resource))
+
+
+def first_of(found: Sequence[Json], limit: int, model: type[BaseModel]) -> Reply:
+    """A page of what was found, which is one more than the limit if there are more."""
+    return page(map(model.model_validate, found[:limit]), has_more=len(found) > limit)
+
+
+def refused(status: int, code: str, detail: str) -> Reply:
+    """What cannot be answered, and why."""
+    return Reply(status=status, body={"code": code, "detail": detail})
+
+
+def unreadable(detail: str, *parameters: str, code: str = "invalid_parameter", fault: str = "bad_format") -> Reply:
+    """400 about these parameters of the question."""
+    errors = [{"parameter": parameter, "code": fault, "detail": detail} for parameter in parameters]
+    return Reply(status=400, body={"code": code, "detail": detail, "errors": errors})
 
 
 def not_found(detail: str) -> Reply:

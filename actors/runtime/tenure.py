@@ -11,7 +11,8 @@ from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 from structlog.stdlib import get_logger
 
-from actors.runtime.partition import LEASE_SECONDS, Partition, Surroundings
+from actors.runtime.partition import Partition
+from actors.runtime.surroundings import LEASE_SECONDS, Surroundings
 from health.checks import Degraded
 from messages.subjects import EVENTS
 from storage.parked import to_retry

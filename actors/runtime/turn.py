@@ -3,17 +3,18 @@
 Nothing is kept until the statement has committed, so a turn that fails can be taken again, whole or in halves.
 """
 
-from collections import ChainMap
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 import asyncpg
 
 from actors.runtime.actor import Actor
 from actors.runtime.batch import Item, Turn, begin_turn
-from actors.runtime.decision import Asked, Decision, Key, State, View
+from actors.runtime.decision import Asked, Decision, Key, Refused, State, View
+from actors.runtime.journaling import TooLarge
 from actors.runtime.memory import Memory
 from actors.runtime.parking import close_what_brought_it, park_unreadable, put_aside, type_of, wait_behind
 from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
@@ -22,6 +23,15 @@ from actors.runtime.retrying import Retry, all_kept, read_again
 from storage.inbox import seen_commands
 from storage.pool import borrowed
 
+_Each = TypeVar("_Each")
+
+TOGETHER_MAX = 32
+"""Messages read or decided in one go; in between, the acknowledgements, replies and commits that wait get on."""
+
+
+class MustWait(Exception):
+    """This cannot be decided before the turn that is on its way has reached the database."""
+
 
 async def decide_turn(
     actor: Actor, memory: Memory, pool: asyncpg.Pool, items: Sequence[Item], now: datetime, *, look_up: bool
@@ -29,15 +39,19 @@ async def decide_turn(
     """Reads from the database, writes nothing. What cannot be read or decided is in `parked`, the rest goes on.
 
     Without `look_up` commands that aren't running are taken to be new; if one isn't, the inbox's key refuses the
-    whole turn.
+    whole turn. Raises MustWait.
     """
     turn = begin_turn(actor, memory, items, now)
-    incoming = list(_read(actor, turn))
+    incoming = [one async for item in _by_and_by(items) for one in _read(actor, turn, item)]
     fresh = await _claimed(memory, pool, turn, incoming, look_up=look_up)
-    view = await _loaded(actor, memory, pool, turn, fresh)
-    decisions = [made for one in fresh if (made := _decided(actor, memory, turn, one, view)) is not None]
+    await _load(actor, memory, pool, turn, fresh)
+    decisions: list[Decision] = []
+    async for one in _by_and_by(fresh):
+        decision = _decided(actor, memory, turn, one)
+        if decision is not None:
+            decisions.append(decision)
     if actor.seal is not None and decisions:
-        turn.states.update({state.key: state for state in actor.seal(view, decisions)})
+        _change(turn, actor.seal(turn.view, decisions))
     turn.after = replace(turn.after, journal_seq=turn.effects.seq)
     return turn
 
@@ -48,20 +62,26 @@ def aside(actor: Actor, memory: Memory, item: Item, error: Exception, now: datet
     if isinstance(item, Retry):
         turn.kept += all_kept(item, error)
         return turn
-    for one in _read(actor, turn):
+    for one in _read(actor, turn, item):
         put_aside(turn, one, error, in_the_inbox=in_the_inbox)
     return turn
 
 
-def _read(actor: Actor, turn: Turn) -> Iterable[Incoming]:
-    for item in turn.items:
-        match item:
-            case Incoming():
-                yield turn.trace.follow(item, type_of(item.message))
-            case Letter():
-                yield from _opened(actor, turn, item)
-            case Retry():
-                yield from _retried(actor, turn, item)
+async def _by_and_by(all_: Iterable[_Each]) -> AsyncIterator[_Each]:
+    for number, one in enumerate(all_, 1):
+        yield one
+        if number % TOGETHER_MAX == 0:
+            await asyncio.sleep(0)
+
+
+def _read(actor: Actor, turn: Turn, item: Item) -> Iterable[Incoming]:
+    match item:
+        case Incoming():
+            yield turn.trace.follow(item, type_of(item.message))
+        case Letter():
+            yield from _opened(actor, turn, item)
+        case Retry():
+            yield from _retried(actor, turn, item)
 
 
 def _opened(actor: Actor, turn: Turn, letter: Letter) -> Iterable[Incoming]:
@@ -114,6 +134,8 @@ async def _claimed(
     asked = {one.message.command.id for one in incoming if isinstance(one.message, Asked)}
     taken_up = {one.parked for one in incoming if one.parked is not None}
     must_look = look_up or bool(taken_up) or not asked.isdisjoint(memory.running)
+    if must_look and memory.ahead is not None:
+        raise MustWait
     seen = await seen_commands(pool, asked) if asked and must_look else {}
     sorted_out = sort_out(incoming, seen, turn.effects.now)
     turn.replays, turn.answers, turn.attempts = sorted_out.replays, sorted_out.answers, sorted_out.attempts
@@ -122,22 +144,19 @@ async def _claimed(
     return sorted_out.fresh
 
 
-async def _loaded(
-    actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fresh: list[Incoming]
-) -> dict[Key, State | None]:
+async def _load(actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fresh: list[Incoming]) -> None:
     """What the messages need. Who needed a state that had to be fetched is asked again: it may lead to the next."""
-    view: dict[Key, State | None] = {}
-    known = ChainMap[Key, Any](view, memory.states.kept)
+    view = turn.view
+    known = memory.seen_through(view)
     asking = fresh
     while asking:
         needed = {id(one): keys for one in asking if (keys := _needs(actor, turn, one, known)) is not None}
         wanted = set[Key]().union(*needed.values()) - view.keys()
-        view.update(memory.states.known(wanted))
+        view.update(memory.known(wanted))
         found = await _fetched(actor, pool, wanted - view.keys())
         view.update(found)
         there = {key for key, state in found.items() if state is not None}
         asking = [one for one in asking if not there.isdisjoint(needed.get(id(one), ()))]
-    return view
 
 
 async def _fetched(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> dict[Key, State | None]:
@@ -156,7 +175,7 @@ def _needs(actor: Actor, turn: Turn, one: Incoming, view: View) -> set[Key] | No
         return None
 
 
-def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict[Key, State | None]) -> Decision | None:
+def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decision | None:
     who = (one.message.tenant, one.entity)
     if who in turn.blocked or (who in memory.blocked and one.parked is None):
         wait_behind(turn, one)
@@ -165,8 +184,7 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
         put_aside(turn, one, turn.failed[id(one)])
         return None
     try:
-        decision = actor.decide(one.message, view, turn.effects.now)
-        turn.effects.add(one, decision)
+        decision = _with_effects(actor, turn, one)
     except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
         put_aside(turn, one, error)
         return None
@@ -175,7 +193,23 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming, view: dict
     close_what_brought_it(turn, one)
     if one.parked is not None:
         turn.resolved.append(one.parked)
-    changed = {state.key: state for state in decision.states}
-    view.update(changed)
-    turn.states.update(changed)
+    _change(turn, decision.states)
     return decision
+
+
+def _with_effects(actor: Actor, turn: Turn, one: Incoming) -> Decision:
+    decision = actor.decide(one.message, turn.view, turn.effects.now)
+    try:
+        turn.effects.add(one, decision)
+    except TooLarge as error:
+        if not isinstance(one.message, Asked):
+            raise
+        decision = Decision(outcome=Refused("body_too_large", str(error)))
+        turn.effects.add(one, decision)
+    return decision
+
+
+def _change(turn: Turn, states: Iterable[State]) -> None:
+    changed = {state.key: state for state in states}
+    turn.view.update(changed)
+    turn.states.update(changed)

@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import typer
 
+from bench.growth import reading
 from bench.http.loading import load
 from bench.http.measured import rate
 from bench.http.rivals import pocketpay
@@ -35,9 +36,11 @@ async def measure(
         await grow(other, entries // ENTRIES_PER_PAIR)
         ledger = await _ledger(other, first, rounds, count)
     http = await _http(grown, empty, rounds, seconds, open_requests)
+    async with pocketpay(grown) as large:
+        reads = await reading.measure(large.port, entries // ENTRIES_PER_PAIR, rounds, _beside(entries))
     async with servers(grown) as here:
         wrong = await breaches(verifier_url(here))
-    return lines(ledger, http, entries, open_requests), wrong
+    return [*lines(ledger, http, entries, open_requests), *reads], wrong
 
 
 async def grow(here: Servers, pairs: int) -> None:
@@ -47,6 +50,7 @@ async def grow(here: Servers, pairs: int) -> None:
     try:
         await connection.execute(BOOKS.read_text())
         await connection.execute(f"call pg_temp.grow({pairs:d}, {SLICE})", timeout=GROW_SECONDS)
+        await connection.execute("call pg_temp.hash_log()", timeout=GROW_SECONDS)
         await connection.execute("vacuum analyze", timeout=GROW_SECONDS)
         await connection.execute("checkpoint", timeout=GROW_SECONDS)
     finally:
@@ -57,7 +61,7 @@ async def grow(here: Servers, pairs: int) -> None:
 
 def lines(ledger: Pair, http: Pair, entries: int, open_requests: int) -> list[Line]:
     """What is said of the rounds."""
-    beside = f"beside {entries // 10:,} accounts and {entries:,} entries"
+    beside = _beside(entries)
     figures = {
         f"ledger, spread, transactions/s, {beside}": ledger,
         f"payments/s, {open_requests} open, {beside}": http,
@@ -67,6 +71,10 @@ def lines(ledger: Pair, http: Pair, entries: int, open_requests: int) -> list[Li
         Line(part=PART, figure=figure, ours=ours, against="empty books", theirs=theirs, bar=bar)
         for figure, (ours, theirs) in figures.items()
     ]
+
+
+def _beside(entries: int) -> str:
+    return f"beside {entries // 10:,} accounts and {entries:,} entries"
 
 
 async def _ledger(grown: Servers, empty: Servers, rounds: int, count: int) -> Pair:

@@ -1,7 +1,9 @@
 """The ledger process alone: what waits on EVENTS when it starts, until it has said that all is posted."""
 
 import asyncio
+import sys
 import time
+from dataclasses import replace
 
 import asyncpg
 import nats
@@ -11,12 +13,12 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from bench.ledger.facts import Kind
 from bench.ledger.preload import preload
-from bench.servers import Servers
+from bench.servers import ROOT, Servers
 from messages.subjects import EVENTS
 from pocketpay import plan
 from pocketpay.embedded.nats_users import PROVISIONER, inbox
 from pocketpay.running import nats_url
-from pocketpay.supervisor import kept
+from pocketpay.supervisor import Watched, kept
 
 POSTED = "pocketpay.event.*.ledger-transaction.posted.*"
 POLL_SECONDS = 0.05
@@ -25,21 +27,32 @@ WARM_UP_SHARE = 10
 """One of so many does not count: the first batches open connections and plan statements."""
 
 
-async def transactions_per_second(here: Servers, kind: Kind, count: int) -> float:
-    """From the times at which EVENTS took each `ledger.transaction.posted`, without the first tenth."""
+async def transactions_per_second(here: Servers, kind: Kind, count: int, *, logged: bool = True) -> float:
+    """From the times at which EVENTS took each `ledger.transaction.posted`, without the first tenth.
+
+    Without `logged` the Merkle log is not made, which spoils these books for everything else.
+    """
     url = nats_url(here.options.data_dir, here.running, PROVISIONER)
     client = await nats.connect(url, inbox_prefix=inbox(PROVISIONER).encode(), allow_reconnect=False)
     database = await asyncpg.connect(here.owner_url, timeout=10)
     try:
         before = await preload(client, database, kind, count)
         await database.execute("checkpoint")
-        async with kept(plan.actor("ledger", here.options, here.running), report=typer.echo, noted=_ignore):
+        async with kept(_ledger(here, logged=logged), report=typer.echo, noted=_ignore):
             times = await _posted_at(client, before, count)
     finally:
         await database.close(timeout=10)
         await client.close()
     skipped = count // WARM_UP_SHARE
     return (count - 1 - skipped) / (times[-1] - times[skipped])
+
+
+def _ledger(here: Servers, *, logged: bool) -> Watched:
+    watched = plan.actor("ledger", here.options, here.running)
+    if logged:
+        return watched
+    argv = (sys.executable, "-m", "bench.ledger.unlogged")
+    return replace(watched, program=replace(watched.program, argv=argv, cwd=ROOT))
 
 
 async def _posted_at(client: Client, after: int, count: int) -> list[float]:

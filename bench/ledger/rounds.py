@@ -57,7 +57,7 @@ def lines(seen: Samples) -> list[Line]:
     said: list[Line] = []
     for kind in ("spread", "hot"):
         figure = f"{kind}, transactions/s from stream to stream"
-        bars = {ASYNCPG: ratio_at_least(1.5), HUNDREDS: ratio_at_least(0.4)} if kind == "spread" else {}
+        bars = {ASYNCPG: ratio_at_least(3), HUNDREDS: ratio_at_least(0.6)} if kind == "spread" else {}
         for name in (ASYNCPG, HORDAK, HUNDREDS):
             theirs = seen.get(f"{name} {kind}", [])
             if theirs:
@@ -67,7 +67,7 @@ def lines(seen: Samples) -> list[Line]:
                 )
     hot = _line("hot, by spread", seen["hot"], "PocketPay, spread", seen["spread"])
     sales = _line("sales, both accounts hot, by spread", seen["sales"], "PocketPay, spread", seen["spread"])
-    return [*said, hot.model_copy(update={"bar": ratio_at_least(0.8)}), sales]
+    return [*said, hot.model_copy(update={"bar": ratio_at_least(1)}), sales]
 
 
 def _line(figure: str, ours: list[float], against: str, theirs: list[float]) -> Line:

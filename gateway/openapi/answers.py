@@ -62,13 +62,13 @@ def answers_of(route: Route, schemas: Mapping[Any, Json]) -> Json:
     """Status -> answer, in their order."""
     told = {status: _problem(route, status, codes) for status, codes in codes_of(route).items()}
     told |= {status: _success(route, status, schemas) for status in (route.status, *route.also)}
-    if route.method == "POST":
+    if route.writes:
         told[202] = _accepted(route, schemas)
     return {str(status): told[status] for status in sorted(told)}
 
 
 def _success(route: Route, status: int, schemas: Mapping[Any, Json]) -> Json:
-    media = (*route.media, EVENTS) if route.method == "POST" else route.media
+    media = (*route.media, EVENTS) if route.writes else route.media
     content = {"content": {name: _content(route, name, schemas) for name in media}} if status != 302 else {}
     return {"description": _SUCCESS[status], "headers": _headers(route, status), **content}
 
@@ -98,7 +98,7 @@ def _problem(route: Route, status: int, codes: list[str]) -> Json:
 
 def _headers(route: Route, status: int) -> Json:
     names = ["Request-Id"]
-    if route.method == "POST" and status < 300:
+    if route.writes and status < 300:
         names += ["Idempotency-Key", "PocketPay-Command", "PocketPay-Position", "Idempotent-Replayed"]
     if status in (201, 202, 302, 402):
         names.append("Location")

@@ -41,7 +41,7 @@ def codes_of(route: Route) -> dict[int, list[str]]:
 
 def is_authenticated(route: Route) -> bool:
     """Whether the door asks for a key, in the mode where there are keys."""
-    return route.path.startswith("/api/") or (route.method == "POST" and route.path.startswith("/simulated/"))
+    return route.path.startswith("/api/") or (route.writes and route.path.startswith("/simulated/"))
 
 
 def _asked(route: Route) -> list[str]:

@@ -3,13 +3,42 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.ledger_bodies import (
+    ConversionBody,
+    EffectiveBody,
+    HoldBody,
+    NoBody,
+    TransactionBody,
+    TransactionsBody,
+    WalletBody,
+)
+from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.shapes import EventPage, ListOf
 from messages.examples import EVENT, EXAMPLES
+from messages.ledger_commands import PostingWish
 from messages.wire import Json, json_of
+
+_BY_HAND = TransactionBody(
+    postings=[
+        PostingWish(account="user:cash", side="debit", amount=1000, currency="USD"),
+        PostingWish(account="equity:opening", side="credit", amount=1000, currency="USD"),
+    ]
+)
 
 _BODIES: dict[type[BaseModel], BaseModel] = {
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
+    WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
+    SimulationBody: SimulationBody(),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
+    HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
+    WalletBody: WalletBody(overdraft_limits={"USD": 5000}),
+    TransactionBody: _BY_HAND,
+    TransactionsBody: TransactionsBody(transactions=[_BY_HAND]),
+    EffectiveBody: EffectiveBody(),
+    NoBody: NoBody(),
+    ConversionBody: ConversionBody(
+        customer_id="abc123", from_amount=1000, from_currency="USD", to_currency="EUR", rate="0.92"
+    ),
 }
 
 

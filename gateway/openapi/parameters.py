@@ -17,6 +17,10 @@ _PATH: dict[str, tuple[str, Json]] = {
         "An account of the chart, such as `income:sales`.",
         {"type": "string", "pattern": r"^[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}$", "maxLength": 255},
     ),
+    "month": (
+        "A month such as `2026-10`.",
+        {"type": "string", "pattern": r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$"},
+    ),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "name": ("A file.", {"type": "string", "minLength": 1}),
 }
@@ -34,7 +38,17 @@ _NOTES = {
     "wallet": "The customer whose wallet it is.",
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
+    "format": "For which program.",
+    "from": "Included; an effective time. All that is dated before becomes opening balances.",
+    "to": "Excluded; an effective time.",
     "after": "A cursor; `0` is the oldest.",
+    "at": "A time; one that is yet to come is the same as now.",
+    "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",
+    "rollup": "The sum over the path and all that lie below it; the path may be a beginning, such as `assets:psp`.",
+    "account": "Transactions that move this account.",
+    "reference": "The provider's own name for what happened.",
+    "first": "How many leaves the earlier head covers.",
+    "second": "How many leaves the later head covers.",
     "wait": "So many seconds for the first event to come.",
 }
 
@@ -60,6 +74,20 @@ PREFER = _parameter(
     "decision is committed. What else is preferred is ignored.",
 )
 
+REASON = _parameter(
+    "PocketPay-Reason",
+    "header",
+    {"type": "string", "minLength": 1, "maxLength": 500},
+    "Why: kept with the command for auditors.",
+)
+
+IF_MATCH = _parameter(
+    "If-Match",
+    "header",
+    {"type": "string", "examples": ['"3"']},
+    "The `ETag` that was read: if the resource has changed since, the answer is 412 and nothing changes.",
+)
+
 LAST_EVENT_ID = _parameter(
     "Last-Event-ID",
     "header",
@@ -71,7 +99,11 @@ LAST_EVENT_ID = _parameter(
 
 def parameters_of(route: Route) -> list[Json]:
     """Path, query, headers."""
-    headers = [IDEMPOTENCY_KEY, PREFER] if route.method == "POST" else []
+    headers = [IDEMPOTENCY_KEY, PREFER] if route.writes else []
+    if route.reason is not None:
+        headers.append({**REASON, "required": True} if route.reason == "needed" else REASON)
+    if route.method == "PATCH":
+        headers.append(IF_MATCH)
     if route.method == "GET" and EVENTS in route.media:
         headers.append(LAST_EVENT_ID)
     return [*(_in_path(name) for name in _IN_PATH.findall(route.path)), *_in_query(route), *headers]

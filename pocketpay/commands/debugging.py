@@ -46,7 +46,7 @@ def tail(
             stream_of(wish)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    with told(), _until_nobody_looks():
+    with told(), until_nobody_looks():
         asyncio.run(follow(targets.bus(data_dir, VIEWER), wish, start, _show(as_json=as_json)))
 
 
@@ -68,7 +68,7 @@ def _show(*, as_json: bool) -> "Show":
 
 
 @contextlib.contextmanager
-def _until_nobody_looks() -> Generator[None]:
+def until_nobody_looks() -> Generator[None]:
     """Ctrl-C and the end of `… | head` are how one stops looking, no errors."""
     try:
         yield

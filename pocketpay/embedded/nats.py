@@ -6,8 +6,10 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 from pocketpay.embedded.nats_users import USERS, accounts
 from pocketpay.embedded.orphan import stop_orphan
@@ -17,6 +19,9 @@ from pocketpay.program import Program, StartFailed
 
 SYNC_INTERVAL = "2m"
 """How late JetStream may fsync. Postgres is the truth and the streams can be made again, so not `always`."""
+
+PORTS = range(10_000, 32_000)
+"""Linux gives outgoing connections those from 32,768 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,14 @@ async def answers(nats: Nats) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on just now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports of 127.0.0.1 that nobody listens on just now, and that no outgoing connection is given meanwhile."""
+    free: list[int] = []
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
+        if len(free) == count:
+            break
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.append(port)
+    return free
 
 
 def _configuration(home: Path, port: int, monitor_port: int, sync_interval: str, secrets: dict[str, str]) -> str:

@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
-    "payments": ("payment", "refund"),
-    "ledger": ("ledger-transaction", "ledger-account", "wallet", "hold", "transfer"),
+    "payments": ("payment", "refund", "payout", "dispute"),
+    "ledger": (
+        *("ledger-transaction", "ledger-account", "ledger-period", "ledger-head", "ledger-invariant"),
+        *("wallet", "hold", "transfer"),
+    ),
 }
 """The nouns that each actor says events of."""
 
-PROVISIONER, GATEWAY, VIEWER = "provisioner", "gateway", "viewer"
-USERS = (*EVENT_NOUNS, GATEWAY, PROVISIONER, VIEWER)
+PROVISIONER, GATEWAY, VIEWER, MONITOR = "provisioner", "gateway", "viewer", "monitor"
+USERS = (*EVENT_NOUNS, GATEWAY, MONITOR, PROVISIONER, VIEWER)
 
 _READ_STREAMS = (
     "$JS.API.INFO",
@@ -39,6 +42,8 @@ def permissions(user: str) -> dict[str, list[str]]:
             "publish": ["pocketpay.command.>", "pocketpay.query.>", *_READ_STREAMS],
             "subscribe": [f"{inbox(user)}.>", "pocketpay.reply.>", "pocketpay.event.>"],
         }
+    if user == MONITOR:
+        return {"publish": ["pocketpay.command.*.ledger.invariant-report.>"], "subscribe": [f"{inbox(user)}.>"]}
     if user == VIEWER:
         said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked", "reply")]
         publish = [*_READ_STREAMS, "$SYS.REQ.USER.INFO"]  # the second for `nats account info`, about oneself alone

@@ -22,9 +22,9 @@ def met(lines: list[Line]) -> dict[str, bool | None]:
 
 
 def test_the_ledger_must_be_faster_than_its_peer_and_not_suffer_from_a_hot_account() -> None:
-    seen = {"spread": [100.0], "hot": [79.0], "sales": [10.0]}
-    seen |= {f"{ledger.ASYNCPG} {kind}": [60.0] for kind in ("spread", "hot")}
-    seen |= {f"{ledger.HUNDREDS} {kind}": [260.0] for kind in ("spread", "hot")}
+    seen = {"spread": [100.0], "hot": [99.0], "sales": [10.0]}
+    seen |= {f"{ledger.ASYNCPG} {kind}": [33.0] for kind in ("spread", "hot")}
+    seen |= {f"{ledger.HUNDREDS} {kind}": [170.0] for kind in ("spread", "hot")}
     said = ledger.lines(defaultdict(list, seen))
     bars = [(line.kind, is_met(line)) for line in said if line.bar is not None]
     assert bars == [("peer", True), ("limit", False), ("peer", False)]

@@ -13,7 +13,10 @@ from gateway.problems import Problem
 TOKENS = st.text(max_size=30)
 
 
-@given(st.tuples(TOKENS, TOKENS) | TOKENS, st.dictionaries(TOKENS, TOKENS))
+PLACES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
+
+
+@given(st.tuples(PLACES, PLACES) | PLACES, st.dictionaries(TOKENS, TOKENS))
 def test_a_cursor_leads_back_to_its_place(after: str | tuple[str, str], filters: dict[str, str]) -> None:
     assert read_list_cursor(list_cursor(after, filters), filters) == after
 
@@ -29,6 +32,14 @@ def test_no_text_makes_a_cursor_raise_anything_but_a_problem(text: str) -> None:
     with pytest.raises(Problem) as caught:
         read_list_cursor(text, {})
     assert caught.value.code == "invalid_cursor"
+
+
+@pytest.mark.parametrize("forged", ["\ud800", "a\0", "\n", "é", "x" * 256])
+def test_no_forged_place_gets_through(forged: str) -> None:
+    for after in (forged, (forged, "x"), ("2026-11-22T10:00:00Z", forged)):
+        with pytest.raises(Problem) as caught:
+            read_list_cursor(list_cursor(after, {}), {})
+        assert caught.value.code == "invalid_cursor"
 
 
 @given(st.integers(1, 10**9 - 1), st.integers(0, 2**62))

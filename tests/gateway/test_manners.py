@@ -109,10 +109,26 @@ async def test_what_cannot_be_asked_is_refused(http: aiohttp.ClientSession, stag
     assert not stage.queries
 
 
-async def test_another_method_is_told_which_are_taken(http: aiohttp.ClientSession) -> None:
-    async with http.delete(PAYMENTS) as answer:
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (PAYMENTS, "GET, HEAD, POST"),
+        ("/api/v1/ledger/transactions/bulk", "POST"),
+        ("/api/v1/ledger/transactions/txn_1", "GET, HEAD"),
+    ],
+)
+async def test_another_method_is_told_which_are_taken(http: aiohttp.ClientSession, path: str, allowed: str) -> None:
+    async with http.delete(path) as answer:
         assert (await problem_of(answer))["code"] == "method_not_allowed"
-        assert answer.headers["Allow"] == "GET, HEAD, POST"
+        assert answer.headers["Allow"] == allowed
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\tb"])
+async def test_a_reason_that_says_nothing_is_refused(http: aiohttp.ClientSession, stage: Stage, reason: str) -> None:
+    path = "/api/v1/ledger/periods/2001-02/close"
+    async with http.post(path, data=b"{}", headers={**JSON, "PocketPay-Reason": reason}) as answer:
+        assert (await problem_of(answer))["code"] == "invalid_header"
+    assert not stage.commands
 
 
 async def test_a_page_of_the_gateway_itself_may_call_it(http: aiohttp.ClientSession, gateway: Gateway) -> None:

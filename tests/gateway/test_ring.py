@@ -14,6 +14,17 @@ from tests.gateway.conftest import NOW, an_event
 
 TENANTS = st.sampled_from(["demo", "other"])
 TYPES = st.sampled_from(["payment.created", "payment.succeeded", "refund.created", "ledger.transaction.posted"])
+CREATE = Command(
+    id="cmd_1",
+    type="payment.create",
+    actor="payments",
+    tenant="demo",
+    subject="pay_1",
+    source="gateway",
+    correlation_id="req_1",
+    time=NOW,
+    data={},
+)
 STREAMS = st.lists(st.tuples(st.integers(1, 3), TENANTS, TYPES), max_size=40)
 
 
@@ -98,15 +109,11 @@ def test_a_line_break_in_a_body_cannot_begin_another_field() -> None:
 
 def test_the_story_of_a_command_ends_when_the_ledger_has_posted() -> None:
     # Given a command whose payment succeeded
-    command = Command(
-        id="cmd_1", type="payment.create", actor="payments", tenant="demo", subject="pay_1", source="gateway",
-        correlation_id="req_1", time=NOW, data={},
-    )  # fmt: skip
-    story = Story(command)
+    story = Story(CREATE)
     succeeded = an_event("payment.succeeded", cause="cmd_1")
     posted = an_event("ledger.transaction.posted", cause=succeeded.id, data={"event": succeeded.id})
     others = [
-        an_event("ledger.transaction.posted", cause="evt_other"),
+        an_event("ledger.transaction.posted", cause="evt_other").model_copy(update={"correlation_id": "req_2"}),
         an_event("payment.created", cause="cmd_2"),
     ]
     # When the stream is read, then what is not its own is left out, and the posting is waited for
@@ -117,6 +124,16 @@ def test_the_story_of_a_command_ends_when_the_ledger_has_posted() -> None:
         taken.append(story.takes(read))
         assert bool(story.unposted) == (event is succeeded)
     assert taken == [False, False, True, True]
+
+
+def test_nothing_more_is_posted_for_what_a_wallet_paid() -> None:
+    story = Story(CREATE)
+    for provider, waits in (("wallet", False), ("simulated", True)):
+        succeeded = an_event("payment.succeeded", cause="cmd_1", data={"id": "pay_1", "provider": provider})
+        read = stored(1, succeeded.model_dump_json().encode())
+        assert read is not None
+        assert story.takes(read)
+        assert bool(story.unposted) == waits
 
 
 def test_numbers_that_are_nobodys_are_passed_over_and_hide_nothing() -> None:

@@ -6,41 +6,56 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from actors.ledger.decide import decide, needs
-from actors.ledger.states import AccountState, account_key, hold_key
+from actors.ledger.keys import account_key, hold_key
+from actors.ledger.log import HEAD_ENTITY
+from actors.ledger.signing import signer_of
+from actors.ledger.states import AccountState, JournalState
 from actors.runtime.decision import Asked, Decision, Done, FellDue, Heard, Key, Message, Refused, Said, State
 from messages.envelope import About, Command, Event
-from messages.ledger import COMMANDS, Hold, Transaction
-from messages.payments import Payment, Refund, Sale, TaxShare, ToWallet
+from messages.invoicing import CreditNote, Invoice
+from messages.ledger import Transaction
+from messages.ledger_commands import COMMANDS
+from messages.payments import Dispute, Payment, Payout, Refund, Sale, TaxShare, ToWallet
+from messages.wallets import Hold
 from messages.wire import json_of
 
 TENANT = "demo"
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SIGNER = signer_of("3xj2Qc7uQ1p0Y0bq9yPwnqfJZ1m0dQYw8n1m2b3c4d4=")
+
+Fact = Payment | Refund | Dispute | Payout | Invoice | CreditNote
 
 
 @dataclass
 class Book:
-    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came."""
+    """`view` is all that is kept; `said`, `due` and `transactions` are in the order in which they came.
+
+    `source` is who asks.
+    """
 
     now: datetime = START
     view: dict[Key, Any] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
+    head_due: datetime | None = None
+    source: str = "gateway"
     number: int = 0
 
-    def hear(self, type_: str, resource: Payment | Refund) -> Decision:
-        """An event of the payments actor."""
+    def hear(self, type_: str, resource: Fact, at: datetime | None = None, **changes: Any) -> Decision:
+        """An event of another actor; `changes` is what fields were before."""
         self.number += 1
-        payment = resource.id if isinstance(resource, Payment) else resource.payment
+        payment = resource.id if isinstance(resource, Payment) else getattr(resource, "payment", None)
         event = Event(
             id=f"evt_{self.number}",
             type=type_,
             source="payments",
             subject=resource.id,
-            time=self.now - timedelta(seconds=1),
+            time=at or self.now - timedelta(seconds=1),
             sequence=resource.version,
             tenant=TENANT,
             correlation_id="req_1",
             about=About(customer_id=resource.customer_id, payment=payment),
+            changes=changes,
             data=json_of(resource),
         )
         return self.take(Heard(event, resource))
@@ -55,7 +70,7 @@ class Book:
             actor="ledger",
             tenant=TENANT,
             subject=subject,
-            source="gateway",
+            source=self.source,
             correlation_id="req_1",
             time=self.now,
             data=json_of(read),
@@ -70,15 +85,22 @@ class Book:
 
     def take(self, message: Message) -> Decision:
         """Decides with no more in sight than was needed, and keeps the effects."""
-        decision = decide(message, self.known_to(message), self.now)
+        decision = decide(SIGNER, message, self.known_to(message), self.now)
         self.view.update({state.key: state for state in decision.states})
         self.said += decision.events
         for entity, at in decision.due.items():
-            if at is None:
+            if entity == HEAD_ENTITY:
+                self.head_due = at
+            elif at is None:
                 self.due.pop(entity, None)
             else:
                 self.due[entity] = at
         return decision
+
+    def remember(self, transaction: Transaction) -> None:
+        """As the tables would give it, under its id."""
+        state = JournalState(TENANT, transaction)
+        self.view.setdefault(state.key, state)
 
     def known_to(self, message: Message) -> Mapping[Key, State | None]:
         """What `needs` asks for until it wants nothing new."""

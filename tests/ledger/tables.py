@@ -6,9 +6,11 @@ from typing import Any
 import asyncpg
 
 from actors.ledger.io import save
+from actors.ledger.log import HEAD_ENTITY
+from actors.ledger.states import JournalState
 from actors.runtime.decision import State
 from storage.statement import Statement, as_one
-from tests.ledger.book import Book, payment, refund
+from tests.ledger.book import TENANT, Book, payment, refund
 
 FENCE = Statement("fence", "update partition set turn = turn + 1 where partition = 0 returning 1")
 
@@ -34,4 +36,27 @@ def busy_book() -> Book:
     for number, amount in enumerate((1_000, 500)):
         book.ask("hold.create", f"hold_{number}", customer_id="bob", amount=amount, currency="USD")
     book.ask("hold.confirm", "hold_1", amount=300)
+    return book
+
+
+def whole_book() -> Book:
+    """A busy book with a transfer, a transaction by hand that was reversed, and a signed head."""
+    book = busy_book()
+    book.ask("transfer.create", "tr_1", from_customer="bob", to_customer="ann", amount=200, currency="USD", fee=3)
+    by_hand = [
+        {"account": f"user:{name}", "side": side, "amount": 700, "currency": "USD"}
+        for name, side in (("a", "debit"), ("b", "credit"))
+    ]
+    book.ask("transaction.create", "txn_byhand", postings=by_hand)
+    posted = JournalState(TENANT, book.transactions[-1])
+    book.view[posted.key] = posted
+    book.ask("transaction.reverse", posted.transaction.id, reason="by mistake")
+    # Below nothing from its first entry on, then less far, then further.
+    for number, (limit, amount) in enumerate(((500, 400), (450, 40), (600, 150))):
+        book.ask("wallet.limit", "zed", overdraft_limits={"USD": limit})
+        book.ask(
+            "transfer.create", f"tr_z{number}", from_customer="zed", to_customer="ann", amount=amount, currency="USD"
+        )
+    assert book.balance("liabilities:wallets:zed") == -590
+    book.ring(HEAD_ENTITY)
     return book

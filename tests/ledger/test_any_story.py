@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from actors.ledger.chart import class_of
 from actors.ledger.states import AccountState, HoldState
 from actors.runtime.decision import Done, Refused
-from messages.ledger import Wallet, refund_hold
+from messages.ledger import refund_hold
 from messages.money import share
 from messages.payments import Payment, Refund
+from messages.wallets import Wallet
 from tests.ledger.book import Book, payment, refund
 
 WALLETS = ("bob", "eve")

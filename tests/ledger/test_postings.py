@@ -4,8 +4,9 @@ import pytest
 
 from actors.ledger.balances import CannotPost
 from actors.runtime.decision import Decision
-from messages.ledger import POSTED_EVENTS, Wallet, refund_hold
+from messages.ledger import POSTED_EVENTS, refund_hold
 from messages.money import AMOUNT_MAX
+from messages.wallets import Wallet
 from tests.ledger.book import Book, lines, payment, refund
 
 PENDING = "assets:psp:simulated:pending"

@@ -16,6 +16,7 @@ from messages.catalogue import ACTORS, ASKS, HEARS, MESSAGES, Message
 from messages.questions import OF_EVERY_ACTOR, QUERIES
 from messages.subjects import command_subject, event_subject, query_subject
 from pocketpay.embedded.nats_users import permissions
+from tests.ledger.book import SIGNER
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = document("1.2.3")
@@ -23,7 +24,7 @@ DOCUMENT = document("1.2.3")
 
 @pytest.fixture(params=ACTORS)
 def actor(request: pytest.FixtureRequest, tmp_path: Path) -> Actor:
-    return {"ledger": ledger(), "payments": payments(Simulated(tmp_path / "simulated.db"))}[request.param]
+    return {"ledger": ledger(SIGNER), "payments": payments(Simulated(tmp_path / "simulated.db"))}[request.param]
 
 
 def test_an_actor_hears_what_the_catalogue_says(actor: Actor) -> None:

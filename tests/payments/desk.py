@@ -9,7 +9,16 @@ from pydantic import BaseModel
 
 from actors.payments.decide import decide, needs
 from actors.payments.provider import ActionNeeded, Away, Declined, Taken
-from actors.payments.states import PaymentState, RefundState, Terms, payment_key, refund_key
+from actors.payments.states import (
+    PaymentState,
+    PayoutState,
+    RefundState,
+    Terms,
+    entity_key,
+    payment_key,
+    payout_key,
+    refund_key,
+)
 from actors.runtime.decision import (
     Answered,
     Asked,
@@ -26,11 +35,11 @@ from actors.runtime.decision import (
     Wish,
 )
 from messages.envelope import Command
-from messages.payments import COMMANDS, Payment, Refund
+from messages.payments import COMMANDS, Payment, Payout, Refund
 from messages.wire import json_of
 
 TENANT = "demo"
-PAY, REF = "pay_1", "ref_1"
+PAY, REF, PO = "pay_1", "ref_1", "po_1"
 SIMULATED = Terms(provider="simulated", default_method="pm_card_visa")
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -70,7 +79,7 @@ class Desk:
             data=json_of(read),
         )
         self.outcomes[command_id] = []
-        decision = self._take(Asked(command, read, again=payment_key(TENANT, subject) in self.view))
+        decision = self._take(Asked(command, read, again=entity_key(TENANT, subject) in self.view))
         if isinstance(decision.outcome, Done | Refused):
             assert decision.answers is None
             self.outcomes[command_id].append(decision.outcome)
@@ -88,6 +97,11 @@ class Desk:
         """Asks for a refund of it."""
         return self.ask("refund.create", refund=refund, **data)
 
+    def withdraw(self, payout: str = PO, **data: Any) -> str:
+        """Asks for money out of the customer's wallet."""
+        wish = {"amount": 1000, "currency": "USD", "customer_id": "abc123", **data}
+        return self.ask("payout.create", payout, **wish)
+
     def returns(self, result: Taken | Declined | ActionNeeded | Away | None) -> Decision:
         """The oldest open call comes back; with None it only falls silent."""
         call = self.calls[0] if result is None else self.calls.pop(0)
@@ -99,9 +113,10 @@ class Desk:
         return self._take(Returned(TENANT, call.id, call.operation, call.lane, None, told))
 
     def ledger_says(self, status: int, body: Mapping[str, Any]) -> Decision:
-        """The oldest wish is answered; a yes is about the hold that was wished for, unless the body says otherwise."""
+        """The oldest wish is answered; a yes is about what was wished for, unless the body says otherwise."""
         wish = self.wishes.pop(0)
-        told = {"id": wish.subject, **body} if status == 201 else dict(body)
+        made = "txn_1" if wish.type == "wallet.pay" else wish.subject
+        told = {"id": made, **body} if status < 300 else dict(body)
         return self._take(Answered(TENANT, wish.entity, "cmd_hold", wish.type, status, told))
 
     def wait(self, until: str) -> Decision:
@@ -124,6 +139,14 @@ class Desk:
     def refunded(self, refund: str = REF) -> Refund:
         """As it is now."""
         return self.refund_state(refund).refund
+
+    def payout(self, payout: str = PO) -> Payout:
+        """As it is now."""
+        return self.payout_state(payout).payout
+
+    def payout_state(self, payout: str = PO) -> PayoutState:
+        """The payout with its open step."""
+        return self.view[payout_key(TENANT, payout)]
 
     def outcome(self, command: str) -> Done | Refused:
         """The one outcome of a command."""
@@ -176,3 +199,25 @@ def paid(amount: int = 1000, **data: Any) -> Desk:
 def authorized(amount: int = 1000, **data: Any) -> Desk:
     """A desk with a payment that waits for its capture."""
     return paid(amount, capture_method="manual", **data)
+
+
+def paid_from_wallet(amount: int = 1000, **data: Any) -> Desk:
+    """A desk with a payment that the customer's wallet paid."""
+    desk = Desk()
+    desk.create(amount=amount, payment_method="wallet", **data)
+    desk.ledger_says(201, {})
+    return desk
+
+
+def held_in_wallet(amount: int = 1000, **data: Any) -> Desk:
+    """A desk with a payment whose money is held in the wallet for its capture."""
+    return paid_from_wallet(amount, capture_method="manual", **data)
+
+
+def withdrawn(**data: Any) -> Desk:
+    """A desk with a payout that is on its way."""
+    desk = Desk()
+    desk.withdraw(**data)
+    desk.ledger_says(201, {})
+    desk.returns(Taken(reference="sim_po_1", amount=1000, pending=True, look_again_seconds=2))
+    return desk

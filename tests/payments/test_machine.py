@@ -13,6 +13,7 @@ from actors.payments.states import PaymentState, RefundState
 from actors.payments.tax import tax_captured
 from actors.runtime.decision import Call
 from messages.payments import PaymentStatus, RefundStatus
+from messages.problems import PROBLEMS
 from tests.payments.desk import ACTION, AWAY, DECLINED, Desk
 
 Result = Taken | Declined | ActionNeeded | Away
@@ -20,6 +21,7 @@ Result = Taken | Declined | ActionNeeded | Away
 payment_ids = st.sampled_from(["pay_1", "pay_2"])
 refund_ids = st.integers(1, 8).map("ref_{}".format)
 amounts = st.integers(1, 1100)
+methods = st.sampled_from([None, "pm_card_visa", "wallet"])
 destinations = st.sampled_from(
     [
         {"type": "sale"},
@@ -54,8 +56,11 @@ class Payments(RuleBasedStateMachine):
         confirm=st.booleans(),
         manual=st.booleans(),
         destination=destinations,
+        method=methods,
     )
-    def create(self, payment: str, amount: int, confirm: bool, manual: bool, destination: Any) -> None:
+    def create(
+        self, payment: str, amount: int, confirm: bool, manual: bool, destination: Any, method: str | None
+    ) -> None:
         self.desk.ask(
             "payment.create",
             payment,
@@ -65,11 +70,12 @@ class Payments(RuleBasedStateMachine):
             confirm=confirm,
             capture_method="manual" if manual else "automatic",
             destination=destination,
+            payment_method=method,
         )
 
-    @rule(payment=payment_ids)
-    def confirm(self, payment: str) -> None:
-        self.desk.ask("payment.confirm", payment)
+    @rule(payment=payment_ids, method=methods)
+    def confirm(self, payment: str, method: str | None) -> None:
+        self.desk.ask("payment.confirm", payment, payment_method=method)
 
     @rule(payment=payment_ids, amount=st.none() | amounts)
     def capture(self, payment: str, amount: int | None) -> None:
@@ -112,10 +118,9 @@ class Payments(RuleBasedStateMachine):
         assert (decision.states, decision.events) == ((), ())
 
     @precondition(lambda self: self.desk.wishes)
-    @rule(covered=st.booleans())
-    def ledger(self, covered: bool) -> None:
-        status, body = (201, {}) if covered else (402, {"code": "insufficient_funds"})
-        self.desk.ledger_says(status, body)
+    @rule(no=st.none() | st.sampled_from(["insufficient_funds", "account_frozen", "wrong_state", "overloaded"]))
+    def ledger(self, no: str | None) -> None:
+        self.desk.ledger_says(PROBLEMS[no].status if no else 201, {"code": no} if no else {})
 
     @precondition(lambda self: self.desk.due)
     @rule(data=st.data())
@@ -129,7 +134,7 @@ class Payments(RuleBasedStateMachine):
             before: Any = said.before
             assert before == self.told.get(resource.id)
             assert resource.version == (before.version + 1 if before else 1)
-            assert before is None or resource.updated_at > before.updated_at
+            assert before is None or resource.updated_at >= before.updated_at
             self.told[resource.id] = resource
         self.checked = len(self.desk.said)
         for state in self.desk.view.values():
@@ -152,6 +157,13 @@ class Payments(RuleBasedStateMachine):
             assert payment.amount_refunded == accepted
             if payment.amount_refunded == payment.amount_captured > 0 and state.tax_refunded:
                 assert list(state.tax_refunded) == [line.amount for line in tax_captured(payment)]
+
+    @invariant()
+    def the_wallet_and_the_provider_are_never_both_asked(self) -> None:
+        for state in self._payments():
+            assert (state.payment.provider == "wallet") == (state.payment.payment_method == "wallet")
+            if state.operation is not None and state.payment.provider == "wallet":
+                assert state.operation.call_id is None
 
     @invariant()
     def what_is_kept_reads_back_the_same(self) -> None:

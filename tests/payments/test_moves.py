@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from actors.payments.moves import PAYMENT_MOVES, REFUND_MOVES, IllegalMoveError, check_move
+from actors.payments.moves import PAYMENT_MOVES, PAYOUT_MOVES, REFUND_MOVES, IllegalMoveError, check_move
 from messages.payments import PaymentStatus, RefundStatus
+from messages.payouts import PayoutStatus
 
 PAYMENT_TABLE = """
 requires_payment_method -> requires_confirmation processing canceled
@@ -22,6 +23,13 @@ requires_action ->
 succeeded       -> failed
 failed          ->
 canceled        ->
+"""
+PAYOUT_TABLE = """
+pending    -> in_transit failed canceled
+in_transit -> paid failed
+paid       -> failed
+failed     ->
+canceled   ->
 """
 
 
@@ -46,3 +54,12 @@ def test_a_refund_moves_only_as_the_contract_says(before: RefundStatus, after: R
     else:
         with pytest.raises(IllegalMoveError):
             check_move(REFUND_MOVES, before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(PayoutStatus, repeat=2)))
+def test_a_payout_moves_only_as_the_contract_says(before: PayoutStatus, after: PayoutStatus) -> None:
+    if (before, after) in _allowed(PAYOUT_TABLE):
+        check_move(PAYOUT_MOVES, before, after)
+    else:
+        with pytest.raises(IllegalMoveError):
+            check_move(PAYOUT_MOVES, before, after)

@@ -7,7 +7,7 @@ import pytest
 
 from actors.payments.provider import Declined, Taken
 from actors.runtime.decision import Done
-from messages.ledger import CreateHold
+from messages.ledger_commands import CreateHold
 from messages.payments import PaymentStatus, RefundStatus, Sale
 from tests.payments.desk import AWAY, PAY, REF, TENANT, Desk, authorized, paid
 

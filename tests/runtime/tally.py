@@ -191,6 +191,12 @@ async def one(connection: Connection, query: Query) -> Reply:
     return Reply(body=json.loads(body)["tally"]) if body else Reply(status=404, body={"code": "not_found"})
 
 
+async def scan(connection: Connection, query: Query) -> Reply:
+    """`scan {"seconds"}`: reads so long."""
+    await connection.execute("select pg_sleep($1)", float(query.params["seconds"]))
+    return Reply(body={})
+
+
 def tally_actor(outside: Outside | None = None) -> Actor:
     """It lives in the payments actor's place: its name, its schema, its rights."""
     return Actor(
@@ -202,7 +208,8 @@ def tally_actor(outside: Outside | None = None) -> Actor:
         load=load,
         save=save,
         perform={"add": (outside or Outside()).perform},
-        queries={"tally": one},
+        queries={"tally": one, "scan": scan},
+        scans={"scan"},
     )
 
 

@@ -1,9 +1,13 @@
 """Questions to an actor: answered from one snapshot, new enough, also about commands and histories."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from pydantic_core import from_json, to_json
 
+from actors.runtime import answers
+from actors.runtime.inspection import named
 from tests.runtime.stage import Stage
 
 
@@ -33,6 +37,12 @@ async def test_a_command_tells_what_became_of_it(play: Stage) -> None:
     assert (await ask(play, "command", id="cmd_3"))["status"] == 404
 
 
+def test_a_refused_payout_stands_in_its_command_though_it_exists() -> None:
+    payout = {"object": "payout", "id": "po_1", "status": "failed"}
+    assert named({"code": "payment_method_unusable", "payout": payout}) == {"object": "payout", "id": "po_1"}
+    assert named({"code": "in_use", "payout": "po_1"}) is None
+
+
 async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_published_yet(play: Stage) -> None:
     for amount in (1, 2, 3):
         await play.ask("tally.add", "t1", {"amount": amount})
@@ -46,6 +56,37 @@ async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_publish
 async def test_every_process_reports_its_health(play: Stage) -> None:
     await play.ask("tally.add", "t1", {"amount": 5})
     assert (await ask(play, "health"))["body"] == {"db": "ok", "bus": "ok", "work": "ok"}
+
+
+async def test_what_reads_much_waits_its_turn_and_leaves_a_connection_to_the_others(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given three long scans at once, of which two have a place
+    monkeypatch.setattr(answers, "SCAN_WAIT_SECONDS", 0.2)
+    await play.ask("tally.add", "t1", {"amount": 5})
+    scans = [asyncio.create_task(ask(play, "scan", seconds=1)) for _ in range(3)]
+    # When somebody else asks something quick
+    await asyncio.sleep(0.1)
+    quick = await ask(play, "tally", id="t1")
+    # Then that is answered before them, and the third is sent away
+    assert not any(scan.done() for scan in scans)
+    assert quick["status"] == 200
+    assert sorted([(await scan)["status"] for scan in scans]) == [200, 200, 503]
+
+
+async def test_a_scan_that_takes_too_long_is_ended(play: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    monkeypatch.setattr(answers, "SCAN_SECONDS", 0.2)
+    reply = await ask(play, "scan", seconds=60)
+    assert (reply["status"], reply["body"]["code"]) == (503, "unavailable")
+    monkeypatch.setattr(answers, "SCAN_SECONDS", 5)
+    assert [(await ask(play, "scan", seconds=0))["status"] for _ in range(8)] == [200] * 8
+
+
+async def test_what_no_row_can_hold_is_the_askers_fault(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    reply = await ask(play, "tally", id="t\0")
+    assert (reply["status"], reply["body"]["code"]) == (400, "invalid_parameter")
 
 
 async def test_a_question_that_cannot_be_read_is_not_answered_with_silence(play: Stage) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 import storage.parked
-from actors.runtime import committing
-from actors.runtime import partition as partition_module
+from actors.runtime import committing, pipeline
 from actors.runtime.decision import Asked, Decision, FellDue, Message, Refused, Returned, View
 from storage.parked import ask_to_retry
 from tests.runtime.stage import Stage
@@ -138,7 +137,7 @@ async def test_a_holder_that_dies_around_the_commit_leaves_each_decided_once(
         if dies:
             raise RuntimeError("the process dies")
 
-    monkeypatch.setattr(partition_module, "commit", dying)
+    monkeypatch.setattr(pipeline, "commit", dying)
     await retry(buggy, entity="t1")
     await buggy.until(OPEN, 0)
     assert next(deaths, None) is None
@@ -165,7 +164,7 @@ async def test_a_holder_that_lost_its_partition_decides_nothing_anew(
         await committing.commit(*arguments)
 
     open_rows: list[int] = []
-    monkeypatch.setattr(partition_module, "commit", robbed)
+    monkeypatch.setattr(pipeline, "commit", robbed)
     await retry(buggy, entity="t1")
     # Then its statement changes nothing, and who holds the partition next does it all, once
     await buggy.until(OPEN, 0)

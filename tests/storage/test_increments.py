@@ -146,11 +146,14 @@ insert into account (tenant, path, currency, normal_side, floor, balance, versio
     ('demo', 'income:sales', 'USD', 'credit', null, {end * 100}, {end})
 on conflict (tenant, path, currency) do update set balance = excluded.balance, version = excluded.version;
 insert into transaction (id, tenant, source_type, source_id, source_kind, event, metadata, livemode, effective_at,
-                         recorded_at)
-select 'txn_' || n, 'demo', 'manual', 'm_' || n, 'posted', null, '{{}}', false, now(), now() from {numbers};
+                         recorded_at, created_at, leaf_index, leaf_hash)
+select 'txn_' || n, 'demo', 'manual', 'm_' || n, 'posted', null, '{{}}', false, now(), now(), now(), n - 1,
+    sha256('x') from {numbers};
+insert into tree values ('demo', {end}, '', false) on conflict (tenant) do update set size = excluded.size;
 insert into entry (tenant, path, currency, account_version, id, transaction, line, side, amount, balance_after,
-                   recorded_at)
-select 'demo', side.path, 'USD', n, 'ent_' || n || side.line, 'txn_' || n, side.line, side.name, 100, n * 100, now()
+                   recorded_at, effective_at)
+select 'demo', side.path, 'USD', n, 'ent_' || n || side.line, 'txn_' || n, side.line, side.name, 100, n * 100, now(),
+    now()
 from {numbers} cross join (values
     ('assets:psp:simulated:pending', 0, 'debit'), ('income:sales', 1, 'credit')) as side(path, line, name);
 insert into journal (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)

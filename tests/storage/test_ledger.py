@@ -45,6 +45,7 @@ async def test_what_is_saved_comes_back(ledger: asyncpg.Connection):
         "AccountState",
         "PostedState",
         "HoldState",
+        "TreeState",
         "WalletState",
     }
 
@@ -69,12 +70,13 @@ async def test_loading_is_one_statement_and_saving_one_per_table(ledger: asyncpg
     ledger.add_query_logger(lambda record: seen.append(record.query))
     book = busy_book()
 
-    assert len(save(states_of(book))) == 5
+    assert len(save(states_of(book))) == 6
     await commit(ledger, states_of(book))
     await load(ledger, book.view.keys())
 
     await asyncio.sleep(0)  # the logger is called a step later
-    assert len(seen) == 2
+    ours = [query for query in seen if "typeinfo" not in query and "'jit'" not in query]  # asyncpg learns types once
+    assert len(ours) == 2
 
 
 async def test_nothing_is_asked_of_the_tables_without_keys(ledger: asyncpg.Connection):
@@ -210,7 +212,7 @@ async def test_an_unbalanced_pair_is_refused_by_itself_in_any_transaction(superu
             """with moved as (update account set balance = balance + 1, version = version + 1
                               where path = 'contra:refunds' returning *)
                insert into entry select m.tenant, m.path, m.currency, m.version, 'ent_x', t.id, 9, 'debit', 1,
-                   m.balance, t.recorded_at from moved m, transaction t"""
+                   m.balance, t.recorded_at, t.effective_at from moved m, transaction t"""
         )
 
 

@@ -6,12 +6,19 @@ import asyncpg
 import pytest
 
 from storage.verify import CHECKS, run
-from tests.ledger.tables import busy_book, commit, states_of
+from tests.ledger.tables import commit, states_of, whole_book
 
 JOURNAL = """insert into payments.journal
     (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
     values (0, {seq}, '{id}', 'EVENTS', 's', 'demo', '{type}', 'pay_1', {seq}, '{{}}',
             now() - interval '{age}')"""
+
+PAYOUT = """insert into payments.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
+    values (0, 91, 'evt_y', 'EVENTS', 's', 'demo', 'payout.{fact}', 'po_1', 1,
+            '{{"data":{{"purpose":"withdrawal"}},"changes":{{"status":"{before}"}}}}', now() - interval '1 hour')"""
+
+ON_STREAM = "insert into payments.published values (0, 91, 91)"
 
 PAYMENT = """insert into payments.payment (tenant, id, customer_id, status, amount, amount_capturable,
     amount_captured, amount_refunded, currency, provider, provider_reference, created_at, updated_at, version,
@@ -46,8 +53,28 @@ TOLD_RIGHT = "nobody was told that a payment could not be made although it took 
 ONE_CHARGE = "no charge of a provider belongs to two payments"
 SUMS = "refunds <= captured <= authorised, and the refunded sum is that of the refunds"
 POSTED = "every event that moves money is posted once"
-SAID = "nothing is posted for an event that nobody said"
+SAID = "nothing is posted for an event that nobody said, or that moves no money"
 STREAMED = "all that {} says is on the stream"
+LEAVES = "the log has every transaction once, without a gap"
+SIGNED = "the head of a log that grew is signed"
+MIRRORED = "a reversal mirrors what it reverses"
+CLOSED = "a closed month has taken nothing since it was closed"
+TRANSFERRED = "each transfer has its transactions"
+
+AGAIN = """insert into ledger.transaction (id, tenant, source_type, source_id, source_kind, event, metadata, livemode,
+        effective_at, recorded_at, created_at, leaf_index, leaf_hash)
+    select id || '_2', tenant, source_type, source_id, 'again', event, metadata, livemode, effective_at, recorded_at,
+        created_at, (select size from ledger.tree), leaf_hash
+    from ledger.transaction where event is not null limit 1"""
+
+CLOSE = """insert into ledger.period (tenant, month, status, closed_at, version, updated_at)
+    values ('demo', '2026-11', '{status}', {closed_at}, 1, now())"""
+
+BOB = "path = 'liabilities:wallets:bob'"
+
+REVERSAL = "transaction in (select id from ledger.transaction where reverses is not null)"
+
+NEWEST = "(select max(leaf_index) from ledger.transaction)"
 
 LEDGER_JOURNAL = JOURNAL.replace("payments.journal", "ledger.journal")
 
@@ -59,6 +86,9 @@ REFUSED = """insert into payments.inbox (id, partition, tenant, type, subject, s
     correlation_id, message, status, outcome_status, outcome_body, received_at)
     values ('cmd_r', 0, 'demo', 'payment.create', 'pay_1', 'gateway', 'system', 'req_1', '', 'refused', 409, '{}',
             now())"""
+
+FLOORS = """insert into ledger.floor_change (tenant, path, currency, from_version, floor)
+    values ('demo', 'liabilities:wallets:bob', 'USD', 4, -50), ('demo', 'liabilities:wallets:bob', 'USD', 4, -100)"""
 
 BREAKS: dict[str, list[list[str]]] = {
     ONE_PAYMENT: [[CREATED_BY.format(seq=901), CREATED_BY.format(seq=902)]],
@@ -76,7 +106,7 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     CHAIN: [
         ["update ledger.entry set balance_after = balance_after + 1 where path = 'income:sales'"],
-        ["delete from ledger.entry where path = 'liabilities:wallets:bob' and account_version = 2"],
+        [f"delete from ledger.entry where {BOB} and account_version = 2"],
     ],
     HELD: [
         ["update ledger.hold set amount = amount + 1 where status = 'open'"],
@@ -84,6 +114,37 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     FLOOR: [
         ["update ledger.entry set balance_after = -1 where path = 'liabilities:wallets:bob'"],
+        # Down to -100 from the fourth entry on: not before, and not further.
+        [
+            FLOORS,
+            f"update ledger.entry set balance_after = -90 where {BOB} and account_version = 1",
+        ],
+        [
+            FLOORS,
+            f"update ledger.entry set balance_after = -101 where {BOB} and account_version = 4",
+        ],
+    ],
+    LEAVES: [
+        [f"delete from ledger.transaction where leaf_index = {NEWEST} - 1"],
+        [f"update ledger.transaction set leaf_index = leaf_index + 1 where leaf_index = {NEWEST}"],
+        ["update ledger.tree set size = size - 1"],
+        ["delete from ledger.tree"],
+        [
+            "alter table ledger.transaction alter leaf_hash drop not null",
+            f"update ledger.transaction set leaf_hash = null where leaf_index = {NEWEST}",
+        ],
+    ],
+    SIGNED: [["delete from ledger.tree_head"], ["update ledger.tree_head set size = size + 1"]],
+    MIRRORED: [
+        [f"update ledger.entry set amount = amount + 1 where {REVERSAL}"],
+        [f"delete from ledger.entry where line = 1 and {REVERSAL}"],
+        ["update ledger.entry set path = 'user:c' where path = 'user:a' and account_version = 1"],
+    ],
+    CLOSED: [[CLOSE.format(status="closed", closed_at="'2026-11-22T09:00:00Z'")]],
+    TRANSFERRED: [
+        ["delete from ledger.transaction where source_type = 'transfer'"],
+        ["update ledger.transfer set amount = amount + 1"],
+        ["update ledger.transfer set status = 'reversed'"],
     ],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
     ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
@@ -112,11 +173,12 @@ BREAKS: dict[str, list[list[str]]] = {
     ],
     POSTED: [
         [JOURNAL.format(seq=90, id="evt_x", type="refund.failed", age="1 hour")],
+        [PAYOUT.format(fact="sent", before="pending")],
+        [PAYOUT.format(fact="paid", before="in_transit")],
+        [PAYOUT.format(fact="failed", before="paid")],
         [
             "drop index ledger.transaction_once_per_event",
-            """insert into ledger.transaction select id || '_2', tenant, source_type, source_id, 'again',
-               event, description, metadata, livemode, effective_at, recorded_at from ledger.transaction
-               where event is not null limit 1""",
+            AGAIN,
         ],
     ],
     SAID: [["update ledger.transaction set event = 'evt_none' where event = 'evt_1'"]],
@@ -133,7 +195,7 @@ BREAKS: dict[str, list[list[str]]] = {
 async def superuser(database: str) -> AsyncIterator[asyncpg.Connection]:
     """Somebody whom no trigger stops, over healthy books whose events were said and are on the stream."""
     connection = await asyncpg.connect(database, server_settings={"search_path": "ledger"}, timeout=10)
-    book = busy_book()
+    book = whole_book()
     await commit(connection, states_of(book))
     await connection.execute("set session_replication_role = replica")
     for number, event in enumerate(one.event for one in book.transactions if one.event):
@@ -154,7 +216,7 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
     findings = await run(verifier)
 
     assert [finding for finding in findings if finding.figure or finding.detail] == []
-    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I6", "I7"}
+    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I6", "I7", "I11", "I12"}
 
 
 def test_every_check_has_its_negative_control():
@@ -195,6 +257,15 @@ async def test_what_was_said_just_now_may_still_be_on_its_way(superuser: asyncpg
 
     assert not any(finding.figure for finding in await run(verifier))
     assert len([finding for finding in await run(verifier, stale_seconds=0) if finding.figure]) == 2
+
+
+async def test_a_payout_that_failed_before_it_was_sent_is_not_posted(
+    superuser: asyncpg.Connection, verifier: str
+) -> None:
+    await superuser.execute(PAYOUT.format(fact="failed", before="pending"))
+    await superuser.execute(ON_STREAM)
+
+    assert not any(finding.figure for finding in await run(verifier))
 
 
 async def test_a_refund_that_failed_does_not_count(superuser: asyncpg.Connection, verifier: str):

@@ -12,7 +12,7 @@ from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
 ACTORS = ("ledger", "payments")
-WITH_IO = ("__init__", "actor", "io", "queries", "simulated", "simulated_*")
+WITH_IO = ("__init__", "actor", "export_query", "io", "queries", "*_queries", "simulated", "simulated_*")
 RULES_THOUGH = ("simulated_methods",)
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]

@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from scripts import generated
+from actors.ledger.balances import check_shape
+from scripts import generated, postings
 
 
 def test_generated_documents_are_up_to_date() -> None:
     assert generated.stale() == [], "run `make generated` and commit what it writes"
+
+
+def test_the_table_of_postings_is_what_the_rules_give() -> None:
+    assert postings.PAGE.read_text() == postings.page(), "run `make generated` and commit what it writes"
+
+
+def test_every_example_of_a_posting_balances() -> None:
+    for example in postings.examples():
+        check_shape(tuple(example.postings))
 
 
 def test_a_stale_a_missing_and_a_left_over_document_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.style import tidiness
 
 ROOT = Path(__file__).parents[2]
-CODE = ("actors", "bench", "gateway", "health", "messages", "pocketpay", "scripts", "storage", "tests")
+CODE = ("actors", "bench", "docs", "gateway", "health", "messages", "pocketpay", "scripts", "storage", "tests")
 PROSE = ("*.md", "*.toml", "*.yaml", "Makefile", "docs/**/*.md", "deploy/**/*", ".ci/*")
 
 LONG_FUNCTION = "def f():\n" + "    a()\n" * 45

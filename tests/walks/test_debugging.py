@@ -202,6 +202,7 @@ async def test_quickstart_sh_says_what_is_missing(system: System, tmp_path: Path
 
 
 async def test_nats_context_is_what_the_cli_connects_with(system: System):
+    await system.post("/api/v1/payments", {"amount": 1000, "currency": "USD", "customer_id": "abc123"})
     code, said = await run(system, "bash", "-c", f'eval "$({sys.executable} -m pocketpay nats-context)"; env')
     told = dict(line.split("=", 1) for line in said.splitlines() if line.startswith("NATS_"))
     client = await nats.connect(told["NATS_URL"], user=told["NATS_USER"], password=told["NATS_PASSWORD"])

@@ -51,6 +51,7 @@ async def test_the_gateway_keeps_the_word_of_its_document(system: System) -> Non
     # Then nothing answers otherwise than it says, nothing breaks, and the books are whole
     assert code == 0, report
     assert f"Selected: {len(ROUTES) - 2}/" in report, "all but the endless stream and the document that is read"
+    assert await system.command("parked", "list") == (0, "nothing is parked\n")
     await must_verify(system)
 
 

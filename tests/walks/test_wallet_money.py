@@ -6,7 +6,8 @@ import nats
 
 from messages.envelope import Command
 from messages.ids import new_id
-from messages.ledger import ACTOR, CreateHold
+from messages.ledger import ACTOR
+from messages.ledger_commands import CreateHold
 from messages.subjects import command_subject
 from messages.wire import Json, json_of
 from pocketpay.embedded.nats_users import PROVISIONER
@@ -58,6 +59,37 @@ async def told_until_posted(system: System, source: str, after: str) -> list[Fra
             told,
             lambda frame: frame.event == "ledger.transaction.posted" and frame.data["data"]["source"]["id"] == source,
         )
+
+
+async def test_what_is_asked_wrongly_of_the_books_names_the_parameter(system: System) -> None:
+    books = "/api/v1/ledger"
+    span = "from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z"
+    for path, wrong in (
+        (f"{books}/accounts/liabilities:wallets:walk-none/explain", ("currency", "missing")),
+        (f"{books}/accounts/liabilities:wallets:walk-none/proof", ("currency", "missing")),
+        (f"{books}/accounts/income:sales/explain?currency=USD&{span}", ("to", "conflicts_with")),
+        (f"{books}/heads/consistency?first=2&second=1", ("second", "conflicts_with")),
+    ):
+        async with system.http.get(path) as answer:
+            (error,) = (await answer.json())["errors"]
+            assert (answer.status, (error["parameter"], error["code"])) == (400, wrong), path
+
+
+async def test_a_wallet_is_changed_only_in_the_version_that_was_read(system: System) -> None:
+    path, wish = "/api/v1/wallets/walk-4", {"overdraft_limits": {"USD": 50}}
+    filled = await top_up(system, "walk-4", 100)
+    async with system.http.get(path, params={"min_position": filled.position}) as read:
+        tag = read.headers["ETag"]
+    for stale in ('"999"', '"moon"', 'W/"1"'):
+        async with system.http.patch(path, json=wish, headers={"If-Match": stale}) as late:
+            assert (late.status, (await late.json())["code"]) == (412, "version_conflict")
+    assert (await system.get(path))["balances"][0]["overdraft_limit"] == 0
+    async with system.http.patch(path, json=wish, headers={"If-Match": tag}) as changed:
+        assert (changed.status, (await changed.json())["balances"][0]["overdraft_limit"]) == (200, 50)
+    async with system.http.get(path, params={"min_position": changed.headers["PocketPay-Position"]}) as read:
+        assert read.headers["ETag"] == changed.headers["ETag"] != tag
+    async with system.http.patch(path, json=wish, headers={"If-Match": tag}) as late:
+        assert late.status == 412
 
 
 async def test_a_top_up_is_in_the_wallet_for_whoever_waits_for_its_position(system: System) -> None:

@@ -81,7 +81,7 @@ async def becomes(found: Callable[[], Awaitable[object]], expected: object) -> N
     deadline = loop.time() + HEALED_SECONDS
     while (now := await found()) != expected:
         if loop.time() > deadline:
-            assert now == expected
+            assert now == expected, now
         await asyncio.sleep(0.2)
 
 

@@ -1,0 +1,47 @@
+"""What an event's transaction is posted for: at most one per resource and kind."""
+
+from actors.runtime.decision import Heard
+from messages.ledger import Source
+
+KINDS = {
+    "payment.succeeded": "captured",
+    "refund.created": "accepted",
+    "refund.succeeded": "booked",
+    "refund.failed": "failed",
+    "dispute.funds_withdrawn": "withdrawn",
+    "dispute.funds_reinstated": "reinstated",
+    "dispute.lost": "lost",
+    "payout.created": "created",
+    "payout.sent": "sent",
+    "payout.paid": "paid",
+    "payout.failed": "failed",
+    "invoice.finalized": "finalized",
+    "invoice.voided": "voided",
+    "invoice.marked_uncollectible": "uncollectible",
+    "credit_note.issued": "issued",
+}
+
+_UNDONE = {"refund.failed": ("accepted", "booked"), "invoice.voided": ("finalized",)}
+"""Events that undo what was posted under these kinds."""
+
+
+def kind_of(heard: Heard) -> str:
+    """With its ordinal where one resource may be posted more than once for the same reason."""
+    kind = KINDS.get(heard.event.type)
+    if kind is not None:
+        return kind
+    reference = heard.data.balance_transaction
+    if "fee" in heard.event.changes:
+        return f"fee:{reference or heard.event.sequence}"
+    return f"available:{heard.event.sequence}"
+
+
+def source_of(heard: Heard) -> Source:
+    """The three that exist at most once."""
+    return Source(type=heard.data.object, id=heard.data.id, kind=kind_of(heard))
+
+
+def sources_before(heard: Heard) -> list[Source]:
+    """What this event undoes, as far as it was posted."""
+    kinds = _UNDONE.get(heard.event.type, ())
+    return [Source(type=heard.data.object, id=heard.data.id, kind=kind) for kind in kinds]

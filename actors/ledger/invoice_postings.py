@@ -1,0 +1,58 @@
+"""Invoices, credit notes and revenue as debits and credits."""
+
+from collections.abc import Sequence
+
+from actors.ledger import chart
+from actors.ledger.postings import Posting, credit, debit, some
+from messages.invoicing import CreditNote, Invoice, InvoiceTax
+from messages.money import share
+
+
+def finalized(invoice: Invoice) -> list[Posting]:
+    """Asked of the customer; what is earned over time is not income yet."""
+    currency, net = invoice.currency, invoice.total - _sum(invoice.taxes)
+    return some(
+        [
+            debit(chart.receivable(invoice.customer_id), invoice.total, currency),
+            credit(chart.DEFERRED_REVENUE, invoice.amount_deferred, currency),
+            credit(chart.SUBSCRIPTIONS, net - invoice.amount_deferred, currency),
+            *(credit(chart.tax_payable(tax.jurisdiction), tax.amount, currency) for tax in invoice.taxes),
+        ]
+    )
+
+
+def uncollectible(invoice: Invoice) -> list[Posting]:
+    """Given up: what is still asked for is a loss, and its part of the tax is not owed."""
+    left, currency = invoice.amount_remaining, invoice.currency
+    taxes = [(tax.jurisdiction, share(left, invoice.total, tax.amount)) for tax in invoice.taxes]
+    return some(
+        [
+            debit(chart.BAD_DEBT, left - sum(amount for _, amount in taxes), currency),
+            *(debit(chart.tax_payable(where), amount, currency) for where, amount in taxes),
+            credit(chart.receivable(invoice.customer_id), left, currency),
+        ]
+    )
+
+
+def credited(note: CreditNote) -> list[Posting]:
+    """Income and tax are taken back. What a refund will give back is owed until that refund posts."""
+    currency, net = note.currency, note.total - _sum(note.taxes)
+    return some(
+        [
+            debit(chart.DEFERRED_REVENUE, note.amount_deferred, currency),
+            debit(chart.SUBSCRIPTIONS, net - note.amount_deferred, currency),
+            *(debit(chart.tax_payable(tax.jurisdiction), tax.amount, currency) for tax in note.taxes),
+            credit(chart.receivable(note.customer_id), note.invoice_amount + note.refund_amount, currency),
+            credit(chart.wallet(note.customer_id), note.wallet_amount, currency),
+            credit(chart.PAID_OUTSIDE, note.outside_amount, currency),
+        ]
+    )
+
+
+def recognized(amount: int, currency: str) -> list[Posting]:
+    """Rendered: a day's part of what was deferred is income."""
+    return [debit(chart.DEFERRED_REVENUE, amount, currency), credit(chart.SUBSCRIPTIONS, amount, currency)]
+
+
+def _sum(taxes: Sequence[InvoiceTax]) -> int:
+    return sum(tax.amount for tax in taxes)

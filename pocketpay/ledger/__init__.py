@@ -1,0 +1,1 @@
+"""The books from the command line, and the monitor's rounds through them."""
