@@ -35,9 +35,11 @@ async def tls_front(port: int, behind: int, certificate: Path, key: Path) -> Asy
         yield
     finally:
         server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # who was accepted just before comes in yet
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _serve(

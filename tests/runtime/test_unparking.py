@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import pytest
 
 import storage.parked
@@ -147,20 +148,21 @@ async def test_a_holder_that_dies_around_the_commit_leaves_each_decided_once(
 
 
 async def test_a_holder_that_lost_its_partition_decides_nothing_anew(
-    buggy: Stage, bug: Bug, monkeypatch: pytest.MonkeyPatch
+    buggy: Stage, bug: Bug, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     # Given that somebody else takes the partition while the holder decides
     await park(buggy, [13, 1])
+    thief = await asyncpg.connect(database, timeout=10)
     bug.mended = True
     thefts = iter([1])
 
     async def robbed(*arguments: Any) -> None:
         if any(part.name == "resolved" for part in arguments[3]) and next(thefts, None) is not None:
-            await buggy.admin.execute("update payments.partition set epoch = epoch + 1, holder = 'x'")
+            await thief.execute("update payments.partition set epoch = epoch + 1, holder = 'x'")
             with pytest.raises(committing.Fenced):
                 await committing.commit(*arguments)
-            open_rows.append(await buggy.admin.fetchval(OPEN) or 0)
-            await buggy.admin.execute("update payments.partition set lease_until = null")
+            open_rows.append(await thief.fetchval(OPEN) or 0)
+            await thief.execute("update payments.partition set lease_until = null")
         await committing.commit(*arguments)
 
     open_rows: list[int] = []
@@ -171,6 +173,7 @@ async def test_a_holder_that_lost_its_partition_decides_nothing_anew(
     assert open_rows == [2]
     await buggy.until("select count(*) from payments.published", 2)
     assert await values(buggy) == [30, 31]
+    await thief.close(timeout=10)
 
 
 async def test_a_result_and_an_alarm_are_decided_anew_too(buggy: Stage, bug: Bug, outside: Outside) -> None:
