@@ -31,6 +31,7 @@ def begin_charge(state: PaymentState, operation: Operation, off_session: bool, n
         capture=payment.capture_method == "automatic",
         off_session=off_session,
         return_url=payment.return_url,
+        reference=payment.provider_reference,
     )
     return opened(state, operation, request, now)
 
