@@ -143,6 +143,7 @@ Result = Annotated[Outcome, Field(discriminator="result")]
 RESULT: TypeAdapter[Outcome] = TypeAdapter(Result)
 
 REQUESTS: dict[str, type[Wire]] = {
+    "prepare": Prepare,
     "charge": Charge,
     "authenticate": Authenticate,
     "capture": Capture,
@@ -156,10 +157,14 @@ REQUESTS: dict[str, type[Wire]] = {
 
 
 class Provider(Protocol):
-    """One provider account. All methods carry their own deadline."""
+    """One provider account. All methods carry their own deadline.
+
+    With `keeps_open` a charge that is not finished can still be paid by who holds its secret.
+    """
 
     name: str
     default_method: str | None
+    keeps_open: bool
 
     async def perform(self, operation: str, key: str, request: Json) -> Json:
         """Does it, once per idempotency key; a repeat answers as before.

@@ -30,7 +30,7 @@ class Stripe:
 
     name: str = "stripe"
     default_method: str | None = None
-    prepares: bool = True
+    keeps_open: bool = True
 
     def __init__(
         self, account: Account, per_second: int = REQUESTS_PER_SECOND, now: Callable[[], datetime] = _now
