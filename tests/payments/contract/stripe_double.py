@@ -39,6 +39,7 @@ class Double:
     remembers: bool = True
     posts: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[tuple[str, str, dict[str, Any], int, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, tuple[str, int, bytes]] = field(default_factory=dict)
 
     async def method(self, name: str) -> str:
@@ -104,6 +105,7 @@ async def _listen(app: web.Application) -> tuple[web.AppRunner, str]:
 
 
 async def _answer(double: Double, behind: aiohttp.ClientSession, request: web.Request) -> web.StreamResponse:
+    double.headers.append(dict(request.headers))
     if request.path == "/v1/payment_intents/search":
         return web.json_response(_found(request.query["query"]))
     key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
@@ -124,7 +126,7 @@ async def _answer(double: Double, behind: aiohttp.ClientSession, request: web.Re
 
 def _fault(double: Double, path: str, key: str) -> str:
     double.posts.append((path, key))
-    if double.every_third_times_out and len(double.posts) % 3:
+    if double.every_third_times_out and len(double.posts) % 3 == 0:
         return "timeout"
     return double.faults.pop(0) if double.faults else ""
 
