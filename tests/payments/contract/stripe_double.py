@@ -78,10 +78,12 @@ async def stripe_double() -> AsyncIterator[Double]:
     localstripe.resources.store.clear()
     inner = await _listen(localstripe.server.app)
     double = Double("")
-    async with aiohttp.ClientSession(inner[1]) as behind:
+    async with aiohttp.ClientSession(inner[1], connector=aiohttp.TCPConnector(force_close=True)) as behind:
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            return await _answer(double, behind, request)
+            answered = await _answer(double, behind, request)
+            answered.force_close()
+            return answered
 
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", answer)
