@@ -19,6 +19,10 @@ class AmountUnfit(ValueError):
     """Stripe cannot take exactly this amount; the text says which it could."""
 
 
+class AmountUnread(ValueError):
+    """Stripe told an amount that is none of ours. What it did stands all the same."""
+
+
 def to_stripe(amount_minor: int, currency: str) -> int:
     """Stripe's units. Raises AmountUnfit for what they cannot say exactly, never rounds."""
     ours, theirs = EXPONENTS[currency], _exponent(currency)
@@ -42,11 +46,11 @@ def payout_to_stripe(amount_minor: int, currency: str) -> int:
 
 
 def from_stripe(amount: int, currency: str) -> int:
-    """Ours. Raises AmountUnfit for a fraction that ISO 4217 does not know."""
+    """Ours. Raises AmountUnread for a fraction that ISO 4217 does not know."""
     ours, theirs = EXPONENTS[currency], _exponent(currency)
     whole, rest = divmod(amount * 10 ** max(0, ours - theirs), 10 ** max(0, theirs - ours))
     if rest:
-        raise AmountUnfit(f"Stripe says {amount} {currency}, which is no whole number of minor units.")
+        raise AmountUnread(f"Stripe says {amount} {currency}, which is no whole number of minor units.")
     return whole
 
 

@@ -24,6 +24,8 @@ from messages.ids import made_at
 from messages.wire import Json
 
 ENDED = frozenset({"succeeded", "canceled"})
+UNTRIED = frozenset({"requires_payment_method", "requires_confirmation"})
+"""Declined before, or never confirmed: whether this call's confirmation is still under way does not show."""
 
 
 async def charge(calls: Calls, key: str, request: Json) -> Outcome:
@@ -35,8 +37,9 @@ async def charge(calls: Calls, key: str, request: Json) -> Outcome:
         return await calls.do(key, Wanted(requests.INTENTS, requests.charge(asked, key), read, find, declined))
     path, reference = f"{requests.INTENTS}/{asked.reference}/confirm", asked.reference
 
-    async def find_it() -> Outcome:
-        return read(await finding.intent(calls, reference))
+    async def find_it() -> Outcome | None:
+        found = await finding.intent(calls, reference)
+        return None if found["status"] in UNTRIED else read(found)
 
     return await calls.do(key, Wanted(path, requests.confirm(asked), read, find_it, declined))
 

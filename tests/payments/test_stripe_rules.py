@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from actors.payments import stripe_answers as answers
 from actors.payments import stripe_bucket
 from actors.payments.provider import ActionNeeded, Declined, Taken
-from actors.payments.stripe_amounts import AmountUnfit, from_stripe, payout_to_stripe, to_stripe
+from actors.payments.stripe_amounts import AmountUnfit, AmountUnread, from_stripe, payout_to_stripe, to_stripe
 from actors.payments.stripe_bucket import Bucket, NoRoom
 from actors.payments.stripe_errors import declined, verdict
 from messages.ids import derived_id, made_at
@@ -48,8 +48,8 @@ def test_payouts_in_forints_are_whole() -> None:
         payout_to_stripe(1050, "HUF")
 
 
-def test_half_a_krona_is_no_amount_of_ours() -> None:
-    with pytest.raises(AmountUnfit):
+def test_half_a_krona_is_no_amount_of_ours_and_no_refusal_either() -> None:
+    with pytest.raises(AmountUnread):
         from_stripe(550, "ISK")
 
 

@@ -101,22 +101,17 @@ async def test_a_key_that_stripe_may_have_forgotten_is_looked_for_and_not_sent(s
     assert (double.posts, double.charged()) == ([], {"pay_1": 1})
 
 
-@pytest.mark.parametrize(
-    ("operation", "request_"),
-    [
-        ("charge", wish("pm_1")),
-        ("payout", {"payout": "po_1", "amount": 100, "currency": "EUR"}),
-    ],
-)
+@pytest.mark.parametrize("prepared", [False, True])
 async def test_what_is_not_found_is_unknown_until_the_last_attempt_is_an_hour_past(
-    stripe: Stripe, double: Double, operation: str, request_: dict[str, Any]
+    stripe: Stripe, double: Double, prepared: bool
 ) -> None:
-    if operation == "payout":
-        pytest.skip("localstripe lists no payouts by date")
+    made = RESULT.validate_python(await stripe.perform("prepare", new_id("call"), wish("")))
+    assert isinstance(made, Taken)
+    double.posts.clear()
+    asked = wish("pm_1", reference=made.reference if prepared else None)
     with pytest.raises(Unknown):
-        await stripe.perform(operation, old_key(23.5), request_)
-    answer = RESULT.validate_python(await stripe.perform(operation, old_key(24.5), request_))
-    assert isinstance(answer, Away)
+        await stripe.perform("charge", old_key(23.5), asked)
+    assert isinstance(RESULT.validate_python(await stripe.perform("charge", old_key(24.5), asked)), Away)
     assert double.posts == []
 
 
