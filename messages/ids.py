@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
-from typeid.codecs.base32 import encode
+from typeid.codecs.base32 import decode, encode
 from uuid_utils import uuid7
 
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
@@ -37,6 +37,15 @@ def derived_id(prefix: str, now: datetime, *seed: str) -> str:
     raw[6] = 0x70 | raw[6] & 0x0F  # version 7
     raw[8] = 0x80 | raw[8] & 0x3F  # RFC 9562 variant
     return f"{prefix}_{encode(bytes(raw))}"
+
+
+def made_at(id_: str) -> datetime:
+    """When a fresh or derived id was made, by the clock of who made it. Raises ValueError for any other text."""
+    try:
+        milliseconds = int.from_bytes(decode(id_.rpartition("_")[2])[:6], "big")
+    except Exception as error:
+        raise ValueError(f"{id_} holds no time") from error
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def command_id(tenant: str, actor: str, idempotency_key: str) -> str:

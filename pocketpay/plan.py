@@ -18,7 +18,8 @@ from storage.migrate import VERIFIER
 GATEWAY = "gateway"
 MONITOR = "monitor"
 LEDGER = "ledger"
-ACTORS: Mapping[str, int] = {"payments": 8101, "ledger": 8102}
+PAYMENTS = "payments"
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, "ledger": 8102}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
@@ -29,6 +30,7 @@ _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
     "LEDGER_SIGNING_KEY",
 )
+_OF_PAYMENTS = ("STRIPE_KEY",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _process(
     async def ready() -> bool:
         return (await get(running.ports[name], ready_path)).status == 200
 
-    inherited = {key: value for key, value in os.environ.items() if not _is_per_process(key)}
+    inherited = {key: value for key, value in os.environ.items() if not _is_of_another(key, name)}
     shared = {"DATA_DIR": str(options.data_dir), "PROVIDER": options.provider}
     if options.verbose:
         shared["LOG_LEVEL"] = "debug"
@@ -111,8 +113,10 @@ def _process(
     return Watched(Program(name, argv, log, env, stop_seconds=15), ready)
 
 
-def _is_per_process(key: str) -> bool:
-    return key.removeprefix(PREFIX).removesuffix("_FILE") in _PER_PROCESS and key.startswith(PREFIX)
+def _is_of_another(key: str, process: str) -> bool:
+    setting = key.removeprefix(PREFIX).removesuffix("_FILE")
+    kept_back = _PER_PROCESS if process == PAYMENTS else (*_PER_PROCESS, *_OF_PAYMENTS)
+    return setting in kept_back and key.startswith(PREFIX)
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -12,6 +12,7 @@ from health.spans import exporter_of
 from pocketpay.settings import Settings, simulated_file
 
 if TYPE_CHECKING:
+    from actors.payments.provider import Provider
     from actors.runtime.actor import Actor
 
 Serving = Coroutine[object, object, None]
@@ -83,13 +84,25 @@ def _gateway(settings: Settings) -> Serving:
 
 def _payments(settings: Settings) -> Serving:
     from actors.payments.actor import payments
-    from actors.payments.simulated import Simulated
 
-    if settings.provider != "simulated":
-        raise SystemExit(f"the provider {settings.provider} is not built in yet: set POCKETPAY_PROVIDER=simulated")
-    file = simulated_file(settings)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return _actor(payments(Simulated(file)), settings)
+    return _actor(payments(_provider(settings)), settings)
+
+
+def _provider(settings: Settings) -> "Provider":
+    """Stripe's client costs a second and 36 MB: it is loaded only where it is wanted."""
+    if settings.provider == "simulated":
+        from actors.payments.simulated import Simulated
+
+        file = simulated_file(settings)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return Simulated(file)
+    if settings.stripe_key is None:
+        raise SystemExit("POCKETPAY_STRIPE_KEY is not set: the secret key of the Stripe account, sk_… or rk_…")
+    from actors.payments.stripe_client import Account
+    from actors.payments.stripe_provider import Stripe
+
+    account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
+    return Stripe(account, settings.stripe_requests_per_second)
 
 
 def _ledger(settings: Settings) -> Serving:

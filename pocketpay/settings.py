@@ -20,6 +20,8 @@ def _several(text: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """In the environment separated by commas."""
 
+_ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
+
 
 class Settings(BaseModel):
     """URLs carry passwords, so they never show in a repr or a log."""
@@ -39,6 +41,12 @@ class Settings(BaseModel):
     auth: Auth = "keys"
     provider: Provider = "simulated"
     simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")
+    stripe_key: SecretStr | None = Field(default=None, description="Of the payments actor alone.")
+    stripe_address: str = Field(
+        default="https://api.stripe.com", pattern=_ADDRESS, description="Plain HTTP on this machine alone."
+    )
+    stripe_timeout_seconds: float = Field(default=8, gt=0, le=9, description="Of one attempt; a call has three.")
+    stripe_requests_per_second: int = Field(default=20, ge=1, le=1000, description="For each of its endpoints.")
     data_dir: Path = Path(".pocketpay")
     ledger_signing_key: SecretStr | None = Field(
         default=None, description="Of the ledger: 32 bytes in base64 that sign its heads."

@@ -12,7 +12,7 @@ from messages.payments import ACTOR, COMMANDS
 
 def payments(provider: Provider) -> Actor:
     """Payments and refunds through this provider."""
-    terms = Terms(provider=provider.name, default_method=provider.default_method)
+    terms = Terms(provider=provider.name, default_method=provider.default_method, keeps_open=provider.keeps_open)
     return Actor(
         name=ACTOR,
         commands=COMMANDS,

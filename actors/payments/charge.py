@@ -31,12 +31,13 @@ def begin_charge(state: PaymentState, operation: Operation, off_session: bool, n
         capture=payment.capture_method == "automatic",
         off_session=off_session,
         return_url=payment.return_url,
+        reference=payment.provider_reference,
     )
     return opened(state, operation, request, now)
 
 
 def settle_charge(state: PaymentState, operation: Operation, result: Outcome, now: datetime) -> Decision:
-    """The end of a `charge` or an `authenticate`."""
+    """The end of a `charge` or an `authenticate`. A client secret is for who asked: it is neither kept nor said."""
     match result:
         case Taken(pending=True):
             return _wait(state, operation, result, now)
@@ -56,7 +57,7 @@ def _close(
     event: str,
     after: Payment,
     *,
-    outcome: Refused | None = None,
+    outcome: Done | Refused | None = None,
     due: datetime | None = None,
 ) -> Decision:
     return closed(
@@ -107,7 +108,8 @@ def _need_action(state: PaymentState, operation: Operation, result: ActionNeeded
         next_action=NextAction(redirect_to_url=redirect),
         provider_reference=result.reference,
     )
-    return _close(state, operation, "payment.action_required", after)
+    told = after.model_copy(update={"client_secret": result.client_secret})
+    return _close(state, operation, "payment.action_required", after, outcome=Done(operation.success_status, told))
 
 
 def _fail(state: PaymentState, operation: Operation, result: Declined | Away, now: datetime) -> Decision:

@@ -95,7 +95,7 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
         case CapturePayment():
             return capture(command, data, state, now)
         case CancelPayment():
-            return cancel(command, data, state, now)
+            return cancel(terms, command, data, state, now)
         case AuthenticatePayment():
             return authenticate(command, data, state, now)
         case CreateRefund():

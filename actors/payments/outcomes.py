@@ -9,6 +9,7 @@ from actors.payments.capture import settle_capture
 from actors.payments.charge import settle_charge
 from actors.payments.operations import gone_silent
 from actors.payments.payouts import settle_payout_hold
+from actors.payments.prepare import settle_prepare
 from actors.payments.provider import RESULT, Outcome
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
@@ -52,6 +53,8 @@ def _settle(
     now: datetime,
 ) -> Decision:
     match operation.kind:
+        case "prepare":
+            return settle_prepare(state, operation, result, now)
         case "charge" | "authenticate":
             return settle_charge(state, operation, result, now)
         case "capture":

@@ -9,7 +9,10 @@ from messages.wire import Json, Wire
 
 
 class Charge(Wire):
-    """`charge`: take the amount, or with `capture` false only authorise it."""
+    """`charge`: take the amount, or with `capture` false only authorise it.
+
+    `reference` is of a charge that was prepared or tried before and may still be paid: it is gone on with.
+    """
 
     payment: str
     amount: PositiveAmount
@@ -19,6 +22,17 @@ class Charge(Wire):
     capture: bool
     off_session: bool = False
     return_url: str | None = None
+    reference: str | None = None
+
+
+class Prepare(Wire):
+    """`prepare`: make known a charge that waits for its method, which the customer may also give directly."""
+
+    payment: str
+    amount: PositiveAmount
+    currency: Currency
+    customer_id: str
+    capture: bool
 
 
 class Authenticate(Wire):
@@ -33,6 +47,7 @@ class Capture(Wire):
 
     reference: str
     amount: PositiveAmount
+    currency: Currency | None = None
 
 
 class Release(Wire):
@@ -82,6 +97,7 @@ class Taken(Wire):
     """Done as asked: authorised, captured, released, refunded or paid out, by the operation that was called.
 
     With `pending` it is accepted and not yet finished. `look_again_seconds` asks for a later look-up.
+    `client_secret` lets the customer's browser pay what was prepared.
     """
 
     result: Literal["taken"] = "taken"
@@ -89,6 +105,7 @@ class Taken(Wire):
     amount: int
     pending: bool = False
     look_again_seconds: int | None = None
+    client_secret: str | None = None
 
 
 class Declined(Wire):
@@ -106,11 +123,12 @@ class Declined(Wire):
 
 
 class ActionNeeded(Wire):
-    """The customer must go to `url` first."""
+    """The customer must go to `url` first, or is taken there by the provider's script with the `client_secret`."""
 
     result: Literal["action_needed"] = "action_needed"
     reference: str
     url: str
+    client_secret: str | None = None
 
 
 class Away(Wire):
@@ -125,6 +143,7 @@ Result = Annotated[Outcome, Field(discriminator="result")]
 RESULT: TypeAdapter[Outcome] = TypeAdapter(Result)
 
 REQUESTS: dict[str, type[Wire]] = {
+    "prepare": Prepare,
     "charge": Charge,
     "authenticate": Authenticate,
     "capture": Capture,
@@ -138,10 +157,14 @@ REQUESTS: dict[str, type[Wire]] = {
 
 
 class Provider(Protocol):
-    """One provider account. All methods carry their own deadline."""
+    """One provider account. All methods carry their own deadline.
+
+    With `keeps_open` a charge that is not finished can still be paid by who holds its secret.
+    """
 
     name: str
     default_method: str | None
+    keeps_open: bool
 
     async def perform(self, operation: str, key: str, request: Json) -> Json:
         """Does it, once per idempotency key; a repeat answers as before.

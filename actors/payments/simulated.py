@@ -42,6 +42,7 @@ class Simulated:
 
     name: str = "simulated"
     default_method: str | None = methods.DEFAULT
+    keeps_open: bool = False
 
     def __init__(self, file: Path, latency_ms: int = 0) -> None:
         self._file = file

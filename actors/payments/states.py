@@ -9,14 +9,18 @@ from messages.payments import CancellationReason, Payment, Refund
 from messages.payouts import Payout
 from messages.wire import Wire
 
-OperationKind = Literal["charge", "authenticate", "capture", "release", "hold", "refund"]
+OperationKind = Literal["prepare", "charge", "authenticate", "capture", "release", "hold", "refund"]
 
 
 class Terms(Wire):
-    """What the rules know of the provider. Without a default method a payment waits for one."""
+    """What the rules know of the provider. Without a default method a payment waits for one.
+
+    With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
+    """
 
     provider: str
     default_method: str | None = None
+    keeps_open: bool = False
 
 
 class Operation(Wire):

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,10 +107,10 @@ def short_directory() -> Iterator[Path]:
 
 
 @contextlib.asynccontextmanager
-async def up(data_dir: Path) -> AsyncIterator[System]:
+async def up(data_dir: Path, *arguments: str, **environment: str) -> AsyncIterator[System]:
     """Ready to use; afterwards asked to stop, which must end with 0 unless the story killed the launcher."""
     log = (data_dir / "launcher.log").open("ab")
-    process = await _spawn(data_dir, ("up", "--port", "0"), log.fileno())
+    process = await _spawn(data_dir, ("up", "--port", "0", *arguments), log.fileno(), environment)
     log.close()
     try:
         now = await _until_ready(process, data_dir)
@@ -129,12 +129,14 @@ async def up(data_dir: Path) -> AsyncIterator[System]:
             await process.wait()
 
 
-async def _spawn(data_dir: Path, arguments: tuple[str, ...], out: int) -> Process:
+async def _spawn(
+    data_dir: Path, arguments: tuple[str, ...], out: int, environment: Mapping[str, str] | None = None
+) -> Process:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("POCKETPAY_")}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pocketpay", *arguments, "--data-dir", str(data_dir)),
         cwd=ROOT,
-        env=inherited,
+        env={**inherited, **(environment or {})},
         stdin=DEVNULL,
         stdout=out,
         stderr=STDOUT,
