@@ -96,6 +96,6 @@ DISPUTES = [
         *("PATCH", "/simulated/settings", write(configure), "operations:write"),
         *("configureSimulated", "Say how the simulated provider behaves", SimulatedSettings),
         body=SimulatedSettings,
-        codes=("test_mode_only", "provider_unavailable"),
+        codes=("test_mode_only", "outcome_pending", "provider_unavailable"),
     ),
 ]

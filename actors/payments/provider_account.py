@@ -55,7 +55,7 @@ def configure(
         return refused("test_mode_only", "Only the simulated provider can be told how to behave.")
     state = state or _opened(terms, command.tenant, now)
     if state.step is not None:
-        return refused("unavailable", "The settings are just being changed; try again.")
+        return refused("outcome_pending", "The settings are just being changed; try again when they are.")
     call_id = derived_id("call", now, command.tenant, command.id, "configure")
     call = Call(call_id, "configure", state.provider.id, json_of(wish))
     state = state.model_copy(update={"step": AccountStep(command_id=command.id, call_id=call_id)})

@@ -219,8 +219,23 @@ def test_the_same_event_is_taken_once() -> None:
     desk = refunded(Taken(reference="sim_re_1", amount=400))
     first = desk.outcome(event(desk, "refund.failed", refund("failed")))
     said = desk.types()
+    before = kept(desk)
     again = desk.outcome(event(desk, "refund.failed", refund("failed")))
-    assert (again, desk.types()) == (first, said)
+    assert (again, desk.types(), kept(desk)) == (first, said, before)
+
+
+def test_a_payout_with_an_open_step_is_left_to_its_call() -> None:
+    desk = withdrawn()
+    desk.ask("payout.simulate", PO, outcome="paid")
+    event(desk, "payout.failed", {"id": "sim_po_1", "object": "payout", "amount": 1000, "status": "failed"})
+    assert (kept(desk).status, desk.payout(PO).status) == ("waiting", PayoutStatus.IN_TRANSIT)
+
+
+def test_an_older_event_leaves_the_alarm_as_it_was() -> None:
+    desk = withdrawn()
+    due = dict(desk.due)
+    event(desk, "payout.created", {"id": "sim_po_1", "object": "payout", "amount": 1000, "status": "in_transit"})
+    assert desk.due == due
 
 
 @pytest.mark.parametrize(

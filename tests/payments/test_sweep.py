@@ -94,6 +94,10 @@ def test_the_simulated_provider_is_told_how_to_behave() -> None:
     command = desk.ask("provider.configure", ACCOUNT, webhooks={"lose": 30})
     desk.answer(desk.calls.pop(0), Configured(settings=wish))
     assert desk.outcome(command) == Done(200, wish)
+    first = desk.ask("provider.configure", ACCOUNT, webhooks={})
+    assert desk.refusal(desk.ask("provider.configure", ACCOUNT, webhooks={})).code == "outcome_pending"
+    desk.answer(desk.calls.pop(0), Configured(settings=SimulatedSettings()))
+    assert isinstance(desk.outcome(first), Done)
     again = desk.ask("provider.configure", ACCOUNT, webhooks={})
     desk.answer(desk.calls.pop(0), Away(detail="Gone."))
     assert desk.refusal(again).code == "provider_unavailable"

@@ -69,7 +69,8 @@ async def test_a_dispute_is_answered_and_won(system: System) -> None:
 
 
 async def test_a_dispute_that_only_webhooks_tell_of_is_accepted_and_lost(system: System) -> None:
-    # Given a payment that is disputed at once
+    # Given webhooks that arrive, and a payment that is disputed at once
+    assert (await system.patch("/simulated/settings", {})).status == 200
     paid = await pay(system, 3000, "pm_card_createDispute")
     async with stream(system.http, "/api/v1/events/stream?type=dispute.funds_withdrawn", paid.position) as told:
         frames = await until(told, lambda frame: frame.data["data"]["payment"] == paid.body["id"])
