@@ -73,9 +73,12 @@ def _close(
 
 
 def _wait(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:
-    """Accepted and not finished: `processing` until the provider tells more."""
-    after = changed(state.payment, now, provider_reference=result.reference)
-    due = now + timedelta(seconds=result.look_again_seconds) if result.look_again_seconds else now + LOOK_AGAIN_AFTER
+    """Accepted, not finished: `processing` until the provider tells more. A look-up that found no more is not told."""
+    before = state.payment
+    due = now + (timedelta(seconds=result.look_again_seconds) if result.look_again_seconds else LOOK_AGAIN_AFTER)
+    if operation.kind == "look_up_charge" and before.provider_reference == result.reference:
+        return Decision(states=[state.model_copy(update={"operation": None})], due={before.id: due})
+    after = changed(before, now, provider_reference=result.reference)
     return _close(state, operation, "payment.updated", after, due=due)
 
 

@@ -114,7 +114,9 @@ def test_a_payment_that_waits_too_long_is_looked_up() -> None:
     desk.wait(PAY)
     (call,) = desk.calls
     assert (call.operation, call.request) == ("look_up_charge", {"payment": PAY, "reference": "sim_ch_1"})
+    said = desk.types()
     desk.returns(PENDING)
+    assert desk.types() == said, "no news"
     desk.wait(PAY)
     desk.returns(TAKEN)
     assert desk.payment().status is P.SUCCEEDED
