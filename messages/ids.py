@@ -54,6 +54,12 @@ def command_id(tenant: str, actor: str, idempotency_key: str) -> str:
     return f"cmd_{encode(UUID(bytes=digest[:16]).bytes)}"
 
 
+def named_id(prefix: str, *names: str) -> str:
+    """The id of what others have named: the same names always give the same id."""
+    digest = hashlib.sha256("\x1f".join(names).encode()).digest()
+    return f"{prefix}_{encode(UUID(bytes=digest[:16]).bytes)}"
+
+
 def account_id(path: str) -> str:
     """A path as one token: colons cannot stand in a subject."""
     digest = hashlib.sha256(path.encode()).digest()

@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, nats_url, signing_key
+from pocketpay.running import Running, database_url, nats_url, signing_key, webhook_secret
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
@@ -19,6 +19,9 @@ GATEWAY = "gateway"
 MONITOR = "monitor"
 LEDGER = "ledger"
 PAYMENTS = "payments"
+ACCOUNT = "demo"
+"""The tenant of an open gateway, whose the account with the simulated provider is."""
+
 ACTORS: Mapping[str, int] = {PAYMENTS: 8101, "ledger": 8102}
 """The actors and where their health is found beside the default gateway port."""
 
@@ -28,7 +31,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
-    "LEDGER_SIGNING_KEY",
+    *("LEDGER_SIGNING_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
 _OF_PAYMENTS = ("STRIPE_KEY",)
 
@@ -69,6 +72,11 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     }
     if name == LEDGER:
         own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
+    if name == PAYMENTS:
+        host = options.host if options.host in LOOPBACK else "127.0.0.1"
+        address = f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
+        own["SIMULATED_WEBHOOK_URL"] = f"{address}/webhooks/simulated/{ACCOUNT}"
+        own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
 
 
@@ -80,6 +88,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "PORT": str(running.ports[GATEWAY]),
         "AUTH": "open" if options.host in LOOPBACK else "keys",
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
+        "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
     }
     return _process(GATEWAY, own, options, running)
 

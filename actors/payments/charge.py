@@ -15,6 +15,10 @@ AUTHORIZATION_LASTS = timedelta(days=7)
 """After that an authorisation nobody captured is given back; card networks keep most of them that long."""
 
 
+LOOK_AGAIN_AFTER = timedelta(minutes=10)
+"""For a payment that is processing, when the provider doesn't say how soon to ask: its event should come before."""
+
+
 def begin_charge(state: PaymentState, operation: Operation, off_session: bool, now: datetime) -> Begun:
     """Asks the provider, or the ledger, for the money of a payment that is `processing` and has a method."""
     payment = state.payment
@@ -70,9 +74,13 @@ def _close(
 
 
 def _wait(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:
-    """Accepted and not finished: `processing` until the provider tells more."""
-    after = changed(state.payment, now, provider_reference=result.reference)
-    return _close(state, operation, "payment.updated", after)
+    """Accepted, not finished: `processing` until the provider tells more. A look-up that found no more is not told."""
+    before = state.payment
+    due = now + (timedelta(seconds=result.look_again_seconds) if result.look_again_seconds else LOOK_AGAIN_AFTER)
+    if operation.kind == "look_up_charge" and before.provider_reference == result.reference:
+        return Decision(states=[state.model_copy(update={"operation": None})], due={before.id: due})
+    after = changed(before, now, provider_reference=result.reference)
+    return _close(state, operation, "payment.updated", after, due=due)
 
 
 def _authorize(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:

@@ -19,7 +19,7 @@ async def stripe() -> AsyncIterator[Double]:
 
 @pytest.fixture(scope="module")
 async def shop(stripe: Double) -> AsyncIterator[System]:
-    settings = {"POCKETPAY_STRIPE_KEY": KEY, "POCKETPAY_STRIPE_ADDRESS": stripe.address}
+    settings = {"STRIPE_KEY": KEY, "STRIPE_ADDRESS": stripe.address}
     with short_directory() as data_dir:
         async with up(data_dir, "--provider", "stripe", **settings) as running:
             yield running
