@@ -19,7 +19,7 @@ from actors.payments.simulated_events import payload, settings_of
 from actors.payments.simulated_journal import connect
 from messages.provider_events import WebhookFaults
 
-AT_ONCE = 8
+AT_ONCE = 4
 BATCH_MAX = 200
 PAUSE_SECONDS = 0.1
 ANSWER_SECONDS = 15.0
