@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from pydantic import TypeAdapter
 
 from actors.payments.provider import Away, Declined, DisputeStanding, Taken
+from actors.payments.stripe_amounts import from_stripe
 from messages.disputes import DisputeReason, DisputeStatus, Evidence
 from messages.payments import FraudWarning, RefundStatus
 from messages.payouts import PayoutStatus
@@ -21,6 +22,7 @@ from messages.provider_events import (
 )
 from messages.wire import Json
 
+STRIPE = "stripe"
 ChargeStanding = Literal["authorized", "captured", "declined", "released"]
 
 
@@ -93,13 +95,13 @@ def fact_of(event: ProviderEvent) -> Fact | None:
     """None for an event that says nothing to us. Raises ValueError, KeyError or TypeError for another shape."""
     told = event.object
     if event.type in CHARGE_TYPES:
-        return _charge(event, told)
+        return _charge(event, told, _Units(event.provider))
     if event.type in REFUND_TYPES:
-        return _refund(told)
+        return _refund(told, _Units(event.provider))
     if event.type in PAYOUT_TYPES:
-        return _payout(told)
+        return _payout(told, _Units(event.provider))
     if event.type in DISPUTE_TYPES:
-        return DisputeFact(_payment_of(told), standing_of(told), order_of(event.created, event.id))
+        return DisputeFact(_payment_of(told), standing_of(event.provider, told), order_of(event.created, event.id))
     if event.type in WARNING_TYPES:
         warning = FraudWarning(
             type=told["fraud_type"], actionable=told.get("actionable", True), provider_reference=told["id"]
@@ -108,19 +110,23 @@ def fact_of(event: ProviderEvent) -> Fact | None:
     return None
 
 
-def _charge(event: ProviderEvent, told: Json) -> ChargeFact:
+def _charge(event: ProviderEvent, told: Json, units: "_Units") -> ChargeFact:
     if event.type in _INTENTS:
         standing = _INTENTS[event.type]
         amount = told["amount_received"] if standing == "captured" else told.get("amount_capturable") or told["amount"]
-        return ChargeFact(_named("payment", told, told["id"], told.get("latest_charge")), standing, _amount(amount))
+        return ChargeFact(
+            _named("payment", told, told["id"], told.get("latest_charge")), standing, units.minor(amount, told)
+        )
     standing: ChargeStanding = "captured" if told.get("captured") else "authorized"
     if event.type in ("charge.failed", "charge.expired"):
         standing = "declined" if event.type == "charge.failed" else "released"
     amount = told["amount_captured"] if standing == "captured" else told["amount"]
-    return ChargeFact(_named("payment", told, told.get("payment_intent"), told["id"]), standing, _amount(amount))
+    return ChargeFact(
+        _named("payment", told, told.get("payment_intent"), told["id"]), standing, units.minor(amount, told)
+    )
 
 
-def _refund(told: Json) -> RefundFact:
+def _refund(told: Json, units: "_Units") -> RefundFact:
     status, reference = RefundStatus(told["status"]), str(told["id"])
     named = _named("refund", told, reference)
     if status in (RefundStatus.FAILED, RefundStatus.CANCELED):
@@ -128,10 +134,12 @@ def _refund(told: Json) -> RefundFact:
         detail = "The money came back to the provider."
         return RefundFact(named, status, Declined(code="card_declined", decline_code=reason, detail=detail))
     pending = status is not RefundStatus.SUCCEEDED
-    return RefundFact(named, status, Taken(reference=reference, amount=_amount(told["amount"]), pending=pending))
+    return RefundFact(
+        named, status, Taken(reference=reference, amount=units.minor(told["amount"], told), pending=pending)
+    )
 
 
-def _payout(told: Json) -> PayoutFact:
+def _payout(told: Json, units: "_Units") -> PayoutFact:
     status, reference = PayoutStatus(told["status"]), str(told["id"])
     named = _named("payout", told, reference)
     if status in (PayoutStatus.FAILED, PayoutStatus.CANCELED):
@@ -140,12 +148,19 @@ def _payout(told: Json) -> PayoutFact:
         declined = Declined(code="payment_method_unusable", decline_code=code, detail=detail)
         return PayoutFact(named, status, declined)
     pending = status is not PayoutStatus.PAID
-    return PayoutFact(named, status, Taken(reference=reference, amount=_amount(told["amount"]), pending=pending))
+    return PayoutFact(
+        named, status, Taken(reference=reference, amount=units.minor(told["amount"], told), pending=pending)
+    )
 
 
-def standing_of(told: Json) -> DisputeStanding:
-    """How the dispute in this object stands. What was taken, and came back, is in its balance transactions."""
-    moves: list[Json] = told.get("balance_transactions") or []
+def standing_of(provider: str, told: Json) -> DisputeStanding:
+    """How the dispute in this object stands. What was taken, and came back, is in its balance transactions.
+
+    Raises ValueError when those are in another currency: what was taken of this one cannot be said.
+    """
+    units, moves = _Units(provider), list[Json](told.get("balance_transactions") or [])
+    if any(each.get("currency", told["currency"]) != told["currency"] for each in moves):
+        raise ValueError("the dispute was settled in another currency")
     taken, back = [each for each in moves if each["amount"] < 0], [each for each in moves if each["amount"] > 0]
     details: Json = told.get("evidence_details") or {}
     reason = told.get("reason")
@@ -153,13 +168,13 @@ def standing_of(told: Json) -> DisputeStanding:
         reference=told["id"],
         created=told["created"],
         status=DisputeStatus(told["status"]),
-        amount=told["amount"],
+        amount=units.minor(told["amount"], told),
         currency=str(told["currency"]).upper(),
         reason=_REASON.validate_python(reason if reason in _REASONS else "general"),
-        amount_withdrawn=-sum(_amount(each["amount"]) for each in taken),
-        fee=sum(_amount(each["fee"]) for each in taken),
+        amount_withdrawn=-sum(units.minor(each["amount"], told) for each in taken),
+        fee=sum(units.minor(each["fee"], told) for each in taken),
         reinstated=bool(back),
-        fee_returned=-sum(_amount(each["fee"]) for each in back),
+        fee_returned=-sum(units.minor(each["fee"], told) for each in back),
         evidence=Evidence.model_validate(told.get("evidence") or {}),
         due_by=details.get("due_by"),
         submission_count=details.get("submission_count", 0),
@@ -176,7 +191,14 @@ def _named(kind: Literal["payment", "refund", "payout"], told: Json, *references
     return Named(kind, ours, tuple(str(each) for each in references if isinstance(each, str) and each))
 
 
-def _amount(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{value!r} is no amount")
-    return value
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """In which a provider says amounts. Stripe's are not always those of ISO 4217."""
+
+    provider: str
+
+    def minor(self, value: Any, told: Json) -> int:
+        """Ours, of an amount in the currency that is told. Raises TypeError or ValueError."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"{value!r} is no amount")
+        return from_stripe(value, str(told["currency"]).upper()) if self.provider == STRIPE else value

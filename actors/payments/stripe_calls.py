@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from actors.payments.provider import Away, Declined, Outcome
+from actors.payments.provider import Away, Declined
 from actors.payments.stripe_bucket import Bucket
 from actors.payments.stripe_client import Answered, Client, Unknown
 from actors.payments.stripe_errors import verdict
 from messages.ids import made_at
 from messages.wire import Json
+
+Told = TypeVar("Told")
 
 KEY_LASTS = timedelta(hours=23)
 """Stripe may forget a key after 24 hours, and would then do it anew. From here on nothing is sent, only looked for."""
@@ -20,7 +22,7 @@ SURELY_SENT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Generic[Told]):
     """A change at Stripe. `read` says what the changed object means, `refused` what a definite no does.
 
     `find` looks for what the key did: None when Stripe knows nothing of it.
@@ -28,8 +30,8 @@ class Wanted:
 
     path: str
     parameters: Mapping[str, Any]
-    read: Callable[[Json], Outcome]
-    find: Callable[[], Awaitable[Outcome | None]]
+    read: Callable[[Json], Told]
+    find: Callable[[], Awaitable[Told | None]]
     refused: Callable[[Json], Declined]
 
 
@@ -44,7 +46,7 @@ class Calls:
         await self._bucket.take(f"GET {endpoint or path}")
         return await self._client.get(path, **parameters)
 
-    async def do(self, key: str, wanted: Wanted) -> Outcome:
+    async def do(self, key: str, wanted: Wanted[Told]) -> Told | Declined | Away:
         """What became of it. Raises when nobody knows yet, or nothing was begun: the same call comes again."""
         age = self._now() - made_at(key)
         if age >= KEY_LASTS:
@@ -61,7 +63,7 @@ class Calls:
                 case "look":
                     return await self._look(wanted, age)
 
-    async def _look(self, wanted: Wanted, age: timedelta) -> Outcome:
+    async def _look(self, wanted: Wanted[Told], age: timedelta) -> Told | Away:
         found = await wanted.find()
         if found is not None:
             return found

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from actors.payments import stripe_answers as answers
+from actors.payments import stripe_disputes as disputes
 from actors.payments import stripe_finding as finding
 from actors.payments import stripe_requests as requests
 from actors.payments.provider import (
     Authenticate,
     Capture,
     Charge,
+    DisputeStanding,
     GiveBack,
     LookUpPayout,
     LookUpRefund,
@@ -109,7 +111,7 @@ async def look_up_payout(calls: Calls, _: str, request: Json) -> Outcome:
     return answers.paid_out(await calls.get(f"{requests.PAYOUTS}/{reference}", endpoint=requests.PAYOUTS))
 
 
-OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Outcome]]] = {
+OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Outcome | DisputeStanding]]] = {
     "charge": charge,
     "prepare": prepare,
     "authenticate": authenticate,
@@ -119,6 +121,10 @@ OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Outcome]]] = {
     "look_up_refund": look_up_refund,
     "payout": payout,
     "look_up_payout": look_up_payout,
+    "look_up_charge": disputes.look_up_charge,
+    "look_up_dispute": disputes.look_up_dispute,
+    "submit_evidence": disputes.submit_evidence,
+    "accept_dispute": disputes.accept_dispute,
 }
 
 

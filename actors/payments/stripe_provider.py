@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import final
 
-from actors.payments.provider import Away, Declined, Outcome
+from actors.payments.provider import Away, Declined, DisputeStanding, Outcome
 from actors.payments.stripe_amounts import AmountUnfit
 from actors.payments.stripe_bucket import Bucket
 from actors.payments.stripe_calls import Calls
@@ -56,7 +56,7 @@ class Stripe:
         """Ends the connections."""
         await self._client.close()
 
-    async def _outcome(self, operation: str, key: str, request: Json) -> Outcome:
+    async def _outcome(self, operation: str, key: str, request: Json) -> Outcome | DisputeStanding:
         try:
             return await OPERATIONS[operation](self._calls, key, request)
         except AmountUnfit as unfit:

@@ -131,7 +131,7 @@ def test_a_loss_of_money_that_nobody_took_is_asked_about() -> None:
     assert (call.operation, call.request) == ("look_up_dispute", {"reference": "dp_1"})
     assert dispute_of(desk).dispute.status == "needs_response"
     # When it says more
-    desk.answer(desk.calls.pop(0), standing_of(LOST[-1][3]))
+    desk.answer(desk.calls.pop(0), standing_of("simulated", LOST[-1][3]))
     # Then
     assert desk.types()[-2:] == ["dispute.evidence_submitted", "dispute.lost"]
     assert dispute_of(desk).dispute.status == "lost"
