@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def made_at(id_: str) -> datetime:
         milliseconds = int.from_bytes(decode(id_.rpartition("_")[2])[:6], "big")
     except Exception as error:
         raise ValueError(f"{id_} holds no time") from error
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
 def command_id(tenant: str, actor: str, idempotency_key: str) -> str:

@@ -59,5 +59,5 @@ def test_stripes_key_is_not_sent_in_the_clear() -> None:
 
 def test_without_a_key_stripe_is_no_provider_and_with_one_it_does_not_show() -> None:
     with pytest.raises(SystemExit, match="POCKETPAY_STRIPE_KEY"):
-        PROCESSES["payments"](load({"POCKETPAY_PROVIDER": "stripe"}))
+        _ = PROCESSES["payments"](load({"POCKETPAY_PROVIDER": "stripe"}))
     assert "sk_test" not in repr(load({"POCKETPAY_STRIPE_KEY": "sk_test_1"}))

@@ -74,7 +74,7 @@ class Double:
 async def stripe_double() -> AsyncIterator[Double]:
     """Listens on loopback; nothing is ever written to localstripe's file in /tmp."""
     store = localstripe.resources.Store
-    keep, store.dump_to_disk = store.dump_to_disk, lambda _self: None
+    keep, store.dump_to_disk = store.dump_to_disk, _keep_nothing
     localstripe.resources.store.clear()
     inner = await _listen(localstripe.server.app)
     double = Double("")
@@ -95,6 +95,10 @@ async def stripe_double() -> AsyncIterator[Double]:
             await outer[0].cleanup()
             await inner[0].cleanup()
             store.dump_to_disk = keep
+
+
+def _keep_nothing(self: object) -> None:
+    """Instead of a pickle in /tmp that all instances share."""
 
 
 async def _listen(app: web.Application) -> tuple[web.AppRunner, str]:

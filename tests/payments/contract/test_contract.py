@@ -7,6 +7,7 @@ import pytest
 
 from actors.payments.provider import RESULT, ActionNeeded, Declined, Outcome, Taken
 from messages.ids import new_id
+from messages.wire import Json
 from tests.payments.contract.conftest import Shop
 
 
@@ -42,8 +43,9 @@ async def test_a_charge_takes_all_of_it(shop: Shop) -> None:
 
 async def test_a_repeat_with_the_same_key_answers_as_before(shop: Shop) -> None:
     key, payment, method = new_id("call"), new_id("pay"), await shop.method("pm_card_visa")
-    wish = {"payment": payment, "amount": 1000, "currency": "EUR", "customer_id": "ada", "capture": True}
-    answers = [await ask(shop, "charge", key, **wish, payment_method=method) for _ in range(3)]
+    wish: Json = {"payment": payment, "amount": 1000, "currency": "EUR", "customer_id": "ada", "capture": True}
+    wish["payment_method"] = method
+    answers = [await ask(shop, "charge", key, **wish) for _ in range(3)]
     assert answers == [answers[0]] * 3
     assert isinstance(answers[0], Taken)
 
@@ -70,7 +72,7 @@ async def test_a_declined_card_is_a_definite_no(shop: Shop) -> None:
 
 
 async def test_a_method_that_does_not_exist_cannot_be_used(shop: Shop) -> None:
-    wish = {"payment": new_id("pay"), "amount": 1000, "currency": "EUR", "customer_id": "ada", "capture": True}
+    wish: Json = {"payment": new_id("pay"), "amount": 1000, "currency": "EUR", "customer_id": "ada", "capture": True}
     answer = await ask(shop, "charge", **wish, payment_method="pm_of_nobody")
     assert isinstance(answer, Declined)
     if "refuses" in shop.can:
