@@ -127,3 +127,9 @@ async def _execute(dsn: str, sql: str) -> None:
         await connection.execute(sql)
     finally:
         await connection.close(timeout=10)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Here and not beside the stories, because workers' conftests do not reach the one who reports."""
+    if "POCKETPAY_STRIPE_SANDBOX_KEY" not in os.environ:
+        terminalreporter.write_line("NOT run against Stripe itself: POCKETPAY_STRIPE_SANDBOX_KEY is not set.")

@@ -74,11 +74,6 @@ async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         await sandbox.close()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if SANDBOX_KEY is None:
-        terminalreporter.write_line(f"The provider's contract was NOT run against Stripe itself: {SANDBOX} is not set.")
-
-
 async def _named(name: str) -> str:
     return name
 
