@@ -92,6 +92,10 @@ def _payments(settings: Settings) -> Serving:
     # Stripe's client costs a second and 36 MB: it is loaded only where it is wanted.
     if settings.stripe_key is None:
         raise SystemExit("POCKETPAY_STRIPE_KEY is not set: the secret key of the Stripe account, sk_… or rk_…")
+    if "_live_" in settings.stripe_key.get_secret_value():
+        raise SystemExit(
+            "POCKETPAY_STRIPE_KEY is a live key, and all tenants are test tenants yet: take sk_test_… or rk_test_…"
+        )
     account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
     return _actor(payments(Stripe(account, settings.stripe_requests_per_second)), settings)
 

@@ -106,7 +106,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     yield
     leaked = asyncio.all_tasks() - before - {asyncio.current_task()}
     if leaked:
-        _, leaked = await asyncio.wait(leaked, timeout=1)
+        _, leaked = await asyncio.wait(leaked, timeout=5)
     for task in leaked:
         task.cancel()
     assert not leaked, f"tasks still running after the test: {leaked}"
