@@ -1,5 +1,6 @@
 """What a gateway is made of, and what it knows of the request at hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,13 +19,17 @@ OPEN_TENANT = "demo"
 
 @dataclass(frozen=True)
 class Settings:
-    """`hosts` are the names under which one may call; `provider` is the name of the one in use."""
+    """`hosts` are the names under which one may call; `provider` is the name of the one in use.
+
+    `webhook_secrets`: by provider, those with which it may sign what it tells us; several while they change.
+    """
 
     auth: Auth
     hosts: frozenset[str]
     provider: str = "simulated"
     operations_networks: tuple[str, ...] = ()
     monitor_url: str | None = None
+    webhook_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(eq=False)

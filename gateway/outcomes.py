@@ -17,6 +17,7 @@ LOCATIONS = {
     "payment": "payments",
     "refund": "refunds",
     "payout": "payouts",
+    "dispute": "disputes",
     "hold": "holds",
     "transfer": "transfers",
     "ledger_transaction": "ledger/transactions",

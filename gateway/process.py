@@ -55,6 +55,7 @@ async def serve(
     operations_networks: Collection[str] = (),
     open_behind_loopback_port: bool = False,
     monitor_url: str | None = None,
+    webhook_secrets: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
 
@@ -65,7 +66,10 @@ async def serve(
     if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
         raise ValueError(f"An open gateway on {host} could be used by everybody: take keys, or a loopback address.")
     names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
-    settings = Settings(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url)
+    settings = Settings(
+        *(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url),
+        webhook_secrets=webhook_secrets or {},
+    )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)
     await _told_to_stop()

@@ -57,11 +57,12 @@ class Route:
     media: tuple[str, ...] = (JSON,)
     also: tuple[int, ...] = ()
     reason: Literal["needed", "taken"] | None = None
+    told: bool = False
 
     @property
     def writes(self) -> bool:
-        """Whether it makes a command."""
-        return self.method != "GET"
+        """Whether it makes a command of the caller's; what is only `told` to us has no key and nobody who waits."""
+        return self.method != "GET" and not self.told
 
 
 def handler_of(route: Route) -> Handler:
@@ -75,7 +76,7 @@ def handler_of(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
-        raw = await read_body(request) if route.writes else b""
+        raw = await read_body(request) if route.method != "GET" else b""
         body = _body(route.body, raw) if route.body else None
         return await answer(request, Input(parameters, body, raw))
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.disputes import DISPUTES
 from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
@@ -27,6 +28,7 @@ from gateway.shapes import (
     SystemStatus,
     Version,
 )
+from gateway.webhooks import WEBHOOKS
 from gateway.writes import create_payment, of_payment, refund, top_up, write
 from messages.envelope import Event
 from messages.payments import (
@@ -207,5 +209,6 @@ HEALTH = [
     ),
 ]
 
-ROUTES: list[Route] = [*PAYMENTS, *PAYOUTS, *LEDGER, *EXPORT, *LEDGER_WRITES, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+_MONEY = [*PAYMENTS, *PAYOUTS, *DISPUTES, *LEDGER, *EXPORT, *LEDGER_WRITES]
+ROUTES: list[Route] = [*_MONEY, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

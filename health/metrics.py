@@ -69,6 +69,11 @@ UNPUBLISHED = Gauge(
     "pocketpay_journal_unpublished", "Journal rows that no stream has acknowledged yet.", registry=REGISTRY
 )
 PARKED = Counter("pocketpay_parked", "Messages that could not be read or decided.", ["reason"], registry=REGISTRY)
+EVENTS_SWEPT = Counter(
+    "pocketpay_provider_events_swept",
+    "Events of the provider that no webhook brought, found by asking for them.",
+    registry=REGISTRY,
+)
 POOL_CONNECTIONS = Gauge(
     "pocketpay_pool_connections",
     "Connections to the database; pool is turns or queries, state used or idle.",
@@ -138,6 +143,7 @@ OWNERS: Mapping[str, tuple[Counter | Gauge | Histogram, ...]] = {
         PUBLISHED,
         UNPUBLISHED,
         PARKED,
+        EVENTS_SWEPT,
         POOL_CONNECTIONS,
     ),
     "gateway": (

@@ -1,13 +1,14 @@
 """Disputes: a customer's bank takes a payment back, and what becomes of that."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from messages.destinations import Destined, Sale
 from messages.ids import CustomerId
 from messages.money import Amount, Currency, PositiveAmount
+from messages.queries import Listing
 from messages.resource import Resource
 from messages.wire import Instant, Wire
 
@@ -44,12 +45,15 @@ DisputeReason = Literal[
 ]
 
 
+EvidenceText = Annotated[str, StringConstraints(max_length=20_000)]
+
+
 class Evidence(Wire):
     """What is said against the dispute."""
 
-    product_description: str | None = None
-    customer_communication: str | None = None
-    uncategorized_text: str | None = None
+    product_description: EvidenceText | None = None
+    customer_communication: EvidenceText | None = None
+    uncategorized_text: EvidenceText | None = None
 
 
 class EvidenceDetails(Wire):
@@ -95,3 +99,39 @@ EVENTS: dict[str, type[Resource]] = dict.fromkeys(
     ),
     Dispute,
 )
+
+
+# Commands: `subject` of the envelope is the dispute, but for `dispute.open` the payment.
+
+
+class SubmitEvidence(Evidence):
+    """`dispute.submit_evidence`: what is left out stays as it was said before."""
+
+
+class AcceptDispute(Wire):
+    """`dispute.accept`: give in; the money is lost for good."""
+
+
+class OpenDispute(Wire):
+    """`dispute.open`, in a test: the customer's bank takes the payment back."""
+
+
+class CloseDispute(Wire):
+    """`dispute.close`, in a test: who was right."""
+
+    outcome: Literal["won", "lost"]
+
+
+COMMANDS: dict[str, type[Wire]] = {
+    "dispute.submit_evidence": SubmitEvidence,
+    "dispute.accept": AcceptDispute,
+    "dispute.open": OpenDispute,
+    "dispute.close": CloseDispute,
+}
+
+
+class DisputeListing(Listing):
+    """`disputes`."""
+
+    customer_id: str | None = None
+    payment: str | None = None

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import disputes, payments, payouts
+from messages import disputes, payments, payouts, provider_events
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -92,6 +92,25 @@ DISPUTE = payments.Dispute(
     updated_at=_AT,
 )
 
+PROVIDER_EVENT = provider_events.ProviderEvent(
+    provider="simulated",
+    account="demo",
+    id="sim_evt_9",
+    type="refund.failed",
+    created=_AT,
+    object={"id": "sim_re_2", "object": "refund", "amount": 400, "status": "failed", "charge": "sim_ch_8"},
+)
+
+PROVIDER = provider_events.ProviderAccount(
+    id="prov_simulated",
+    version=2,
+    name="simulated",
+    events_swept=3,
+    last_missed_at=_AT,
+    created_at=_BEGAN,
+    updated_at=_AT,
+)
+
 CREATE = payments.CreatePayment(amount=1000, currency="USD", customer_id="abc123")
 REQUEST = HttpRequest(method="POST", path="/api/v1/payments", fingerprint="sha256:9c…")
 
@@ -156,6 +175,14 @@ _ALL: tuple[BaseModel, ...] = (
     payouts.CreatePayout(customer_id="abc123", amount=2500, currency="USD"),
     payouts.SimulatePayout(outcome="paid"),
     payouts.PayoutListing(customer_id="abc123"),
+    disputes.SubmitEvidence(uncategorized_text="The customer signed for the parcel."),
+    disputes.AcceptDispute(),
+    disputes.OpenDispute(),
+    disputes.CloseDispute(outcome="won"),
+    disputes.DisputeListing(payment=_PAYMENT),
+    PROVIDER_EVENT,
+    PROVIDER,
+    provider_events.SimulatedSettings(webhooks=provider_events.WebhookFaults(lose=30, double=30, shuffle=True)),
     ById(id=_PAYMENT),
     payments.PaymentListing(customer_id="abc123"),
     payments.RefundListing(payment=_PAYMENT),

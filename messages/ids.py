@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
-from typeid.codecs.base32 import encode
+from typeid.codecs.base32 import decode, encode
 from uuid_utils import uuid7
 
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
@@ -39,10 +39,25 @@ def derived_id(prefix: str, now: datetime, *seed: str) -> str:
     return f"{prefix}_{encode(bytes(raw))}"
 
 
+def made_at(id_: str) -> datetime:
+    """When a fresh or derived id was made, by the clock of who made it. Raises ValueError for any other text."""
+    try:
+        milliseconds = int.from_bytes(decode(id_.rpartition("_")[2])[:6], "big")
+    except Exception as error:
+        raise ValueError(f"{id_} holds no time") from error
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
 def command_id(tenant: str, actor: str, idempotency_key: str) -> str:
     """The command that an idempotency key stands for; the same for ever, whichever gateway asks."""
     digest = hashlib.sha256("\x1f".join((tenant, actor, idempotency_key)).encode()).digest()
     return f"cmd_{encode(UUID(bytes=digest[:16]).bytes)}"
+
+
+def named_id(prefix: str, *names: str) -> str:
+    """The id of what others have named: the same names always give the same id."""
+    digest = hashlib.sha256("\x1f".join(names).encode()).digest()
+    return f"{prefix}_{encode(UUID(bytes=digest[:16]).bytes)}"
 
 
 def account_id(path: str) -> str:

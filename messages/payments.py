@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from messages import disputes, payouts
+from messages import disputes, payouts, provider_events
 from messages.destinations import Destination, Destined, Sale, TaxShare, ToWallet
 from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
 from messages.money import Amount, Currency, PositiveAmount
 from messages.payouts import CreatePayout, Payout, SimulatePayout
+from messages.provider_events import ProviderEvent, SimulatedSettings
 from messages.queries import Listing
 from messages.resource import Metadata, Resource, Text
 from messages.wire import Instant, Wire
@@ -81,6 +82,14 @@ class Processing(Wire):
     reason: Literal["waiting_for_provider", "outcome_unknown"] = "waiting_for_provider"
 
 
+class FraudWarning(Wire):
+    """The card's network thinks that this was fraud: giving the money back in time avoids the dispute."""
+
+    type: str
+    actionable: bool = True
+    provider_reference: str
+
+
 class Payment(Resource):
     """`amount_refunded` counts refunds from the moment they are accepted; a failed refund gives its part back.
 
@@ -112,6 +121,7 @@ class Payment(Resource):
     client_secret: str | None = None
     canceled_at: Instant | None = None
     cancellation_reason: CancellationReason | None = None
+    fraud_warning: FraudWarning | None = None
 
 
 class Refund(Resource):
@@ -196,6 +206,9 @@ COMMANDS: dict[str, type[Wire]] = {
     "refund.create": CreateRefund,
     "payout.create": CreatePayout,
     "payout.simulate": SimulatePayout,
+    **disputes.COMMANDS,
+    "provider_event.record": ProviderEvent,
+    "provider.configure": SimulatedSettings,
 }
 
 EVENTS: dict[str, type[Resource]] = {
@@ -208,6 +221,7 @@ EVENTS: dict[str, type[Resource]] = {
             "payment.succeeded",
             "payment.failed",
             "payment.canceled",
+            "payment.fraud_warned",
             "payment.updated",
         ),
         Payment,
@@ -225,6 +239,7 @@ EVENTS: dict[str, type[Resource]] = {
     ),
     **payouts.EVENTS,
     **disputes.EVENTS,
+    **provider_events.EVENTS,
 }
 
 

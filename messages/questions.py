@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import ledger, ledger_queries, payments, payouts, proofs, wallets
+from messages import disputes, ledger, ledger_queries, payments, payouts, proofs, wallets
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -95,6 +95,8 @@ QUERIES: dict[str, dict[str, Question]] = {
         "refunds": Question(payments.RefundListing, Page),
         "payout": Question(ById, payouts.Payout),
         "payouts": Question(payouts.PayoutListing, Page),
+        "dispute": Question(ById, disputes.Dispute),
+        "disputes": Question(disputes.DisputeListing, Page),
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {

@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, nats_url, signing_key
+from pocketpay.running import Running, database_url, nats_url, signing_key, webhook_secret
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
@@ -18,7 +18,11 @@ from storage.migrate import VERIFIER
 GATEWAY = "gateway"
 MONITOR = "monitor"
 LEDGER = "ledger"
-ACTORS: Mapping[str, int] = {"payments": 8101, "ledger": 8102}
+PAYMENTS = "payments"
+ACCOUNT = "demo"
+"""The tenant of an open gateway, whose the account with the simulated provider is."""
+
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, "ledger": 8102}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
@@ -27,8 +31,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
-    "LEDGER_SIGNING_KEY",
+    *("LEDGER_SIGNING_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
+_OF_PAYMENTS = ("STRIPE_KEY",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     }
     if name == LEDGER:
         own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
+    if name == PAYMENTS:
+        host = options.host if options.host in LOOPBACK else "127.0.0.1"
+        address = f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
+        own["SIMULATED_WEBHOOK_URL"] = f"{address}/webhooks/simulated/{ACCOUNT}"
+        own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
 
 
@@ -78,6 +88,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "PORT": str(running.ports[GATEWAY]),
         "AUTH": "open" if options.host in LOOPBACK else "keys",
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
+        "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
     }
     return _process(GATEWAY, own, options, running)
 
@@ -101,7 +112,7 @@ def _process(
     async def ready() -> bool:
         return (await get(running.ports[name], ready_path)).status == 200
 
-    inherited = {key: value for key, value in os.environ.items() if not _is_per_process(key)}
+    inherited = {key: value for key, value in os.environ.items() if not _is_of_another(key, name)}
     shared = {"DATA_DIR": str(options.data_dir), "PROVIDER": options.provider}
     if options.verbose:
         shared["LOG_LEVEL"] = "debug"
@@ -111,8 +122,10 @@ def _process(
     return Watched(Program(name, argv, log, env, stop_seconds=15), ready)
 
 
-def _is_per_process(key: str) -> bool:
-    return key.removeprefix(PREFIX).removesuffix("_FILE") in _PER_PROCESS and key.startswith(PREFIX)
+def _is_of_another(key: str, process: str) -> bool:
+    setting = key.removeprefix(PREFIX).removesuffix("_FILE")
+    kept_back = _PER_PROCESS if process == PAYMENTS else (*_PER_PROCESS, *_OF_PAYMENTS)
+    return setting in kept_back and key.startswith(PREFIX)
 
 
 def _is_free(host: str, port: int) -> bool:

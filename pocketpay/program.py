@@ -48,7 +48,7 @@ async def spawn(program: Program) -> Process:
     with program.log.open("ab") as log:
         return await asyncio.create_subprocess_exec(
             *program.argv,
-            env=program.env,
+            env=_without_settings(os.environ) if program.env is None else program.env,
             cwd=program.cwd,
             stdin=DEVNULL,
             stdout=log,
@@ -121,3 +121,8 @@ def log_tail(log: Path) -> str:
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _LOG_TAIL_BYTES))
         return f"--- {log}\n{file.read().decode(errors='replace').rstrip()}"
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """For servers that are not ours: what they need of the environment, and no secret of ours."""
+    return {key: value for key, value in environment.items() if not key.startswith("POCKETPAY_")}

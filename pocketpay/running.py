@@ -67,6 +67,11 @@ def signing_key(data_dir: Path) -> str:
     return key(data_dir / "secrets", SIGNING_KEY)
 
 
+def webhook_secret(data_dir: Path) -> str:
+    """With which the simulated provider signs what it tells the gateway, made at its first use."""
+    return password(data_dir / "secrets", "simulated-webhook")
+
+
 def known_public_key(data_dir: Path) -> bytes | None:
     """Of the key that signs here: that of the settings, else of the data folder. None where neither is."""
     from actors.ledger.signing import signer_of

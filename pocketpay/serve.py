@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from health.spans import exporter_of
-from pocketpay.settings import Settings, simulated_file
+from pocketpay.settings import Settings, simulated_file, webhook_secrets
 
 if TYPE_CHECKING:
     from actors.runtime.actor import Actor
@@ -78,18 +78,39 @@ def _gateway(settings: Settings) -> Serving:
         operations_networks=settings.ops_networks,
         open_behind_loopback_port=settings.open_behind_loopback_port,
         monitor_url=settings.monitor_url,
+        webhook_secrets=webhook_secrets(settings),
     )
 
 
 def _payments(settings: Settings) -> Serving:
+    if settings.provider == "simulated":
+        return _simulated_payments(settings)
     from actors.payments.actor import payments
-    from actors.payments.simulated import Simulated
+    from actors.payments.stripe_client import Account
+    from actors.payments.stripe_provider import Stripe
 
-    if settings.provider != "simulated":
-        raise SystemExit(f"the provider {settings.provider} is not built in yet: set POCKETPAY_PROVIDER=simulated")
+    # Stripe's client costs a second and 36 MB: it is loaded only where it is wanted.
+    if settings.stripe_key is None:
+        raise SystemExit("POCKETPAY_STRIPE_KEY is not set: the secret key of the Stripe account, sk_… or rk_…")
+    if "_live_" in settings.stripe_key.get_secret_value():
+        raise SystemExit(
+            "POCKETPAY_STRIPE_KEY is a live key, and all tenants are test tenants yet: take sk_test_… or rk_test_…"
+        )
+    account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
+    return _actor(payments(Stripe(account, settings.stripe_requests_per_second)), settings)
+
+
+def _simulated_payments(settings: Settings) -> Serving:
+    from actors.payments.actor import Sweep, payments
+    from actors.payments.simulated import Simulated
+    from actors.payments.simulated_webhooks import Webhooks
+
     file = simulated_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    return _actor(payments(Simulated(file)), settings)
+    sweep = Sweep(settings.provider_account, settings.sweep_seconds, settings.sweep_after_seconds)
+    url, secret = settings.simulated_webhook_url, settings.simulated_webhook_secret
+    beside = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
+    return _actor(payments(Simulated(file, account=sweep.account), sweep, beside), settings)
 
 
 def _ledger(settings: Settings) -> Serving:

@@ -20,6 +20,8 @@ def _several(text: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """In the environment separated by commas."""
 
+_ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
+
 
 class Settings(BaseModel):
     """URLs carry passwords, so they never show in a repr or a log."""
@@ -39,6 +41,18 @@ class Settings(BaseModel):
     auth: Auth = "keys"
     provider: Provider = "simulated"
     simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")
+    stripe_key: SecretStr | None = Field(default=None, description="Of the payments actor alone.")
+    stripe_address: str = Field(
+        default="https://api.stripe.com", pattern=_ADDRESS, description="Plain HTTP on this machine alone."
+    )
+    stripe_timeout_seconds: float = Field(default=8, gt=0, le=9, description="Of one attempt; a call has three.")
+    stripe_requests_per_second: int = Field(default=20, ge=1, le=1000, description="For each of its endpoints.")
+    provider_account: str = Field(default="demo", description="The tenant whose account with the provider it is.")
+    sweep_seconds: int = Field(default=30, ge=1, description="How often the provider is asked for its events.")
+    sweep_after_seconds: int = Field(default=60, ge=0, description="How long an event's webhook may take.")
+    stripe_webhook_secrets: SecretStr | None = Field(default=None, description="Separated by commas.")
+    simulated_webhook_secret: SecretStr | None = None
+    simulated_webhook_url: str | None = Field(default=None, description="Where the simulated provider tells events.")
     data_dir: Path = Path(".pocketpay")
     ledger_signing_key: SecretStr | None = Field(
         default=None, description="Of the ledger: 32 bytes in base64 that sign its heads."
@@ -58,3 +72,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 def simulated_file(settings: Settings) -> Path:
     """Where the simulated provider keeps its books: outside our tables, as a real one would."""
     return settings.simulated_file or settings.data_dir / "simulated-provider.sqlite"
+
+
+def webhook_secrets(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """By provider; one without secrets is not listened to."""
+    known = {"stripe": settings.stripe_webhook_secrets, "simulated": settings.simulated_webhook_secret}
+    listed = {name: secret.get_secret_value().split(",") for name, secret in known.items() if secret is not None}
+    return {name: tuple(part.strip() for part in parts if part.strip()) for name, parts in listed.items()}

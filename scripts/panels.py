@@ -182,6 +182,11 @@ ACTORS = Dashboard(
         ),
         Panel("Time of a call", "Each attempt.", quantiles("pocketpay_call_seconds", "operation"), "s"),
         Panel(
+            "Events found by asking",
+            "A minute; no webhook brought them. Many: the provider's webhooks do not reach us.",
+            {"{{instance}}": "rate(pocketpay_provider_events_swept_total[5m]) * 60"},
+        ),
+        Panel(
             "Open calls",
             "Not definite yet.",
             {"{{job}}": "sum by (job) (pocketpay_calls_open)"},

@@ -47,7 +47,7 @@ where tenant = $1 and (leaf_index is null or leaf_index < 0 or leaf_index >= $2)
 _STRAY: Final = """
 select count(*) as figure, min(format('entry %s (%s) of transaction %s', e.id, e.path, e.transaction)) as first
 from ledger.entry e left join ledger.transaction t on t.id = e.transaction
-where e.tenant = $1 and (t.tenant, t.recorded_at, t.effective_at)
+where (e.tenant = $1 or t.tenant = $1) and (t.tenant, t.recorded_at, t.effective_at)
     is distinct from (e.tenant, e.recorded_at, e.effective_at)"""
 
 _SAID: Final = """

@@ -13,10 +13,11 @@ NOT_POSTED: Final = f"""
               ('payment', j.entity, 'captured'), ('hold', 'hold_' || substr(j.entity, 5), 'confirmed'))) end, 0)
     <> 1 and (t.posted > 1 or j.type in ({posted_types(POSTED_EVENTS)}) or case
         when j.type in ('payout.sent', 'payout.paid') then j.message::jsonb -> 'data' ->> 'purpose' = 'withdrawal'
+        when j.type like 'dispute.%' then (j.message::jsonb -> 'data' ->> 'amount_withdrawn')::bigint > 0
         when j.type = 'payout.failed' then j.message::jsonb -> 'changes' ->> 'status' is distinct from 'pending'
         else false end)"""
 """Of an event `j` with `t.posted` transactions. What a wallet paid was posted by request, before it was said; a payout
-that failed before it was sent had not moved.
+that failed before it was sent had not moved, nor had a dispute for which nothing was withdrawn.
 """
 
 MAY_POST: Final = posted_types(FACTS)
@@ -81,6 +82,18 @@ PAID_ONCE: Final = (
           on r.tenant = p.tenant and r.payment = p.id
         where p.amount_captured > p.amount or p.amount_refunded > p.amount_captured
            or coalesce(r.given_back, 0) <> p.amount_refunded""",
+    ),
+    Check(
+        "I6",
+        "the disputed sum is that of the disputes that stand against us",
+        """
+        select format('%s: %s disputed, disputes of %s', p.id, p.body ->> 'amount_disputed', coalesce(d.taken, 0)),
+               p.tenant, null
+        from payments.payment p left join (
+            select d.tenant, d.payment, sum(d.amount) as taken from payments.dispute d
+            where d.status in ('needs_response', 'under_review', 'lost') group by d.tenant, d.payment) d
+          on d.tenant = p.tenant and d.payment = p.id
+        where coalesce((p.body ->> 'amount_disputed')::bigint, 0) <> coalesce(d.taken, 0)""",
     ),
 )
 

@@ -65,6 +65,15 @@ select tenant, entity, partition, due_at from due
 where partition = any($1::smallint[]) and due_at <= clock_timestamp() order by due_at limit $2"""
 
 
+_WAKE = """
+insert into due (tenant, entity, partition, due_at) values ($1, $2, $3, clock_timestamp()) on conflict do nothing"""
+
+
+async def wake(pool: asyncpg.Pool, tenant: str, entity: str, partition: int) -> None:
+    """Rings an entity soon, unless its alarm is set. Whoever holds the partition hears of it as of any other alarm."""
+    await pool.execute(_WAKE, tenant, entity, partition)
+
+
 def open_calls(rows: Sequence[OpenCall]) -> Statement:
     """Calls to begin after the commit."""
     return Statement("opened", _OPEN, (to_json(rows).decode(),))

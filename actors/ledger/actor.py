@@ -11,7 +11,7 @@ from messages import invoicing, payments
 from messages.ledger import ACTOR, FACTS
 from messages.ledger_commands import COMMANDS
 
-REMEMBERED = frozenset({"account", "gate", "hold", "pending", "period", "transfer", "tree", "wallet"})
+REMEMBERED = frozenset({"account", "gate", "hold", "period", "transfer", "tree", "wallet"})
 """Kinds found only under the key by which they are saved. A posted transaction is saved under what it was posted for,
 and found under its id as well; the currencies of a path follow from its accounts."""
 

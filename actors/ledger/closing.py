@@ -58,6 +58,8 @@ def confirm(asked: Asked, view: View, now: datetime) -> Decision:
     assert isinstance(wish, ConfirmHold)
     if isinstance(found, Refused):
         return Decision(outcome=found)
+    if found.expires_at is not None and found.expires_at <= now:
+        return Decision(outcome=_not_open(found, "expired"))
     amount = found.amount if wish.amount is None else wish.amount
     if amount > found.amount:
         detail = f"{amount} {found.currency} are to be confirmed, {found.amount} are held."
@@ -72,11 +74,13 @@ def confirm(asked: Asked, view: View, now: datetime) -> Decision:
 
 
 def expire(due: FellDue, view: View, now: datetime) -> Decision:
-    """The hold's time is over. An alarm that no longer fits changes nothing."""
+    """The hold's time is over. An alarm that no longer fits changes nothing; one that rings too early is set again."""
     known: HoldState | None = view[hold_key(due.tenant, due.entity)]
     hold = known.hold if known else None
-    if hold is None or hold.status != "open" or hold.expires_at is None or hold.expires_at > now:
+    if hold is None or hold.status != "open" or hold.expires_at is None:
         return Decision()
+    if hold.expires_at > now:
+        return Decision(due={hold.id: hold.expires_at})
     origin = origin_of(due, now, about_of(hold), hold.livemode)
     return _close(hold, "expired", closing_lines(hold, 0), 0, view, origin, answered=False)
 
@@ -134,11 +138,14 @@ def _open_hold(asked: Asked, view: View) -> Hold | Refused:
         return Refused("not_found", f"There is no hold {hold_id}.")
     if asked.command.source == GATEWAY and (owner := _belongs_to(known.hold)) is not None:
         return Refused("in_use", f"The hold belongs to {owner}, which alone may close it.")
-    if known.hold.status != "open":
-        where = {"resource": {"object": "hold", "id": hold_id}, "status_now": known.hold.status}
-        detail = f"The hold is {known.hold.status}; only an open one can be closed."
-        return Refused("wrong_state", detail, {**where, "allowed_from": ["open"]})
-    return known.hold
+    return known.hold if known.hold.status == "open" else _not_open(known.hold, known.hold.status)
+
+
+def _not_open(hold: Hold, status: str) -> Refused:
+    where = {"resource": {"object": "hold", "id": hold.id}, "status_now": status}
+    return Refused(
+        "wrong_state", f"The hold is {status}; only an open one can be closed.", {**where, "allowed_from": ["open"]}
+    )
 
 
 def _belongs_to(hold: Hold) -> object | None:

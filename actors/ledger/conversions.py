@@ -1,5 +1,6 @@
 """An account's money in another currency: balanced in each of the two, with the rate kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from actors.ledger import chart
@@ -29,7 +30,7 @@ def convert(asked: Asked, view: View, now: datetime) -> Decision:
         return Decision(outcome=Refused("already_exists", f"There is a conversion {asked.command.subject} already."))
     to_amount = _checked(wish)
     lines = converted_lines(wish, to_amount)
-    must_be_allowed([line for line in lines if chart.spender(line.account) is None], wish.reason)
+    _must_be_allowed(wish, lines)
     draft = Draft(
         _source(asked),
         wish.effective_at or now,
@@ -48,6 +49,17 @@ def convert(asked: Asked, view: View, now: datetime) -> Decision:
     recorded = record(draft, view, origin_of(asked, now, about))
     outcome = Done(201, recorded.transaction)
     return Decision(states=recorded.states, events=recorded.events, outcome=outcome, due=recorded.due)
+
+
+def _must_be_allowed(wish: CreateConversion, lines: Sequence[Posting]) -> None:
+    """A customer's money becomes theirs in another currency; anything else is a posting by hand. Raises CannotPost."""
+    to_account = wish.to_account or wish.from_account
+    rows = [chart.class_of(path) for path in (wish.from_account, to_account)]
+    if rows[0] and rows[1] and rows[0].normal_side != rows[1].normal_side:
+        detail = f"{wish.from_account} and {to_account} have different sides: post a transaction instead."
+        raise CannotPost("account_not_allowed", detail)
+    owned = to_account == wish.from_account
+    must_be_allowed([line for line in lines if not owned or chart.spender(line.account) is None], wish.reason)
 
 
 def _checked(wish: CreateConversion) -> int:

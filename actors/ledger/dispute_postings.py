@@ -1,9 +1,12 @@
 """Disputes as debits and credits."""
 
+from collections.abc import Iterable
+
 from actors.ledger import chart
-from actors.ledger.postings import Posting, credit, debit, some
+from actors.ledger.postings import Posting, credit, debit, netted, opposite, some
 from messages.destinations import ToWallet
 from messages.disputes import Dispute
+from messages.ledger import Transaction
 
 
 def withdrawn(dispute: Dispute) -> list[Posting]:
@@ -18,8 +21,13 @@ def withdrawn(dispute: Dispute) -> list[Posting]:
     )
 
 
-def reinstated(dispute: Dispute) -> list[Posting]:
-    """Won: the amount is back, the fee only if the provider returns it."""
+def reinstated(dispute: Dispute, lost: Iterable[Transaction] = ()) -> list[Posting]:
+    """Won: the amount is back, the fee only if the provider returns it. What was `lost` before is not lost any more."""
+    lines = (Posting(each.account, each.side, each.amount, each.currency) for one in lost for each in one.entries)
+    return netted([*_reinstated(dispute), *map(opposite, lines)])
+
+
+def _reinstated(dispute: Dispute) -> list[Posting]:
     amount, fee, currency = dispute.amount_withdrawn, dispute.fee_returned, dispute.currency
     return some(
         [

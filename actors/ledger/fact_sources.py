@@ -21,8 +21,13 @@ KINDS = {
     "credit_note.issued": "issued",
 }
 
-_UNDONE = {"refund.failed": ("accepted", "booked"), "invoice.voided": ("finalized",)}
-"""Events that undo what was posted under these kinds."""
+_UNDONE = {
+    "refund.failed": ("accepted", "booked"),
+    "invoice.voided": ("finalized",),
+    "dispute.funds_reinstated": ("lost",),
+    "dispute.lost": ("reinstated",),
+}
+"""Events that undo what was posted under these kinds, or post nothing after it."""
 
 
 def kind_of(heard: Heard) -> str:
@@ -32,7 +37,8 @@ def kind_of(heard: Heard) -> str:
         return kind
     reference = heard.data.balance_transaction
     if "fee" in heard.event.changes:
-        return f"fee:{reference or heard.event.sequence}"
+        first = heard.event.changes["fee"] is None
+        return f"fee:{reference or heard.event.sequence}{'' if first else f':{heard.event.sequence}'}"
     return f"available:{heard.event.sequence}"
 
 
@@ -42,6 +48,6 @@ def source_of(heard: Heard) -> Source:
 
 
 def sources_before(heard: Heard) -> list[Source]:
-    """What this event undoes, as far as it was posted."""
+    """On what it depends how this event is posted, as far as it was posted."""
     kinds = _UNDONE.get(heard.event.type, ())
     return [Source(type=heard.data.object, id=heard.data.id, kind=kind) for kind in kinds]

@@ -7,7 +7,7 @@ from actors.ledger import dispute_postings, invoice_postings, payment_postings, 
 from actors.ledger.closing import closed_by_fact
 from actors.ledger.fact_sources import kind_of, source_of, sources_before
 from actors.ledger.keys import account_key, hold_key, posted_key
-from actors.ledger.postings import Draft, Posting
+from actors.ledger.postings import Draft, Posting, netted
 from actors.ledger.record import origin_of, record, record_keys
 from actors.ledger.states import AccountState, PostedState
 from actors.runtime.decision import Decision, Heard, Key, View
@@ -91,7 +91,7 @@ def _of_payment(heard: Heard, payment: Payment) -> list[Posting]:
         lines += payment_postings.fee_known(payment, changes["fee"] or 0)
     if "amount_available" in changes:
         lines += payment_postings.made_available(payment, changes["amount_available"] or 0)
-    return lines
+    return netted(lines)
 
 
 def _of_refund(heard: Heard, refund: Refund, view: View) -> list[Posting]:
@@ -109,7 +109,10 @@ def _of_dispute(heard: Heard, dispute: Dispute, view: View) -> list[Posting]:
         case "withdrawn":
             return dispute_postings.withdrawn(dispute)
         case "reinstated":
-            return dispute_postings.reinstated(dispute)
+            lost = (posted.transaction for posted in _posted_before(heard, view))
+            return dispute_postings.reinstated(dispute, lost)
+        case _ if _posted_before(heard, view):
+            return []  # the money is back already: there is nothing to lose
         case _:
             return dispute_postings.lost(dispute, _covered(heard, dispute, view))
 

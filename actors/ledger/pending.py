@@ -34,6 +34,8 @@ def post(asked: Asked, view: View, now: datetime) -> Decision:
     before = _waiting(asked, view)
     if isinstance(before, Refused):
         return Decision(outcome=before)
+    if before.expires_at is not None and before.expires_at <= now:
+        return Decision(outcome=wrong_state(OBJECT, before.id, "expired", "pending"))
     draft = Draft(
         before.source,
         wish.effective_at or before.effective_at,
@@ -68,11 +70,13 @@ def void(asked: Asked, view: View, now: datetime) -> Decision:
 
 
 def expire(due: FellDue, view: View, now: datetime) -> Decision:
-    """Its time is over. An alarm that no longer fits changes nothing."""
+    """Its time is over. An alarm that no longer fits changes nothing; one that rings too early is set again."""
     known: PendingState | None = view[pending_key(due.tenant, due.entity)]
     waiting = known.transaction if known else None
-    if waiting is None or waiting.status != "pending" or waiting.expires_at is None or waiting.expires_at > now:
+    if waiting is None or waiting.status != "pending" or waiting.expires_at is None:
         return Decision()
+    if waiting.expires_at > now:
+        return Decision(due={waiting.id: waiting.expires_at})
     return _end(due.tenant, waiting, "expired", now, answered=False)
 
 

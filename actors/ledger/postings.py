@@ -1,5 +1,6 @@
 """What a transaction is before its balances are known: postings, and what they are posted for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,6 +69,16 @@ def opposite(posting: Posting) -> Posting:
 def some(postings: Iterable[Posting]) -> list[Posting]:
     """Those that move anything."""
     return [posting for posting in postings if posting.amount]
+
+
+def netted(postings: Iterable[Posting]) -> list[Posting]:
+    """The same effect with one line per account and currency."""
+    net: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in postings:
+        net[one.account, one.currency] += one.amount if one.side == "debit" else -one.amount
+    return some(
+        (debit if amount > 0 else credit)(account, abs(amount), currency) for (account, currency), amount in net.items()
+    )
 
 
 def sale(destination: Sale, part: int, whole: int, currency: str) -> list[Posting]:

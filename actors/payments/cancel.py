@@ -6,7 +6,7 @@ from actors.payments import wallet
 from actors.payments.operations import Begun, began, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Declined, Outcome, Release, Taken
 from actors.payments.refusals import wrong_state, wrong_state_refusal
-from actors.payments.states import Operation, PaymentState
+from actors.payments.states import Operation, PaymentState, Terms
 from actors.payments.versions import changed, moved, said
 from actors.runtime.decision import Decision, Done, Pending, Refused, Said
 from messages.envelope import Command
@@ -18,17 +18,18 @@ EXPIRE_AGAIN_AFTER = timedelta(hours=1)
 """When an authorisation should expire while a step is open on it, or the provider did not let it go."""
 
 
-def cancel(command: Command, wish: CancelPayment, state: PaymentState, now: datetime) -> Decision:
-    """200 with the payment. Where the provider holds money, it must let it go first."""
+def cancel(terms: Terms, command: Command, wish: CancelPayment, state: PaymentState, now: datetime) -> Decision:
+    """200 with the payment. What the provider holds, money or an open charge, it must let go first."""
     payment = state.payment
-    if payment.status in AT_ONCE:
+    open_there = terms.keeps_open and payment.provider == terms.provider and payment.provider_reference is not None
+    if payment.status in AT_ONCE and not open_there:
         after = _canceled(payment, wish.reason, now)
         return Decision(
             states=[state.model_copy(update={"payment": after})],
             events=[said("payment.canceled", after, payment)],
             outcome=Done(200, after),
         )
-    if payment.status not in AFTER_RELEASE or payment.provider_reference is None:
+    if payment.status not in AT_ONCE | AFTER_RELEASE or payment.provider_reference is None:
         return wrong_state(payment, "canceled", AT_ONCE | AFTER_RELEASE)
     operation = Operation(kind="release", command_id=command.id, reason=wish.reason)
     return began(_release(state, operation, payment.provider_reference, now), outcome=Pending(payment))

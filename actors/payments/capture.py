@@ -32,7 +32,7 @@ def capture(command: Command, wish: CapturePayment, state: PaymentState, now: da
 def _ask(state: PaymentState, operation: Operation, reference: str, amount: int, now: datetime) -> Begun:
     if state.payment.provider == WALLET:
         return wallet.capture(state, operation, amount)
-    return opened(state, operation, Capture(reference=reference, amount=amount), now)
+    return opened(state, operation, Capture(reference=reference, amount=amount, currency=state.payment.currency), now)
 
 
 def settle_capture(state: PaymentState, operation: Operation, result: Outcome, now: datetime) -> Decision:

@@ -15,6 +15,10 @@ AUTHORIZATION_LASTS = timedelta(days=7)
 """After that an authorisation nobody captured is given back; card networks keep most of them that long."""
 
 
+LOOK_AGAIN_AFTER = timedelta(minutes=10)
+"""For a payment that is processing, when the provider doesn't say how soon to ask: its event should come before."""
+
+
 def begin_charge(state: PaymentState, operation: Operation, off_session: bool, now: datetime) -> Begun:
     """Asks the provider, or the ledger, for the money of a payment that is `processing` and has a method."""
     payment = state.payment
@@ -31,12 +35,13 @@ def begin_charge(state: PaymentState, operation: Operation, off_session: bool, n
         capture=payment.capture_method == "automatic",
         off_session=off_session,
         return_url=payment.return_url,
+        reference=payment.provider_reference,
     )
     return opened(state, operation, request, now)
 
 
 def settle_charge(state: PaymentState, operation: Operation, result: Outcome, now: datetime) -> Decision:
-    """The end of a `charge` or an `authenticate`."""
+    """The end of a `charge` or an `authenticate`. A client secret is for who asked: it is neither kept nor said."""
     match result:
         case Taken(pending=True):
             return _wait(state, operation, result, now)
@@ -56,7 +61,7 @@ def _close(
     event: str,
     after: Payment,
     *,
-    outcome: Refused | None = None,
+    outcome: Done | Refused | None = None,
     due: datetime | None = None,
 ) -> Decision:
     return closed(
@@ -69,9 +74,13 @@ def _close(
 
 
 def _wait(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:
-    """Accepted and not finished: `processing` until the provider tells more."""
-    after = changed(state.payment, now, provider_reference=result.reference)
-    return _close(state, operation, "payment.updated", after)
+    """Accepted, not finished: `processing` until the provider tells more. A look-up that found no more is not told."""
+    before = state.payment
+    due = now + (timedelta(seconds=result.look_again_seconds) if result.look_again_seconds else LOOK_AGAIN_AFTER)
+    if operation.kind == "look_up_charge" and before.provider_reference == result.reference:
+        return Decision(states=[state.model_copy(update={"operation": None})], due={before.id: due})
+    after = changed(before, now, provider_reference=result.reference)
+    return _close(state, operation, "payment.updated", after, due=due)
 
 
 def _authorize(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:
@@ -107,7 +116,8 @@ def _need_action(state: PaymentState, operation: Operation, result: ActionNeeded
         next_action=NextAction(redirect_to_url=redirect),
         provider_reference=result.reference,
     )
-    return _close(state, operation, "payment.action_required", after)
+    told = after.model_copy(update={"client_secret": result.client_secret})
+    return _close(state, operation, "payment.action_required", after, outcome=Done(operation.success_status, told))
 
 
 def _fail(state: PaymentState, operation: Operation, result: Declined | Away, now: datetime) -> Decision:

@@ -5,6 +5,7 @@ from datetime import datetime
 from actors.payments import wallet
 from actors.payments.charge import begin_charge
 from actors.payments.operations import began
+from actors.payments.prepare import begin_prepare, must_prepare
 from actors.payments.refusals import already_exists, refused
 from actors.payments.states import Operation, PaymentState, Terms
 from actors.payments.versions import moved, said
@@ -18,7 +19,7 @@ def create(
 ) -> Decision:
     """201 with the payment, at once if there is nothing to ask of the provider."""
     if existing is not None:
-        return _create_again(command, wish, existing, now)
+        return _create_again(terms, command, wish, existing, now)
     tax = sum(line.amount for line in wish.destination.tax) if isinstance(wish.destination, Sale) else 0
     if tax > wish.amount:
         return refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
@@ -26,6 +27,8 @@ def create(
         return refusal
     payment = _new_payment(terms, command, wish, now)
     state = PaymentState(tenant=command.tenant, payment=payment)
+    if must_prepare(terms, payment):
+        return began(begin_prepare(state, command.id, now), said("payment.created", payment), outcome=Pending(payment))
     if payment.status is not PaymentStatus.PROCESSING:
         return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
     operation = Operation(kind="charge", command_id=command.id, success_status=201)
@@ -62,12 +65,14 @@ def _first_status(method: str | None, confirm: bool) -> PaymentStatus:
     return PaymentStatus.PROCESSING if confirm else PaymentStatus.REQUIRES_CONFIRMATION
 
 
-def _create_again(command: Command, wish: CreatePayment, state: PaymentState, now: datetime) -> Decision:
+def _create_again(terms: Terms, command: Command, wish: CreatePayment, state: PaymentState, now: datetime) -> Decision:
     """An outage leaves the idempotency key free, so its repeat comes here as a new wish."""
     payment = state.payment
     outage = payment.last_error is not None and payment.last_error.code == "provider_unavailable"
     if not outage or payment.status is not PaymentStatus.REQUIRES_PAYMENT_METHOD:
         return already_exists("payment", payment.id)
+    if payment.payment_method is None and must_prepare(terms, payment):
+        return began(begin_prepare(state, command.id, now), outcome=Pending(payment))
     after = moved(payment, PaymentStatus.PROCESSING, now)
     operation = Operation(kind="charge", command_id=command.id, success_status=201)
     step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)

@@ -1,7 +1,8 @@
-"""The payments actor's pure half: which states a message needs, and which rule it goes to."""
+"""The payments actor's pure half: which rule a message goes to."""
 
 from datetime import datetime
 
+from actors.payments import dispute_steps
 from actors.payments.authenticate import authenticate
 from actors.payments.cancel import cancel
 from actors.payments.capture import capture
@@ -10,19 +11,23 @@ from actors.payments.create import create
 from actors.payments.outcomes import answered, fell_due, returned
 from actors.payments.payout_outcomes import simulate
 from actors.payments.payouts import create_payout
+from actors.payments.provider_account import begin_sweep, configure
+from actors.payments.provider_events import record
 from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
 from actors.payments.states import (
+    DisputeState,
     PaymentState,
     PayoutState,
-    RefundState,
     Terms,
-    entity_key,
+    dispute_key,
     payment_key,
     payout_key,
+    provider_key,
     refund_key,
 )
-from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Returned, View
+from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Message, Returned, View
+from messages.disputes import AcceptDispute, CloseDispute, OpenDispute, SubmitEvidence
 from messages.envelope import Command
 from messages.payments import (
     AuthenticatePayment,
@@ -33,33 +38,8 @@ from messages.payments import (
     CreateRefund,
 )
 from messages.payouts import CreatePayout, SimulatePayout
-from messages.wire import in_utc_milliseconds
-
-
-def needs(message: Message, view: View) -> set[Key]:
-    """The payment and refund it is about: a refund leads to its payment, an open step to its refund."""
-    match message:
-        case Asked(command=command, data=CreateRefund(refund=refund)):
-            return {payment_key(command.tenant, command.subject), refund_key(command.tenant, refund)}
-        case Asked(data=CreatePayment() | CreatePayout(), again=False):
-            return set()
-        case Asked(command=command, data=CreatePayout() | SimulatePayout()):
-            return {payout_key(command.tenant, command.subject)}
-        case Asked(command=command):
-            return {payment_key(command.tenant, command.subject)}
-        case Returned(lane=entity) | FellDue(entity=entity) | Answered(entity=entity):
-            return _around(entity_key(message.tenant, entity), view)
-        case Heard():
-            return set()
-
-
-def _around(key: Key, view: View) -> set[Key]:
-    state = view.get(key)
-    if isinstance(state, RefundState):
-        return {key, payment_key(key.tenant, state.refund.payment)}
-    if isinstance(state, PaymentState) and state.operation and state.operation.refund:
-        return {key, refund_key(key.tenant, state.operation.refund.id)}
-    return {key}
+from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.wire import Wire, in_utc_milliseconds
 
 
 def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decision:
@@ -69,9 +49,11 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
         case Asked():
             return _asked(terms, message, view, now)
         case Returned():
-            return returned(message, view, now)
+            return returned(terms, message, view, now)
         case Answered():
             return answered(message, view, now)
+        case FellDue(tenant=tenant, entity=entity) if entity.startswith("prov_"):
+            return begin_sweep(terms, tenant, view.get(provider_key(tenant, entity)), now)
         case FellDue():
             return fell_due(message, view, now)
         case Heard():
@@ -80,8 +62,20 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
 
 def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
     command, data = message.command, message.data
-    if isinstance(data, CreatePayout | SimulatePayout):
-        return _asked_of_payout(terms, command, data, view, now)
+    match data:
+        case CreatePayout() | SimulatePayout():
+            return _asked_of_payout(terms, command, data, view, now)
+        case SubmitEvidence() | AcceptDispute() | CloseDispute():
+            return _asked_of_dispute(command, data, view.get(dispute_key(command.tenant, command.subject)), now)
+        case ProviderEvent():
+            return record(command.tenant, data, view, now, "webhook")
+        case SimulatedSettings():
+            return configure(terms, command, data, view.get(provider_key(command.tenant, command.subject)), now)
+        case _:
+            return _asked_of_payment(terms, command, data, view, now)
+
+
+def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, now: datetime) -> Decision:
     state: PaymentState | None = view.get(payment_key(command.tenant, command.subject))
     if isinstance(data, CreatePayment):
         return create(terms, command, data, state, now)
@@ -95,13 +89,31 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
         case CapturePayment():
             return capture(command, data, state, now)
         case CancelPayment():
-            return cancel(command, data, state, now)
+            return cancel(terms, command, data, state, now)
         case AuthenticatePayment():
             return authenticate(command, data, state, now)
+        case OpenDispute():
+            return dispute_steps.open_dispute(command, state, now)
         case CreateRefund():
             return create_refund(command, data, state, view.get(refund_key(command.tenant, data.refund)), now)
         case _:
             raise TypeError(f"payments does not know the command {command.type}")
+
+
+def _asked_of_dispute(
+    command: Command, data: SubmitEvidence | AcceptDispute | CloseDispute, state: DisputeState | None, now: datetime
+) -> Decision:
+    if state is None:
+        return not_found("dispute", command.subject)
+    if state.step is not None:
+        return outcome_pending(state.dispute, state.step.kind)
+    match data:
+        case SubmitEvidence():
+            return dispute_steps.submit_evidence(command, data, state, now)
+        case AcceptDispute():
+            return dispute_steps.accept(command, state, now)
+        case CloseDispute():
+            return dispute_steps.close(command, data, state, now)
 
 
 def _asked_of_payout(

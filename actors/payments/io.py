@@ -7,18 +7,34 @@ from typing import Final
 from asyncpg import Connection
 
 from actors.payments.provider import REQUESTS, Provider
-from actors.payments.states import PaymentState, PayoutState, RefundState
+from actors.payments.states import (
+    DisputeState,
+    PaymentState,
+    PayoutState,
+    ProviderEventState,
+    ProviderState,
+    ReferenceState,
+    RefundState,
+)
 from actors.runtime import resources
 from actors.runtime.actor import Answer, Performer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
+from messages.disputes import Dispute, DisputeListing
 from messages.payments import Payment, PaymentListing, Refund, RefundListing
 from messages.payouts import Payout, PayoutListing
-from storage.payments import PAYMENTS, PAYOUTS, REFUNDS
+from storage.payments import DISPUTES, PAYMENTS, PAYOUTS, PROVIDER_EVENTS, PROVIDERS, REFUNDS, by_reference
 from storage.statement import Statement
 
-# In the order in which they are saved: a refund refers to its payment.
-KEPT: Final = (Kept(PAYMENTS, PaymentState), Kept(REFUNDS, RefundState), Kept(PAYOUTS, PayoutState))
+# In the order in which they are saved: a refund or dispute refers to its payment.
+KEPT: Final = (
+    Kept(PAYMENTS, PaymentState),
+    Kept(REFUNDS, RefundState),
+    Kept(PAYOUTS, PayoutState),
+    Kept(DISPUTES, DisputeState),
+    Kept(PROVIDER_EVENTS, ProviderEventState),
+    Kept(PROVIDERS, ProviderState),
+)
 
 QUERIES: Final[Mapping[str, Answer]] = {
     "payment": resources.one(PAYMENTS, Payment),
@@ -27,12 +43,19 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "refunds": resources.many(REFUNDS, Refund, RefundListing),
     "payout": resources.one(PAYOUTS, Payout),
     "payouts": resources.many(PAYOUTS, Payout, PayoutListing),
+    "dispute": resources.one(DISPUTES, Dispute),
+    "disputes": resources.many(DISPUTES, Dispute, DisputeListing),
 }
 
 
 async def load(connection: Connection, keys: Collection[Key]) -> Mapping[Key, State]:
-    """The states there are."""
-    return await resources.load(connection, KEPT, keys)
+    """The states there are. What a provider's reference stands for is asked of the tables each time."""
+    found = dict(await resources.load(connection, KEPT, keys))
+    wanted = [(key.tenant, *key.id.split("/", 2)) for key in keys if key.kind == "reference"]
+    for tenant, kind, provider, reference, id_ in await by_reference(connection, wanted) if wanted else ():
+        state = ReferenceState(tenant=tenant, object=kind, provider=provider, reference=reference, id=id_)
+        found[state.key] = state
+    return found
 
 
 def save(states: Sequence[State]) -> list[Statement]:

@@ -57,11 +57,11 @@ def closed(
 def gone_silent(state: PaymentState, operation: Operation, now: datetime) -> Decision:
     """A timeout means unknown, never failed: the step stays open and the payment says so.
 
-    A refund has no such field: it is `pending` all the while.
+    A refund has no such field: it is `pending` all the while. Nor is a payment processed that is being disputed.
     """
     payment = state.payment
     known = payment.processing is not None and payment.processing.reason == "outcome_unknown"
-    if known or operation.kind == "refund":
+    if known or operation.kind in ("refund", "open_dispute"):
         return Decision()
     since = payment.processing.since if payment.processing else now
     after = changed(payment, now, processing=Processing(since=since, reason="outcome_unknown"))

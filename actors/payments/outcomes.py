@@ -2,38 +2,54 @@
 
 from datetime import datetime
 
+from actors.payments import dispute_facts, provider_account, wallet
 from actors.payments import payout_outcomes as payouts
-from actors.payments import wallet
 from actors.payments.cancel import expire, settle_release
 from actors.payments.capture import settle_capture
 from actors.payments.charge import settle_charge
+from actors.payments.charge_facts import look_up_payment
+from actors.payments.dispute_steps import settle_open
+from actors.payments.disputes import dispute_id
 from actors.payments.operations import gone_silent
 from actors.payments.payouts import settle_payout_hold
-from actors.payments.provider import RESULT, Outcome
+from actors.payments.prepare import settle_prepare
+from actors.payments.provider import DISPUTE_RESULT, RESULT, DisputeStanding, Outcome
+from actors.payments.provider_events import try_again
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
 from actors.payments.states import (
+    DisputeState,
     Operation,
     PaymentState,
     PayoutState,
     PayoutStep,
+    ProviderEventState,
+    ProviderState,
     RefundState,
+    Terms,
+    dispute_key,
     entity_key,
     payment_key,
     refund_key,
 )
-from actors.runtime.decision import Answered, Decision, FellDue, Returned, View
+from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold
-from messages.payments import Refund
+from messages.payments import PaymentStatus, Refund
 
 
-def returned(message: Returned, view: View, now: datetime) -> Decision:
+def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Decision:
     """An answer to anything but the open call is a fact for reconciliation: it never moves a state back."""
     state = view.get(entity_key(message.tenant, message.lane))
     if isinstance(state, RefundState):
         return _looked_up(message, state, view, now)
     if isinstance(state, PayoutState):
         return _of_payout(message, state, now)
+    if isinstance(state, DisputeState):
+        return _of_dispute(message, state, view, now)
+    if isinstance(state, ProviderState):
+        if message.operation == "list_events":
+            return provider_account.swept(terms, message, state, view, now)
+        return provider_account.configured(message, state)
     if not isinstance(state, PaymentState) or state.operation is None:
         return Decision()
     operation = state.operation
@@ -41,6 +57,9 @@ def returned(message: Returned, view: View, now: datetime) -> Decision:
         return Decision()
     if message.result is None:
         return gone_silent(state, operation, now)
+    if operation.kind == "open_dispute":
+        known = view.get(opened_key(message)) if message.result["result"] == "dispute" else None
+        return settle_open(state, operation, known, DISPUTE_RESULT.validate_python(message.result), now)
     return _settle(state, operation, RESULT.validate_python(message.result), view, now)
 
 
@@ -52,7 +71,9 @@ def _settle(
     now: datetime,
 ) -> Decision:
     match operation.kind:
-        case "charge" | "authenticate":
+        case "prepare":
+            return settle_prepare(state, operation, result, now)
+        case "charge" | "authenticate" | "look_up_charge":
             return settle_charge(state, operation, result, now)
         case "capture":
             return settle_capture(state, operation, result, now)
@@ -85,6 +106,24 @@ def _of_payout(message: Returned, state: PayoutState, now: datetime) -> Decision
     return payouts.settle_payout(state, state.step, result, now)
 
 
+def opened_key(message: Returned) -> Key:
+    """Where the dispute is kept that this call has opened; its events may have come before the answer."""
+    standing = DisputeStanding.model_validate(message.result)
+    return dispute_key(message.tenant, dispute_id(message.tenant, "simulated", standing))
+
+
+def _of_dispute(message: Returned, state: DisputeState, view: View, now: datetime) -> Decision:
+    if message.result is None:
+        return Decision()
+    payment: PaymentState = view[payment_key(message.tenant, state.dispute.payment)]
+    result = DISPUTE_RESULT.validate_python(message.result)
+    if message.call_id == state.look_up:
+        return dispute_facts.looked_up(payment, state, result, now)
+    if state.step is None or message.call_id != state.step.call_id:
+        return Decision()
+    return dispute_facts.step_ended(payment, state, result, now)
+
+
 def answered(message: Answered, view: View, now: datetime) -> Decision:
     """The ledger spoke: on a hold behind a refund or a payout, or on a payment from the wallet."""
     match view.get(entity_key(message.tenant, message.entity)):
@@ -104,13 +143,19 @@ def answered(message: Answered, view: View, now: datetime) -> Decision:
 
 
 def fell_due(message: FellDue, view: View, now: datetime) -> Decision:
-    """An authorisation expires, or a refund or payout is looked up."""
+    """An authorisation expires, a deadline comes near, or what has waited for long is looked up."""
     match view.get(entity_key(message.tenant, message.entity)):
+        case PaymentState(operation=None) as state if state.payment.status is PaymentStatus.PROCESSING:
+            return look_up_payment(state, now)
         case PaymentState() as state:
             return expire(state, now)
         case RefundState() as kept:
             return look_up(kept, now)
         case PayoutState() as state:
             return payouts.look_up_payout(state, now)
+        case DisputeState() as state:
+            return dispute_facts.fell_due(state, now)
+        case ProviderEventState() as state:
+            return try_again(state, view, now)
         case _:
             return Decision()

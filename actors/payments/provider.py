@@ -4,12 +4,17 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, TypeAdapter
 
-from messages.money import Currency, PositiveAmount
-from messages.wire import Json, Wire
+from messages.disputes import DisputeReason, DisputeStatus, Evidence
+from messages.money import Amount, Currency, PositiveAmount
+from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.wire import Instant, Json, Wire
 
 
 class Charge(Wire):
-    """`charge`: take the amount, or with `capture` false only authorise it."""
+    """`charge`: take the amount, or with `capture` false only authorise it.
+
+    `reference` is of a charge that was prepared or tried before and may still be paid: it is gone on with.
+    """
 
     payment: str
     amount: PositiveAmount
@@ -19,6 +24,17 @@ class Charge(Wire):
     capture: bool
     off_session: bool = False
     return_url: str | None = None
+    reference: str | None = None
+
+
+class Prepare(Wire):
+    """`prepare`: make known a charge that waits for its method, which the customer may also give directly."""
+
+    payment: str
+    amount: PositiveAmount
+    currency: Currency
+    customer_id: str
+    capture: bool
 
 
 class Authenticate(Wire):
@@ -33,6 +49,7 @@ class Capture(Wire):
 
     reference: str
     amount: PositiveAmount
+    currency: Currency | None = None
 
 
 class Release(Wire):
@@ -78,10 +95,89 @@ class SettlePayout(Wire):
     outcome: Literal["paid", "fail"]
 
 
+class LookUpCharge(Wire):
+    """`look_up_charge`: how a payment stands now; answered as a `charge` is."""
+
+    payment: str
+    reference: str | None = None
+
+
+class OfDispute(Wire):
+    """`look_up_dispute` and `accept_dispute`; answered, as all about disputes, with how it stands."""
+
+    reference: str
+
+
+class HandInEvidence(Wire):
+    """`submit_evidence`: hands in all that is said against the dispute."""
+
+    reference: str
+    evidence: Evidence
+
+
+class OpenDispute(Wire):
+    """`open_dispute`, of the simulated provider alone: the bank takes what is left of this charge."""
+
+    reference: str
+
+
+class CloseDispute(Wire):
+    """`close_dispute`, of the simulated provider alone."""
+
+    reference: str
+    outcome: Literal["won", "lost"]
+
+
+class ListEvents(Wire):
+    """`list_events`: the events after the cursor, the oldest first, but none made later than `created_before`."""
+
+    after: str | None = None
+    created_before: Instant
+
+
+class DisputeStanding(Wire):
+    """How a dispute stands at the provider. `amount_withdrawn` and `fee` are what it took, and keeps unless reinstated.
+
+    An accepted or lost one has no `reinstated`. `created` is that of the dispute, the same in every snapshot.
+    """
+
+    result: Literal["dispute"] = "dispute"
+    reference: str
+    created: Instant
+    status: DisputeStatus
+    amount: PositiveAmount
+    currency: Currency
+    reason: DisputeReason
+    amount_withdrawn: Amount = 0
+    fee: Amount = 0
+    reinstated: bool = False
+    fee_returned: Amount = 0
+    evidence: Evidence = Field(default_factory=Evidence)
+    due_by: Instant | None = None
+    submission_count: int = 0
+
+
+class EventPage(Wire):
+    """A page of events, and the cursor behind the last of them."""
+
+    result: Literal["events"] = "events"
+    events: list[ProviderEvent] = []
+    after: str | None = None
+    has_more: bool = False
+
+
+class Configured(Wire):
+    """The simulated provider behaves so from now on."""
+
+    result: Literal["configured"] = "configured"
+    settings: SimulatedSettings
+
+
 class Taken(Wire):
     """Done as asked: authorised, captured, released, refunded or paid out, by the operation that was called.
 
     With `pending` it is accepted and not yet finished. `look_again_seconds` asks for a later look-up.
+    `client_secret` lets the customer's browser pay what was prepared.
     """
 
     result: Literal["taken"] = "taken"
@@ -89,6 +185,7 @@ class Taken(Wire):
     amount: int
     pending: bool = False
     look_again_seconds: int | None = None
+    client_secret: str | None = None
 
 
 class Declined(Wire):
@@ -106,11 +203,12 @@ class Declined(Wire):
 
 
 class ActionNeeded(Wire):
-    """The customer must go to `url` first."""
+    """The customer must go to `url` first, or is taken there by the provider's script with the `client_secret`."""
 
     result: Literal["action_needed"] = "action_needed"
     reference: str
     url: str
+    client_secret: str | None = None
 
 
 class Away(Wire):
@@ -124,7 +222,14 @@ Outcome = Taken | Declined | ActionNeeded | Away
 Result = Annotated[Outcome, Field(discriminator="result")]
 RESULT: TypeAdapter[Outcome] = TypeAdapter(Result)
 
+DisputeOutcome = DisputeStanding | Declined | Away
+DISPUTE_RESULT: TypeAdapter[DisputeOutcome] = TypeAdapter(Annotated[DisputeOutcome, Field(discriminator="result")])
+ACCOUNT_RESULT: TypeAdapter[EventPage | Configured | Away] = TypeAdapter(
+    Annotated[EventPage | Configured | Away, Field(discriminator="result")]
+)
+
 REQUESTS: dict[str, type[Wire]] = {
+    "prepare": Prepare,
     "charge": Charge,
     "authenticate": Authenticate,
     "capture": Capture,
@@ -134,14 +239,26 @@ REQUESTS: dict[str, type[Wire]] = {
     "payout": SendPayout,
     "look_up_payout": LookUpPayout,
     "settle_payout": SettlePayout,
+    "look_up_charge": LookUpCharge,
+    "look_up_dispute": OfDispute,
+    "submit_evidence": HandInEvidence,
+    "accept_dispute": OfDispute,
+    "open_dispute": OpenDispute,
+    "close_dispute": CloseDispute,
+    "list_events": ListEvents,
+    "configure": SimulatedSettings,
 }
 
 
 class Provider(Protocol):
-    """One provider account. All methods carry their own deadline."""
+    """One provider account. All methods carry their own deadline.
+
+    With `keeps_open` a charge that is not finished can still be paid by who holds its secret.
+    """
 
     name: str
     default_method: str | None
+    keeps_open: bool
 
     async def perform(self, operation: str, key: str, request: Json) -> Json:
         """Does it, once per idempotency key; a repeat answers as before.

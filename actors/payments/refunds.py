@@ -27,7 +27,7 @@ def create_refund(
     payment = state.payment
     if existing is not None:
         return already_exists("refund", wish.refund)
-    left = payment.amount_captured - payment.amount_refunded
+    left = max(0, payment.amount_captured - payment.amount_refunded - payment.amount_disputed)
     amount = wish.amount or left
     if refusal := _refusal(payment, amount, left):
         return refusal
@@ -64,7 +64,7 @@ def _refusal(payment: Payment, amount: int, left: int) -> Decision | None:
     if payment.status is not PaymentStatus.SUCCEEDED:
         return wrong_state(payment, "refunded", {PaymentStatus.SUCCEEDED})
     if amount == 0:
-        return refused("not_refundable", "All that was captured is refunded already.")
+        return refused("not_refundable", "All that was captured is refunded already, or disputed.")
     if amount > left:
         detail = f"{amount} is more than the {left} left of the {payment.amount_captured} captured."
         return refused("refund_exceeds_captured", detail)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from actors.runtime.decision import Decision, Refused
+from messages.disputes import Dispute
 from messages.payments import Payment
 from messages.payouts import Payout
 
@@ -23,13 +24,13 @@ def already_exists(kind: str, resource: str) -> Decision:
     return refused("already_exists", f"The {kind} {resource} exists already.")
 
 
-def outcome_pending(resource: Payment | Payout, step: str) -> Decision:
+def outcome_pending(resource: Payment | Payout | Dispute, step: str) -> Decision:
     """An earlier step has not ended; until then nothing else may begin."""
     detail = f"The {step} of {resource.id} has no outcome yet; try again when it has."
     return refused("outcome_pending", detail, resource=_reference(resource), status_now=resource.status.value)
 
 
-def wrong_state_refusal(resource: Payment | Payout, detail: str, allowed: Iterable[StrEnum]) -> Refused:
+def wrong_state_refusal(resource: Payment | Payout | Dispute, detail: str, allowed: Iterable[StrEnum]) -> Refused:
     """The members that the contract names for `wrong_state`."""
     extra = {
         "resource": _reference(resource),
@@ -39,11 +40,11 @@ def wrong_state_refusal(resource: Payment | Payout, detail: str, allowed: Iterab
     return Refused("wrong_state", detail, extra)
 
 
-def wrong_state(resource: Payment | Payout, verb: str, allowed: Iterable[StrEnum]) -> Decision:
+def wrong_state(resource: Payment | Payout | Dispute, verb: str, allowed: Iterable[StrEnum]) -> Decision:
     """The resource's status does not allow what was asked."""
     detail = f"A {resource.object} in status {resource.status.value} cannot be {verb}."
     return Decision(outcome=wrong_state_refusal(resource, detail, allowed))
 
 
-def _reference(resource: Payment | Payout) -> dict[str, str]:
+def _reference(resource: Payment | Payout | Dispute) -> dict[str, str]:
     return {"object": resource.object, "id": resource.id}

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import final
 
 from actors.payments import simulated_methods as methods
+from actors.payments.provider import Configured
+from actors.payments.simulated_events import configure, list_events
 from actors.payments.simulated_journal import connect
 from actors.payments.simulated_operations import perform
-from messages.wire import Json
+from messages.wire import Json, json_of
 
 DEADLINE_SECONDS = 10.0
 BATCH_SIZE = 500
@@ -42,9 +44,10 @@ class Simulated:
 
     name: str = "simulated"
     default_method: str | None = methods.DEFAULT
+    keeps_open: bool = False
 
-    def __init__(self, file: Path, latency_ms: int = 0) -> None:
-        self._file = file
+    def __init__(self, file: Path, latency_ms: int = 0, account: str = "demo") -> None:
+        self._file, self._account = file, account
         self._latency_seconds = latency_ms / 1000
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulated-provider")
         self._waiting: deque[_Asked] = deque()
@@ -98,7 +101,7 @@ class Simulated:
         books = self._open_books()
         books.execute("begin immediate")
         try:
-            answers = [_do_one(books, asked) for asked in batch]
+            answers = [_do_one(books, self._account, asked) for asked in batch]
             books.execute("commit")
         except BaseException:
             if books.in_transaction:
@@ -120,9 +123,13 @@ class Simulated:
             self._books = None
 
 
-def _do_one(books: sqlite3.Connection, asked: _Asked) -> tuple[Json, int] | Exception:
+def _do_one(books: sqlite3.Connection, account: str, asked: _Asked) -> tuple[Json, int] | Exception:
     books.execute("savepoint one")
     try:
+        if asked.operation == "list_events":
+            return json_of(list_events(books, account, asked.request)), 1
+        if asked.operation == "configure":
+            return json_of(Configured(settings=configure(books, asked.request))), 1
         return perform(books, asked.operation, asked.key, asked.request)
     except (LookupError, ValueError, sqlite3.IntegrityError) as why:
         books.execute("rollback to one")

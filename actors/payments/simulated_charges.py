@@ -12,9 +12,11 @@ from actors.payments.provider import (
     Capture,
     Charge,
     Declined,
+    LookUpCharge,
     Release,
     Taken,
 )
+from actors.payments.simulated_disputes import dispute
 from actors.payments.simulated_journal import (
     ChargeRow,
     charge_row,
@@ -44,6 +46,8 @@ def charge(books: Connection, key: str, request: Json) -> Answer:
     row = _row(asked, answer.reference, status)
     open_charge(books, row)
     note(books, kind, row, row.amount, key)
+    if kind == "captured":
+        _dispute_if_so(books, row, key)
     return answer
 
 
@@ -63,6 +67,21 @@ def authenticate(books: Connection, key: str, request: Json) -> Answer:
     return Taken(reference=row.reference, amount=row.amount)
 
 
+def look_up_charge(books: Connection, key: str, request: Json) -> Answer:  # noqa: ARG001 - every operation has a key
+    """How the payment's last charge stands."""
+    asked = LookUpCharge.model_validate(request)
+    row = charge_row(books, asked.reference) if asked.reference else None
+    match row.status if row else None:
+        case "captured" | "authorized":
+            assert row is not None
+            return Taken(reference=row.reference, amount=row.captured or row.amount)
+        case "requires_action":
+            assert row is not None
+            return ActionNeeded(reference=row.reference, url=f"/simulated/payments/{asked.payment}/authenticate")
+        case _:
+            return Declined(reference=asked.reference, code="card_declined", detail="There is no charge that holds.")
+
+
 def capture(books: Connection, key: str, request: Json) -> Answer:
     """Takes a part or all of what is authorised, once; the rest is released."""
     asked = Capture.model_validate(request)
@@ -75,6 +94,7 @@ def capture(books: Connection, key: str, request: Json) -> Answer:
     note(books, "captured", row, asked.amount, key)
     if asked.amount < row.amount:
         note(books, "released", row, row.amount - asked.amount, key)
+    _dispute_if_so(books, replace(row, captured=asked.amount), key)
     return Taken(reference=row.reference, amount=asked.amount)
 
 
@@ -88,6 +108,11 @@ def release(books: Connection, key: str, request: Json) -> Answer:
         move_charge(books, replace(row, status="released"))
         note(books, "released" if row.status == "authorized" else "canceled", row, row.amount, key)
     return Taken(reference=row.reference, amount=row.amount)
+
+
+def _dispute_if_so(books: Connection, row: ChargeRow, key: str) -> None:
+    if row.payment_method == methods.DISPUTED:
+        dispute(books, row, f"{key}/dispute")
 
 
 def _row(asked: Charge, reference: str, status: str) -> ChargeRow:

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from actors.payments.simulated_events import tell_of
 from messages.wire import Json, rfc3339
 
 BUSY_TIMEOUT_MS = 5000
@@ -45,6 +46,22 @@ create table if not exists payouts (
     amount integer not null check (amount > 0),
     currency text not null
 ) strict, without rowid;
+create table if not exists disputes (
+    reference text primary key,
+    charge text not null unique references charges,
+    told text not null
+) strict, without rowid;
+create table if not exists settings (name text primary key, value text not null) strict;
+create table if not exists events (
+    seq integer primary key autoincrement,
+    type text not null,
+    at text not null,
+    object text not null,
+    state text not null default 'waiting' check (state in ('waiting', 'sent', 'lost')),
+    attempts integer not null default 0,
+    next_at real not null default 0
+) strict;
+create index if not exists events_to_send on events (seq) where state = 'waiting';
 create table if not exists journal (
     seq integer primary key autoincrement,
     at text not null,
@@ -132,12 +149,24 @@ def note(
     key: str,
     reference: str | None = None,
 ) -> None:
-    """Writes one line of the journal, about the charge or payout, or about the refund that `reference` names."""
-    at = rfc3339(datetime.now(UTC))
+    """Writes one line of the journal, about the charge or payout, or about the refund or dispute of that `reference`.
+
+    And the event that tells of it.
+    """
+    line: Json = {
+        "at": rfc3339(datetime.now(UTC)),
+        "kind": kind,
+        "reference": reference or subject.reference,
+        "payment": subject.payment,
+        "amount": amount,
+        "currency": subject.currency,
+        "key": key,
+    }
     books.execute(
         "insert into journal (at, kind, reference, payment, amount, currency, key) values (?, ?, ?, ?, ?, ?, ?)",
-        (at, kind, reference or subject.reference, subject.payment, amount, subject.currency, key),
+        tuple(line.values()),
     )
+    tell_of(books, line, subject.reference, whole=amount == subject.amount)
 
 
 def reference_of(prefix: str, key: str) -> str:
@@ -151,7 +180,8 @@ def journal(file: Path) -> list[Json]:
     Kinds of a charge: `action_needed`, `authorized`, `captured`, `released` (an authorisation, or what a
     partial capture left of it), `canceled` (it waited for its customer), `declined`. Of a refund:
     `refund_pending`, `refunded`, `refund_failed`. Of a payout, which then stands under `payment`: `payout_sent`,
-    `payout_paid`, `payout_failed`. A charge that took money has exactly one `captured`.
+    `payout_paid`, `payout_failed`. Of a dispute:
+    `dispute_withdrawn`, `dispute_reinstated`, `dispute_lost`. A charge that took money has exactly one `captured`.
     """
     books = connect(file)
     try:

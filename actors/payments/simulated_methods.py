@@ -8,6 +8,7 @@ SLOW = "pm_sim_slow"
 TIMEOUT_AFTER_CHARGE = "pm_sim_timeoutAfterCharge"
 ERROR_AFTER_CHARGE = "pm_sim_errorAfterCharge"
 UNAVAILABLE = "pm_sim_unavailable"
+DISPUTED = "pm_card_createDispute"
 REFUND_FAILS = "pm_card_refundFail"
 REFUND_PENDS = "pm_card_pendingRefund"
 
@@ -15,7 +16,7 @@ SUCCEEDING = frozenset(
     {
         DEFAULT,
         "pm_card_mastercard",
-        "pm_card_createDispute",
+        DISPUTED,
         "pm_card_bypassPending",
         REFUND_FAILS,
         REFUND_PENDS,

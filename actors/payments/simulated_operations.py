@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 
 from actors.payments import simulated_charges as charges
+from actors.payments import simulated_disputes as disputes
 from actors.payments import simulated_payouts as payouts
 from actors.payments import simulated_refunds as refunds
 from messages.wire import Json, Wire, json_of
@@ -20,6 +21,12 @@ _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
     "payout": payouts.payout,
     "look_up_payout": payouts.look_up_payout,
     "settle_payout": payouts.settle_payout,
+    "look_up_charge": charges.look_up_charge,
+    "look_up_dispute": disputes.look_up_dispute,
+    "submit_evidence": disputes.submit_evidence,
+    "accept_dispute": disputes.accept_dispute,
+    "open_dispute": disputes.open_dispute,
+    "close_dispute": disputes.close_dispute,
 }
 
 

@@ -10,6 +10,8 @@ from messages.wire import Json
 
 LOOK_AGAIN_SECONDS = 1
 
+_DISPUTED = "select 1 from disputes where charge = ? and told ->> 'status' <> 'won'"
+
 
 def refund(books: Connection, key: str, request: Json) -> Taken | Declined:
     """Gives back a part of what was captured and not yet given back."""
@@ -17,6 +19,8 @@ def refund(books: Connection, key: str, request: Json) -> Taken | Declined:
     charge = charge_row(books, asked.reference)
     if charge is None or charge.status != "captured" or charge.currency != asked.currency:
         return _failed(None, f"There is no captured charge in {asked.currency} to refund.", "unknown")
+    if books.execute(_DISPUTED, (charge.reference,)).fetchone():
+        return _failed(None, "The charge is disputed: its bank has the money.", "declined")
     left = charge.captured - charge.refunded
     if asked.amount > left:
         return _failed(None, f"{asked.amount} is more than the {left} left to refund.", "declined")

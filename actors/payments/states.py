@@ -5,18 +5,30 @@ from typing import Literal
 from typing_extensions import override
 
 from actors.runtime.decision import Key, Stored
+from messages.disputes import Dispute
 from messages.payments import CancellationReason, Payment, Refund
 from messages.payouts import Payout
+from messages.provider_events import KeptEvent, ProviderAccount
 from messages.wire import Wire
 
-OperationKind = Literal["charge", "authenticate", "capture", "release", "hold", "refund"]
+OperationKind = Literal[
+    "prepare", "charge", "authenticate", "capture", "release", "hold", "refund", "look_up_charge", "open_dispute"
+]
 
 
 class Terms(Wire):
-    """What the rules know of the provider. Without a default method a payment waits for one."""
+    """What the rules know of the provider. Without a default method a payment waits for one.
+
+    With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
+    Every `sweep_seconds` it is asked for its events, for those that are `sweep_after_seconds` old: until then a webhook
+    may still be on its way.
+    """
 
     provider: str
     default_method: str | None = None
+    keeps_open: bool = False
+    sweep_seconds: int = 30
+    sweep_after_seconds: int = 60
 
 
 class Operation(Wire):
@@ -84,6 +96,78 @@ class PayoutState(Stored):
         return payout_key(self.tenant, self.payout.id)
 
 
+class DisputeStep(Wire):
+    """The one open step of a dispute; its outcome answers `command_id`."""
+
+    kind: Literal["submit_evidence", "accept_dispute", "close_dispute"]
+    command_id: str
+    call_id: str
+
+
+class DisputeState(Stored):
+    """`as_of` orders the provider's snapshots: the details are those of the latest. `reinstated`: the money is back.
+
+    `look_up` is the id of the open call that asks the provider how it stands.
+    """
+
+    dispute: Dispute
+    step: DisputeStep | None = None
+    look_up: str | None = None
+    as_of: str
+    reinstated: bool = False
+
+    @property
+    @override
+    def key(self) -> Key:
+        return dispute_key(self.tenant, self.dispute.id)
+
+
+class ProviderEventState(Stored):
+    """An event that a provider told, once, however often it comes."""
+
+    provider_event: KeptEvent
+
+    @property
+    @override
+    def key(self) -> Key:
+        return provider_event_key(self.tenant, self.provider_event.id)
+
+
+class AccountStep(Wire):
+    """What is asked of the provider about itself, for a command."""
+
+    command_id: str
+    call_id: str
+
+
+class ProviderState(Stored):
+    """An account with the provider. All its events up to `cursor` are recorded; `sweep` is the open call for more."""
+
+    provider: ProviderAccount
+    cursor: str | None = None
+    sweep: str | None = None
+    step: AccountStep | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return provider_key(self.tenant, self.provider.id)
+
+
+class ReferenceState(Wire):
+    """Never saved: what a provider's name stands for with us, as the tables say it."""
+
+    tenant: str
+    object: str
+    provider: str
+    reference: str
+    id: str
+
+    @property
+    def key(self) -> Key:
+        return reference_key(self.tenant, self.object, self.provider, self.reference)
+
+
 def payment_key(tenant: str, payment: str) -> Key:
     """Where a payment is kept."""
     return Key("payment", tenant, payment)
@@ -99,8 +183,35 @@ def payout_key(tenant: str, payout: str) -> Key:
     return Key("payout", tenant, payout)
 
 
+def dispute_key(tenant: str, dispute: str) -> Key:
+    """Where a dispute is kept."""
+    return Key("dispute", tenant, dispute)
+
+
+def provider_event_key(tenant: str, event: str) -> Key:
+    """Where an event of a provider is kept."""
+    return Key("provider_event", tenant, event)
+
+
+def provider_key(tenant: str, account: str) -> Key:
+    """Where an account with a provider is kept."""
+    return Key("provider", tenant, account)
+
+
+def reference_key(tenant: str, kind: str, provider: str, reference: str) -> Key:
+    """Where one finds which payment, refund or payout a provider speaks of."""
+    return Key("reference", tenant, f"{kind}/{provider}/{reference}")
+
+
+_KEYS = {
+    "po": payout_key,
+    "ref": refund_key,
+    "dsp": dispute_key,
+    "pev": provider_event_key,
+    "prov": provider_key,
+}
+
+
 def entity_key(tenant: str, entity: str) -> Key:
     """Lanes and alarms carry the id alone: its prefix says of which resource it is."""
-    if entity.startswith("po_"):
-        return payout_key(tenant, entity)
-    return refund_key(tenant, entity) if entity.startswith("ref_") else payment_key(tenant, entity)
+    return _KEYS.get(entity.partition("_")[0], payment_key)(tenant, entity)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from actors.payments.moves import PAYMENT_MOVES, PAYOUT_MOVES, REFUND_MOVES, check_move
 from actors.runtime.decision import Said
+from messages.disputes import Dispute
 from messages.envelope import About
 from messages.payments import Payment, PaymentStatus, Processing, Refund, RefundStatus
 from messages.payouts import Payout, PayoutStatus
@@ -59,3 +60,8 @@ def refund_said(event_type: str, refund: Refund, before: Refund | None = None) -
 def payout_said(event_type: str, payout: Payout, before: Payout | None = None) -> Said:
     """An event of a payout."""
     return Said(event_type, payout, before, About(customer_id=payout.customer_id))
+
+
+def dispute_said(event_type: str, dispute: Dispute, before: Dispute | None = None) -> Said:
+    """An event of a dispute."""
+    return Said(event_type, dispute, before, About(customer_id=dispute.customer_id, payment=dispute.payment))

@@ -39,6 +39,8 @@ class Actor:
     are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
     its kind.
     `scans` are the queries that may read much: a few at a time, so that the others always have a connection.
+    `wakes` are entities, by tenant, that ring by themselves from the first start on; `beside` runs as long as the
+    process does.
     """
 
     name: str
@@ -54,3 +56,5 @@ class Actor:
     queries: Mapping[str, Answer] = field(default_factory=dict)
     scans: AbstractSet[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)
+    wakes: Sequence[tuple[str, str]] = ()
+    beside: Sequence[Callable[[], Awaitable[None]]] = ()

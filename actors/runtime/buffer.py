@@ -7,6 +7,9 @@ from collections import deque
 from actors.runtime.batch import Item
 from actors.runtime.reading import Letter
 
+TURN_BYTES_MAX = 1_000_000
+"""Letters together: a thousand postings each, a turn of them must still be decided and saved within seconds."""
+
 
 class Buffer:
     """In order of arrival, plus cursors that may move although nothing came."""
@@ -54,4 +57,16 @@ class Buffer:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_seconds):
                     await self._news.wait()
-        return [self._items.popleft() for _ in range(min(most, len(self._items)))]
+        taken: list[Item] = []
+        size = 0
+        while self._items and len(taken) < most:
+            size += _weight(self._items[0])
+            if taken and size > TURN_BYTES_MAX:
+                break
+            taken.append(self._items.popleft())
+        return taken
+
+
+def _weight(item: Item) -> int:
+    """Of what came over the bus; the rest is small."""
+    return len(item.body) if isinstance(item, Letter) else 0

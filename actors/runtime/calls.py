@@ -5,6 +5,7 @@ import contextlib
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from time import perf_counter
 
 from pydantic_core import from_json
@@ -27,6 +28,10 @@ LANES_MAX = 2048
 
 SLOW_DOWN_SECONDS = 0.5
 
+NEVER_TRIED: ContextVar[bool] = ContextVar("never_tried", default=False)
+"""For a performer: nobody, whoever held the partition, has begun this call before. Only then does a connection that
+does not come about mean that nothing was done."""
+
 _log = get_logger()
 
 
@@ -37,6 +42,7 @@ class Caller:
         self._perform, self._deliver = perform, deliver
         self._lanes: dict[str, deque[OpenCall]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._left_open: set[str] = set()
         self._slots = asyncio.Semaphore(AT_ONCE_MAX)
         self._room = asyncio.Event()
 
@@ -52,6 +58,11 @@ class Caller:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SLOW_DOWN_SECONDS):
                     await self._room.wait()
+
+    def go_on(self, call: OpenCall) -> None:
+        """As `begin`, with a call that who held the partition before may have begun."""
+        self._left_open.add(call.id)
+        self.begin(call)
 
     def begin(self, call: OpenCall) -> None:
         """Only for calls that are committed."""
@@ -76,6 +87,7 @@ class Caller:
         while waiting:
             call = waiting.popleft()
             result = await self._until_definite(call)
+            self._left_open.discard(call.id)
             crash_point("after_provider")
             self._deliver(_returned(call, result))
         del self._lanes[lane]
@@ -84,6 +96,7 @@ class Caller:
     async def _until_definite(self, call: OpenCall) -> Json:
         request, pause_seconds = from_json(call.request), 0.2
         for attempt in range(1_000_000):
+            NEVER_TRIED.set(attempt == 0 and call.id not in self._left_open)
             try:
                 return await self._attempt(call, request)
             except Exception as error:  # noqa: BLE001 - whatever it was, the outcome is unknown, and it is asked for again

@@ -123,7 +123,7 @@ class Partition:
         self.voice.last_known = await last_noted(around.pool, number)
         self.voice.recall(await unpublished(around.pool, number))
         for call in await calls_left_open(around.pool, number):
-            self.caller.begin(call)
+            self.caller.go_on(call)
         for stream, filters in self._filters().items():
             name = f"{around.actor.name}-{number}-{self.epoch}"
             cursor = self.pipeline.memory.holding.cursors.get(stream, 0)

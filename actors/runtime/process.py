@@ -25,13 +25,15 @@ from health.checks import Check, run_checks
 from health.endpoint import Health, serve_health
 from messages.envelope import Reply
 from messages.ids import new_id
-from messages.subjects import query_subject
+from messages.subjects import partition_of, query_subject
 from storage.partition import standing
 from storage.pool import WORLD_ERRORS, connect_pool
+from storage.work import wake
 
 TURNS_CONNECTIONS_MAX = 4
 QUERIES_CONNECTIONS_MAX = 4
 STOP_SECONDS = 12
+BESIDE_AGAIN_SECONDS = 1.0
 
 _log = get_logger()
 
@@ -85,7 +87,8 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
         answer_queries(broker, actor, queries, tenure.nudge)
         client._reconnected_cb = _calling(tenure.restart_mailboxes)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - known only after connecting
         await broker.start()
-        keeping = [asyncio.create_task(each) for each in (tenure.run(), tenure.move_idle_cursors(), watch_lag(tenure))]
+        own = (tenure.run(), tenure.move_idle_cursors(), watch_lag(tenure), _wake(actor, pool))
+        keeping = [asyncio.create_task(each) for each in (*own, *(_beside(work) for work in actor.beside))]
         _log.info("actor.started", actor=actor.name)
         try:
             await stopping.wait()
@@ -96,6 +99,27 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
             await tenure.stop()
             await broker.stop()
         _log.info("actor.stopped", actor=actor.name)
+
+
+async def _wake(actor: Actor, pool: asyncpg.Pool) -> None:
+    for tenant, entity in actor.wakes:
+        while True:
+            try:
+                await wake(pool, tenant, entity, partition_of(tenant))
+                break
+            except WORLD_ERRORS as error:
+                _log.warning("database.waiting", error=repr(error))
+                await asyncio.sleep(0.5)
+
+
+async def _beside(work: Callable[[], Awaitable[None]]) -> None:
+    """Begins again when it breaks: nobody's money waits for it, so it must not take the process with it."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
+            _log.warning("beside.broke", error=repr(error))
+        await asyncio.sleep(BESIDE_AGAIN_SECONDS)
 
 
 def _broker(actor: Actor, nats_url: str) -> NatsBroker:

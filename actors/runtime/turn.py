@@ -21,7 +21,7 @@ from actors.runtime.reading import Incoming, Letter, Unreadable, read_letter
 from actors.runtime.replays import sort_out
 from actors.runtime.retrying import Retry, all_kept, read_again
 from storage.inbox import seen_commands
-from storage.pool import borrowed
+from storage.pool import WORLD_ERRORS, borrowed
 
 _Each = TypeVar("_Each")
 
@@ -153,13 +153,37 @@ async def _load(actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, fr
         needed = {id(one): keys for one in asking if (keys := _needs(actor, turn, one, known)) is not None}
         wanted = set[Key]().union(*needed.values()) - view.keys()
         view.update(memory.known(wanted))
-        found = await _fetched(actor, pool, wanted - view.keys())
+        found, unreadable = await _fetched(actor, pool, wanted - view.keys())
         view.update(found)
+        for one in asking if unreadable else ():
+            for key in unreadable.keys() & needed.get(id(one), set()):
+                turn.failed[id(one)] = unreadable[key]
         there = {key for key, state in found.items() if state is not None}
         asking = [one for one in asking if not there.isdisjoint(needed.get(id(one), ()))]
 
 
-async def _fetched(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> dict[Key, State | None]:
+async def _fetched(
+    actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]
+) -> tuple[dict[Key, State | None], dict[Key, Exception]]:
+    """The states, and why others cannot be read: one broken row must not stop everybody else's."""
+    try:
+        return await _loaded(actor, pool, keys), {}
+    except WORLD_ERRORS:
+        raise
+    except Exception:  # noqa: BLE001 - looked at again below, one by one
+        found: dict[Key, State | None] = {}
+        unreadable: dict[Key, Exception] = {}
+    for key in keys:
+        try:
+            found |= await _loaded(actor, pool, [key])
+        except WORLD_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who need this row are put aside with it
+            unreadable[key] = error
+    return found, unreadable
+
+
+async def _loaded(actor: Actor, pool: asyncpg.Pool, keys: Collection[Key]) -> dict[Key, State | None]:
     if not keys:
         return {}
     async with borrowed(pool) as connection:

@@ -38,6 +38,7 @@ _TAGS = {
     "payments": "Take money, and see what became of it.",
     "refunds": "Give it back.",
     "payouts": "Money that leaves the provider.",
+    "disputes": "What a customer's bank takes back.",
     "wallets": "Money that customers keep with us.",
     "ledger": "The books: accounts, transactions, entries.",
     "events": "Everything that happened, as a log and as a stream.",

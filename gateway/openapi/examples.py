@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.disputes import DisputeBody
 from gateway.ledger_bodies import (
     ConversionBody,
     EffectiveBody,
@@ -29,6 +30,7 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
     WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
     SimulationBody: SimulationBody(),
+    DisputeBody: DisputeBody(payment="pay_01ja"),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
     HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
     WalletBody: WalletBody(overdraft_limits={"USD": 5000}),

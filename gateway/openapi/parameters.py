@@ -12,6 +12,8 @@ _IN_PATH = re.compile(r"{(\w+)}")
 _TOKEN: Json = {"type": "string", "pattern": TOKEN_PATTERN}
 _PATH: dict[str, tuple[str, Json]] = {
     "id": ("The resource's id.", _TOKEN),
+    "provider": ("Which provider.", {"type": "string", "enum": ["simulated", "stripe"]}),
+    "account": ("The tenant whose account with the provider it is.", _TOKEN),
     "customer_id": ("The customer's id, which is the caller's own.", _TOKEN),
     "path": (
         "An account of the chart, such as `income:sales`.",

@@ -40,9 +40,8 @@ def judged(facts: Facts) -> list[Trouble]:
 def _books(facts: Facts) -> Iterator[Trouble]:
     for finding in _rows(facts, "verify"):
         if finding.get("figure"):
-            yield Trouble(
-                "money", f"{finding['id']} {finding['title']}: {finding['figure']} breaches, {finding['detail']}"
-            )
+            detail = finding.get("detail") or "see `pocketpay verify`"
+            yield Trouble("money", f"{finding['id']} {finding['title']}: {finding['figure']} breaches, {detail}")
 
 
 def _disks(facts: Facts) -> Iterator[Trouble]:

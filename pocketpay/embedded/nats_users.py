@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
-    "payments": ("payment", "refund", "payout", "dispute"),
+    "payments": ("payment", "refund", "payout", "dispute", "provider"),
     "ledger": (
         *("ledger-transaction", "ledger-account", "ledger-period", "ledger-head", "ledger-invariant"),
         *("wallet", "hold", "transfer"),

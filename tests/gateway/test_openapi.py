@@ -35,7 +35,7 @@ def gaps(route: Route) -> list[str]:
         "operation": not re.fullmatch(r"[a-z][A-Za-z]+", route.operation),
         "summary": not route.summary,
         "answer": JSON in route.media and route.answer is None,
-        "scope": (needs_scope or route.method == "POST") and route.scope is None,
+        "scope": (needs_scope or route.writes) and route.scope is None,
         "codes": any(code not in PROBLEMS for code in route.codes),
     }
     return [name for name, is_missing in missing.items() if is_missing]

@@ -16,7 +16,7 @@ BOB = "liabilities:wallets:bob"
 
 def convert(book: Book, amount: int = 1_000, to: str = "JPY", rate: str = "151.237", **more: object) -> Done | Refused:
     data = {"from_account": BOB, "from_amount": amount, "from_currency": "USD", "to_currency": to, "rate": rate}
-    return book.ask("conversion.create", "conv_1", **data, **more)
+    return book.ask("conversion.create", "conv_1", **{**data, **more})
 
 
 @pytest.fixture
@@ -50,6 +50,9 @@ BAD = [
     ({"to_amount": 1_513}, "unbalanced"),
     ({"to_account": "assets:psp:simulated:available"}, "account_not_allowed"),
     ({"to_account": "assets:moon"}, "account_not_allowed"),
+    ({"to_account": "liabilities:wallets:eve"}, "account_not_allowed"),  # without a reason
+    ({"from_account": "income:sales", "to_account": "liabilities:wallets:bob"}, "account_not_allowed"),
+    ({"to_account": "assets:bank:main", "reason": "r"}, "account_not_allowed"),  # of another side
     ({"to_account": "liabilities:wallet_holds:bob", "reason": "r"}, "account_not_allowed"),
 ]
 

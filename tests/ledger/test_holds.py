@@ -197,6 +197,14 @@ def test_the_tax_inside_cannot_be_more_than_is_held(book: Book):
     assert book.balance(HELD) == 0
 
 
+def test_an_expired_hold_cannot_be_confirmed_though_its_alarm_has_not_rung(book: Book):
+    hold(book, expires_at=START + timedelta(hours=1))
+    book.now = START + timedelta(hours=1)
+    assert refusal(book.ask("hold.confirm", "hold_1"))[0] == "wrong_state"
+    assert isinstance(book.ask("hold.void", "hold_1"), Done)
+    assert book.balance(WALLET) == 10_000
+
+
 def test_a_hold_expires_when_its_time_has_come(book: Book):
     # Given a hold for an hour
     hold(book, expires_at=START + timedelta(hours=1))
@@ -204,7 +212,9 @@ def test_a_hold_expires_when_its_time_has_come(book: Book):
 
     # When its alarm rings too early, nothing happens
     book.now = START + timedelta(minutes=59)
-    assert not book.ring("hold_1").states
+    early = book.ring("hold_1")
+    assert not early.states
+    assert early.due == {"hold_1": START + timedelta(hours=1)}  # who rings an alarm takes it away
 
     # Then at its time the money is free again, and only once
     book.now = START + timedelta(hours=1)

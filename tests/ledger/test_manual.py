@@ -132,6 +132,15 @@ def test_a_void_one_is_never_posted() -> None:
     assert book.balance(CASH) == 0
 
 
+def test_an_expired_one_cannot_be_posted_and_an_early_alarm_is_set_again() -> None:
+    book = Book()
+    ask(book, pending=True, expires_at=START + timedelta(hours=1))
+    assert book.ring("txn_1").due == {"txn_1": START + timedelta(hours=1)}
+    book.now = START + timedelta(hours=1)
+    assert refused(book.ask("transaction.post", "txn_1")) == "wrong_state"
+    assert book.balance(CASH) == 0
+
+
 def test_a_pending_one_expires_when_its_time_has_come() -> None:
     book = Book()
     ask(book, pending=True, expires_at=START + timedelta(hours=1))

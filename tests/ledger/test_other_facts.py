@@ -121,6 +121,17 @@ def test_a_lost_dispute_of_a_top_up_takes_from_the_wallet_what_is_there(left: in
     assert book.balance("expenses:chargeback_losses") == loss
 
 
+@pytest.mark.parametrize("order", [("lost", "funds_reinstated"), ("funds_reinstated", "lost")])
+def test_what_was_lost_and_came_back_is_the_customers_whatever_was_heard_first(order: tuple[str, str]) -> None:
+    book = Book()
+    book.hear("payment.succeeded", payment(10_000, wallet="bob"))
+    for fact in ("funds_withdrawn", *order):
+        book.hear(f"dispute.{fact}", dispute(wallet="bob"))
+    assert book.balance(BOB) == 10_000
+    assert [book.balance(path) for path in (AVAILABLE, "assets:disputes_receivable")] == [-1_500, 0]
+    assert book.balance("expenses:chargeback_losses") == 0
+
+
 def test_a_settlement_arrives_at_the_bank_and_may_come_back_from_it() -> None:
     book = Book()
     book.hear("payout.created", payout())

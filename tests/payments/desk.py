@@ -7,11 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actors.payments.decide import decide, needs
+from actors.payments.decide import decide
+from actors.payments.needs import needs
 from actors.payments.provider import ActionNeeded, Away, Declined, Taken
 from actors.payments.states import (
     PaymentState,
     PayoutState,
+    ReferenceState,
     RefundState,
     Terms,
     entity_key,
@@ -107,7 +109,7 @@ class Desk:
         call = self.calls[0] if result is None else self.calls.pop(0)
         return self.answer(call, result)
 
-    def answer(self, call: Call, result: Taken | Declined | ActionNeeded | Away | None) -> Decision:
+    def answer(self, call: Call, result: BaseModel | None) -> Decision:
         """This call comes back, whether it is open or not."""
         told = None if result is None else json_of(result)
         return self._take(Returned(TENANT, call.id, call.operation, call.lane, None, told))
@@ -167,10 +169,21 @@ class Desk:
         self.now += timedelta(milliseconds=10)
         view: dict[Key, Any] = {}
         while wanted := needs(message, view) - view.keys():
-            view.update({key: self.view.get(key) for key in wanted})
+            view.update({key: self._kept(key) for key in wanted})
         decision = decide(self.terms, message, view, self.now)
         self._keep(decision)
         return decision
+
+    def _kept(self, key: Key) -> Any:
+        """A reference is looked for, as in the tables."""
+        if key.kind != "reference":
+            return self.view.get(key)
+        kind, provider, reference = key.id.split("/", 2)
+        for state in self.view.values():
+            told = getattr(state, kind, None)
+            if told is not None and (told.provider, told.provider_reference) == (provider, reference):
+                return ReferenceState(tenant=TENANT, object=kind, provider=provider, reference=reference, id=told.id)
+        return None
 
     def _keep(self, decision: Decision) -> None:
         keys = [state.key for state in decision.states]

@@ -26,7 +26,7 @@ def test_an_authorised_payment_waits_for_its_capture_and_knows_when_it_expires()
 def test_a_capture_takes_all_or_a_part_and_releases_the_rest(amount: int | None, captured: int) -> None:
     desk = authorized()
     command = desk.ask("payment.capture", amount=amount)
-    assert desk.calls[0].request == {"reference": "sim_ch_1", "amount": captured}
+    assert desk.calls[0].request == {"reference": "sim_ch_1", "amount": captured, "currency": "USD"}
     desk.returns(Taken(reference="sim_ch_1", amount=captured))
     payment = desk.payment()
     assert desk.outcome(command) == Done(200, payment)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pocketpay.serve import PROCESSES
 from pocketpay.settings import load, simulated_file
 
 
@@ -21,8 +22,8 @@ def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_repr() -> None:
-    settings = load({"POCKETPAY_NATS_URL": "nats://u:secret@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:secret@db"})
-    assert "secret" not in repr(settings)
+    settings = load({"POCKETPAY_NATS_URL": "nats://u:hush@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:hush@db"})
+    assert "hush" not in repr(settings)
 
 
 def test_a_wrong_value_is_refused_without_being_repeated() -> None:
@@ -47,3 +48,16 @@ def test_several_names_are_separated_by_commas() -> None:
     settings = load({"POCKETPAY_HOSTS": "pay.example.com, pay.internal", "POCKETPAY_OPS_NETWORKS": "10.0.0.0/8"})
     assert settings.hosts == ("pay.example.com", "pay.internal")
     assert settings.ops_networks == ("10.0.0.0/8",)
+
+
+def test_stripes_key_is_not_sent_in_the_clear() -> None:
+    assert load({"POCKETPAY_STRIPE_ADDRESS": "http://127.0.0.1:8420"}).stripe_address == "http://127.0.0.1:8420"
+    for address in ("http://stripe.example", "https://key@stripe.example", "ftp://stripe.example"):
+        with pytest.raises(ValidationError):
+            load({"POCKETPAY_STRIPE_ADDRESS": address})
+
+
+def test_without_a_key_stripe_is_no_provider_and_with_one_it_does_not_show() -> None:
+    with pytest.raises(SystemExit, match="POCKETPAY_STRIPE_KEY"):
+        _ = PROCESSES["payments"](load({"POCKETPAY_PROVIDER": "stripe"}))
+    assert "sk_test" not in repr(load({"POCKETPAY_STRIPE_KEY": "sk_test_1"}))

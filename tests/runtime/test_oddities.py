@@ -77,6 +77,18 @@ async def test_a_bug_in_what_a_message_needs_parks_it_and_its_command_is_stuck(p
     assert play.replies[attempt].empty()
 
 
+async def test_a_row_that_cannot_be_read_stops_only_those_who_need_it(play: Stage) -> None:
+    # Given a row that a hand has broken
+    row = """insert into payments.tally values ('demo', 't1', 1, '{"tally": {"value": "?"}, "command_id": null}')"""
+    await play.admin.execute(row)
+    # When one wish needs it, and another does not
+    await play.send("tally.add", "t1", {"amount": 5}, id="cmd_broken")
+    assert (await play.ask("tally.add", "t2", {"amount": 5}))["status"] == 200
+    # Then the first is put aside with its reason
+    await play.until("select count(*) from payments.parked where reason = 'undecidable'", 1)
+    assert (await ask(play, "command", id="cmd_broken"))["body"]["status"] == "stuck"
+
+
 async def test_a_result_for_a_blocked_entity_is_kept_and_its_call_is_not_made_again(
     play: Stage, outside: Outside
 ) -> None:

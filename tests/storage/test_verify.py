@@ -31,6 +31,11 @@ REFUND = """insert into payments.refund (tenant, id, payment, customer_id, statu
     values ('demo', 'ref_{id}', 'pay_1', 'abc123', '{status}', 4000, 'USD', 'simulated', now(), now(), 1,
             '{{}}')"""
 
+AGAINST = """insert into payments.dispute (tenant, id, payment, customer_id, status, amount, amount_withdrawn, fee,
+    fee_returned, currency, provider, provider_reference, created_at, updated_at, version, body, as_of, reinstated)
+    values ('demo', 'dsp_1', 'pay_8', 'abc123', 'lost', 4000, 4000, 0, 0, 'USD', 'simulated', 'dp_1', now(), now(), 1,
+            '{}', '', false)"""
+
 COMMAND = """insert into {schema}.inbox (id, partition, tenant, type, subject, source, principal,
     correlation_id, message, status, received_at)
     values ('cmd_x', 0, 'demo', 'payment.create', 'pay_9', 'gateway', 'system', 'req_1', '', 'running',
@@ -52,6 +57,7 @@ ONE_PAYMENT = "no command made two payments"
 TOLD_RIGHT = "nobody was told that a payment could not be made although it took money"
 ONE_CHARGE = "no charge of a provider belongs to two payments"
 SUMS = "refunds <= captured <= authorised, and the refunded sum is that of the refunds"
+DISPUTED = "the disputed sum is that of the disputes that stand against us"
 POSTED = "every event that moves money is posted once"
 SAID = "nothing is posted for an event that nobody said, or that moves no money"
 STREAMED = "all that {} says is on the stream"
@@ -155,6 +161,7 @@ BREAKS: dict[str, list[list[str]]] = {
             *(PAYMENT.format(id=n, captured=10_000, refunded=0, reference="ch_1") for n in (1, 2)),
         ]
     ],
+    DISPUTED: [[PAYMENT.format(id=8, captured=10000, refunded=0, reference="ch_8"), AGAINST]],
     SUMS: [
         [PAYMENT.format(id=1, captured=10_000, refunded=4_000, reference="ch_1")],
         [

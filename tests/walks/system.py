@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,11 @@ class System:
         async with self.http.post(path, json=body or {}, headers=named) as response:
             return Answer(response.status, await response.json(content_type=None), response.headers)
 
+    async def patch(self, path: str, body: Json) -> Answer:
+        """Whatever the answer is."""
+        async with self.http.patch(path, json=body) as response:
+            return Answer(response.status, await response.json(content_type=None), response.headers)
+
     async def balance(self, account: str, position: str, currency: str = "USD") -> int:
         """Positive on the account's normal side, once the ledger has got as far as the position."""
         path = f"/api/v1/ledger/accounts/{account}"
@@ -107,10 +112,13 @@ def short_directory() -> Iterator[Path]:
 
 
 @contextlib.asynccontextmanager
-async def up(data_dir: Path) -> AsyncIterator[System]:
-    """Ready to use; afterwards asked to stop, which must end with 0 unless the story killed the launcher."""
+async def up(data_dir: Path, *arguments: str, **settings: str) -> AsyncIterator[System]:
+    """Ready to use, with settings such as `SWEEP_SECONDS="1"`.
+
+    Afterwards asked to stop, which must end with 0 unless the story killed the launcher.
+    """
     log = (data_dir / "launcher.log").open("ab")
-    process = await _spawn(data_dir, ("up", "--port", "0"), log.fileno())
+    process = await _spawn(data_dir, ("up", "--port", "0", *arguments), log.fileno(), settings)
     log.close()
     try:
         now = await _until_ready(process, data_dir)
@@ -129,8 +137,11 @@ async def up(data_dir: Path) -> AsyncIterator[System]:
             await process.wait()
 
 
-async def _spawn(data_dir: Path, arguments: tuple[str, ...], out: int) -> Process:
+async def _spawn(
+    data_dir: Path, arguments: tuple[str, ...], out: int, settings: Mapping[str, str] | None = None
+) -> Process:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("POCKETPAY_")}
+    inherited |= {f"POCKETPAY_{name}": value for name, value in (settings or {}).items()}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pocketpay", *arguments, "--data-dir", str(data_dir)),
         cwd=ROOT,

@@ -1,0 +1,78 @@
+"""Which states a message needs: what it is about leads, step by step, to what that is about."""
+
+from actors.payments.outcomes import opened_key
+from actors.payments.provider import ACCOUNT_RESULT, EventPage
+from actors.payments.provider_events import event_needs
+from actors.payments.states import (
+    DisputeState,
+    PaymentState,
+    ProviderEventState,
+    RefundState,
+    dispute_key,
+    entity_key,
+    payment_key,
+    payout_key,
+    provider_key,
+    refund_key,
+)
+from actors.runtime.decision import Answered, Asked, FellDue, Heard, Key, Message, Returned, View
+from messages.disputes import AcceptDispute, CloseDispute, SubmitEvidence
+from messages.envelope import Command
+from messages.payments import CreatePayment, CreateRefund
+from messages.payouts import CreatePayout, SimulatePayout
+from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.wire import Wire
+
+
+def needs(message: Message, view: View) -> set[Key]:
+    """A refund or dispute leads to its payment, an open step to its refund, an event to all that it names."""
+    match message:
+        case Asked(data=CreatePayment() | CreatePayout(), again=False):
+            return set()
+        case Asked(command=command, data=data):
+            return _asked(command, data, view)
+        case Returned(operation="list_events", result=dict()):
+            return _of_page(message, view)
+        case Returned(operation="open_dispute", result={"result": "dispute"}):
+            return {payment_key(message.tenant, message.lane), opened_key(message)}
+        case Returned(lane=entity) | FellDue(entity=entity) | Answered(entity=entity):
+            return _around(entity_key(message.tenant, entity), view)
+        case Heard():
+            return set()
+
+
+def _asked(command: Command, data: Wire, view: View) -> set[Key]:
+    tenant, subject = command.tenant, command.subject
+    match data:
+        case CreateRefund(refund=refund):
+            return {payment_key(tenant, subject), refund_key(tenant, refund)}
+        case CreatePayout() | SimulatePayout():
+            return {payout_key(tenant, subject)}
+        case ProviderEvent():
+            return event_needs(tenant, data, view)
+        case SubmitEvidence() | AcceptDispute() | CloseDispute():
+            return {dispute_key(tenant, subject)}
+        case SimulatedSettings():
+            return {provider_key(tenant, subject)}
+        case _:
+            return {payment_key(tenant, subject)}
+
+
+def _of_page(message: Returned, view: View) -> set[Key]:
+    page = ACCOUNT_RESULT.validate_python(message.result)
+    events = page.events if isinstance(page, EventPage) else []
+    keys = [event_needs(message.tenant, event, view) for event in events]
+    return {provider_key(message.tenant, message.lane)}.union(*keys)
+
+
+def _around(key: Key, view: View) -> set[Key]:
+    state = view.get(key)
+    if isinstance(state, DisputeState):
+        return {key, payment_key(key.tenant, state.dispute.payment)}
+    if isinstance(state, ProviderEventState) and state.provider_event.event is not None:
+        return event_needs(key.tenant, state.provider_event.event, view)
+    if isinstance(state, RefundState):
+        return {key, payment_key(key.tenant, state.refund.payment)}
+    if isinstance(state, PaymentState) and state.operation and state.operation.refund:
+        return {key, refund_key(key.tenant, state.operation.refund.id)}
+    return {key}

@@ -1,0 +1,115 @@
+"""What a payment provider tells by itself, by webhook or when it is asked for its events, and what we keep of that."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from messages.ids import Token, named_id
+from messages.resource import Resource
+from messages.wire import Instant, Json, Wire
+
+CHARGE_TYPES = frozenset(
+    {
+        *("charge.succeeded", "charge.captured", "charge.failed", "charge.expired"),
+        *("payment_intent.succeeded", "payment_intent.amount_capturable_updated"),
+        *("payment_intent.payment_failed", "payment_intent.canceled"),
+    }
+)
+REFUND_TYPES = frozenset({"refund.created", "refund.updated", "refund.failed"})
+PAYOUT_TYPES = frozenset({"payout.created", "payout.updated", "payout.paid", "payout.failed", "payout.canceled"})
+DISPUTE_TYPES = frozenset(
+    {
+        *("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed"),
+        *("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"),
+    }
+)
+WARNING_TYPES = frozenset({"radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"})
+TYPES = CHARGE_TYPES | REFUND_TYPES | PAYOUT_TYPES | DISPUTE_TYPES | WARNING_TYPES
+"""Those that are acted on; others are accepted and forgotten. Names as in Stripe's API."""
+
+
+class ProviderEvent(Wire):
+    """`provider_event.record`: `object` is the provider's, as it was when the event was made. `account` is a tenant."""
+
+    provider: Token
+    account: Token
+    id: Token
+    type: str
+    created: Instant
+    livemode: bool = False
+    object: Json
+
+
+class RecordedEvent(Wire):
+    """The answer to `provider_event.record`, whatever became of the event."""
+
+    id: str
+    status: str
+
+
+class KeptEvent(Wire):
+    """An event as it was heard once. `event` is kept while it waits for what it is about, and if that never came.
+
+    `applied`: nothing is left to do. `ignored`: it says nothing to us. `unmatched`: nobody knows what it is about.
+    """
+
+    id: str
+    status: Literal["applied", "ignored", "waiting", "unmatched"]
+    type: str
+    provider: str
+    provider_id: str
+    found_by: Literal["webhook", "sweep"]
+    attempts: int = 0
+    event: ProviderEvent | None = None
+    heard_at: Instant
+    created_at: Instant
+    updated_at: Instant
+    version: int = 1
+
+
+class ProviderAccount(Resource):
+    """An account with a provider. `events_swept` counts the events that no webhook brought."""
+
+    object: str = "provider"
+    name: str
+    events_swept: int = 0
+    last_missed_at: Instant | None = None
+
+
+class WebhookFaults(Wire):
+    """How badly the simulated provider's webhooks travel: percent lost and sent twice; with `shuffle` out of order."""
+
+    lose: int = Field(default=0, ge=0, le=100)
+    double: int = Field(default=0, ge=0, le=100)
+    shuffle: bool = False
+    seed: int = Field(default=0, ge=0, le=2**53 - 1)
+
+
+class SimulatedSettings(Wire):
+    """`provider.configure`, and its answer."""
+
+    webhooks: WebhookFaults = Field(default_factory=WebhookFaults)
+
+
+EVENTS: dict[str, type[Resource]] = {"provider.webhooks_missed": ProviderAccount}
+
+
+def kept_id(provider: str, account: str, event: str) -> Token:
+    """Under which an event is kept, however often it comes."""
+    return named_id("pev", provider, account, event)
+
+
+def record_id(provider: str, account: str, event: str) -> Token:
+    """The command that records it: a webhook that is repeated is the same command."""
+    return named_id("cmd", "provider_event.record", provider, account, event)
+
+
+def account_entity(provider: str) -> Token:
+    """Where a tenant's account with a provider is kept."""
+    return f"prov_{provider}"
+
+
+def order_of(created: datetime, event: str) -> str:
+    """Sorts snapshots of one object: by when the provider made them, then anyhow, but always the same."""
+    return f"{int(created.timestamp()):012d}/{event}"

@@ -1,0 +1,85 @@
+"""Payments made without a method, at a provider that waits for it."""
+
+from actors.payments.provider import Declined, Taken
+from actors.payments.states import Terms
+from actors.runtime.decision import Done
+from messages.payments import Payment, PaymentStatus
+from tests.payments.desk import AWAY, PAY, Desk
+
+STRIPE = Terms(provider="stripe", keeps_open=True)
+MADE = Taken(reference="pi_1", amount=1000, pending=True, client_secret="pi_1_secret")
+
+
+def prepared() -> tuple[Desk, str]:
+    desk = Desk(STRIPE)
+    command = desk.create()
+    desk.returns(MADE)
+    return desk, command
+
+
+def test_who_makes_it_is_told_the_secret_and_nobody_else() -> None:
+    # When a payment is made without a method
+    desk, command = prepared()
+    # Then its maker gets the secret
+    outcome = desk.outcome(command)
+    assert isinstance(outcome, Done)
+    assert isinstance(outcome.body, Payment)
+    assert (outcome.status, outcome.body.client_secret) == (201, "pi_1_secret")
+    # And it is neither kept nor said
+    payment = desk.payment()
+    assert (payment.status, payment.client_secret) == (PaymentStatus.REQUIRES_PAYMENT_METHOD, None)
+    assert payment.provider_reference == "pi_1"
+    assert "pi_1_secret" not in repr(desk.said)
+    assert desk.types() == ["payment.created", "payment.updated"]
+
+
+def test_it_is_confirmed_where_the_customer_could_pay_it_too() -> None:
+    desk, _ = prepared()
+    desk.ask("payment.confirm", payment_method="pm_1")
+    assert desk.calls[0].operation == "charge"
+    assert desk.calls[0].request["reference"] == "pi_1"
+
+
+def test_it_is_canceled_there_before_it_is_here() -> None:
+    desk, _ = prepared()
+    command = desk.ask("payment.cancel")
+    assert [call.operation for call in desk.calls] == ["release"]
+    assert desk.payment().status is PaymentStatus.REQUIRES_PAYMENT_METHOD
+    desk.returns(Taken(reference="pi_1", amount=1000))
+    assert desk.outcome(command) == Done(200, desk.payment())
+    assert desk.payment().status is PaymentStatus.CANCELED
+
+
+def test_what_the_customer_paid_meanwhile_is_not_canceled() -> None:
+    desk, _ = prepared()
+    command = desk.ask("payment.cancel")
+    desk.returns(Declined(reference="pi_1", code="card_declined", detail="The payment is succeeded at Stripe."))
+    assert desk.refusal(command).code == "wrong_state"
+    assert desk.payment().status is PaymentStatus.REQUIRES_PAYMENT_METHOD
+
+
+def test_after_an_outage_the_same_key_prepares_it_again() -> None:
+    desk = Desk(STRIPE)
+    command = desk.create()
+    desk.returns(AWAY)
+    assert desk.refusal(command).code == "provider_unavailable"
+    again = desk.create()
+    assert [call.operation for call in desk.calls] == ["prepare"]
+    desk.returns(MADE)
+    assert desk.outcome(again) == Done(201, desk.payment(PAY).model_copy(update={"client_secret": "pi_1_secret"}))
+
+
+def test_silence_is_told_and_ends() -> None:
+    desk = Desk(STRIPE)
+    desk.create()
+    desk.returns(None)
+    assert desk.payment().processing is not None
+    desk.returns(MADE)
+    assert desk.payment().processing is None
+
+
+def test_where_the_provider_does_not_wait_nothing_is_asked_of_it() -> None:
+    desk = Desk(Terms(provider="elsewhere"))
+    command = desk.create()
+    assert desk.calls == []
+    assert desk.outcome(command) == Done(201, desk.payment())

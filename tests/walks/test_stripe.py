@@ -1,0 +1,147 @@
+"""The whole system with Stripe as its provider, over HTTP from one end to the other; Stripe is localstripe."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from messages.wire import Json
+from tests.payments.contract.stripe_double import KEY, Double, stripe_double
+from tests.walks.frames import Frame, stream, until
+from tests.walks.system import Answer, System, short_directory, up
+
+
+@pytest.fixture(scope="module")
+async def stripe() -> AsyncIterator[Double]:
+    async with stripe_double() as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+async def shop(stripe: Double) -> AsyncIterator[System]:
+    settings = {"STRIPE_KEY": KEY, "STRIPE_ADDRESS": stripe.address}
+    with short_directory() as data_dir:
+        async with up(data_dir, "--provider", "stripe", **settings) as running:
+            yield running
+
+
+async def pay(shop: System, payment_method: str | None, **more: str | bool) -> Answer:
+    body: Json = {"amount": 1000, "currency": "EUR", "customer_id": "ada", **more}
+    return await shop.post("/api/v1/payments", body | ({"payment_method": payment_method} if payment_method else {}))
+
+
+async def act(shop: System, payment: Json, step: str, **body: str | int) -> Answer:
+    return await shop.post(f"/api/v1/payments/{payment['id']}/{step}", dict(body))
+
+
+async def sales(shop: System, position: str) -> int:
+    return await shop.balance("income:sales", position, "EUR")
+
+
+async def test_a_card_is_charged_and_the_books_say_by_whom(shop: System, stripe: Double) -> None:
+    paid = await pay(shop, await stripe.method("pm_card_visa"))
+    assert (paid.status, paid.body["status"], paid.body["provider"]) == (201, "succeeded", "stripe")
+    assert paid.body["provider_reference"].startswith("pi_")
+    assert stripe.charged()[paid.body["id"]] == 1
+    assert await shop.balance("assets:psp:stripe:pending", paid.position, "EUR") >= 1000
+
+
+async def test_a_lost_answer_charges_nobody_twice(shop: System, stripe: Double) -> None:
+    method = await stripe.method("pm_card_visa")
+    stripe.faults = ["500", "cut", "500", "cut"]
+    paid = await pay(shop, method)
+    assert (paid.status, paid.body["status"]) == (201, "succeeded")
+    assert stripe.charged()[paid.body["id"]] == 1
+
+
+@pytest.mark.parametrize(("asked", "taken"), [({}, 1000), ({"amount": 400}, 400)])
+async def test_what_is_authorised_is_captured_later_wholly_or_in_part(
+    shop: System, stripe: Double, asked: dict[str, int], taken: int
+) -> None:
+    # Given an authorised payment, which is no income yet
+    authorised = await pay(shop, await stripe.method("pm_card_visa"), capture_method="manual")
+    assert (authorised.status, authorised.body["status"]) == (201, "requires_capture")
+    before = await sales(shop, authorised.position)
+    # When it is captured
+    captured = await act(shop, authorised.body, "capture", **asked)
+    # Then that much is income, and there is nothing left to capture
+    assert (captured.status, captured.body["status"]) == (200, "succeeded")
+    assert (captured.body["amount_captured"], captured.body["amount_capturable"]) == (taken, 0)
+    assert await sales(shop, captured.position) - before == taken
+
+
+async def test_what_is_authorised_can_be_canceled(shop: System, stripe: Double) -> None:
+    authorised = await pay(shop, await stripe.method("pm_card_visa"), capture_method="manual")
+    canceled = await act(shop, authorised.body, "cancel")
+    assert (canceled.status, canceled.body["status"]) == (200, "canceled")
+    there = await stripe.ask("GET", f"/v1/payment_intents/{authorised.body['provider_reference']}")
+    assert there["status"] == "canceled"
+
+
+async def test_money_is_given_back_in_parts(shop: System, stripe: Double) -> None:
+    paid = await pay(shop, await stripe.method("pm_card_visa"))
+    first, rest = await act(shop, paid.body, "refunds", amount=300), await act(shop, paid.body, "refunds")
+    assert (first.status, first.body["status"], first.body["amount"]) == (201, "succeeded", 300)
+    assert (rest.status, rest.body["amount"]) == (201, 700)
+    there = await stripe.ask("GET", f"/v1/refunds/{rest.body['provider_reference']}")
+    assert (there["amount"], there["metadata"]["pocketpay_refund_id"]) == (700, rest.body["id"])
+
+
+@pytest.mark.parametrize(("success", "status"), [(True, "succeeded"), (False, "requires_payment_method")])
+async def test_the_bank_says_whether_the_customer_authenticated(
+    shop: System, stripe: Double, success: bool, status: str
+) -> None:
+    # Given a card whose bank wants to see its customer
+    waiting = await pay(shop, await stripe.method("pm_card_threeDSecure2Required"), return_url="https://shop.example/")
+    assert (waiting.status, waiting.body["status"]) == (201, "requires_action")
+    assert waiting.body["next_action"]["redirect_to_url"]["return_url"] == "https://shop.example/"
+    assert waiting.body["client_secret"].startswith(waiting.body["provider_reference"])
+    assert (await shop.get(waiting.headers["Location"]))["client_secret"] is None
+    # When they have been there, whatever they say of it
+    await stripe.authenticate(waiting.body["provider_reference"], success=success)
+    settled = await shop.post(f"/simulated/payments/{waiting.body['id']}/authenticate", {"outcome": "succeed"})
+    # Then it is as the bank says
+    assert (settled.status, settled.body["status"]) == (200, status)
+    assert stripe.charged()[waiting.body["id"]] == int(success)
+
+
+async def test_a_declined_payment_succeeds_with_another_card(shop: System, stripe: Double) -> None:
+    declined = await pay(shop, await stripe.method("pm_card_chargeDeclined"))
+    assert (declined.status, declined.body["code"]) == (402, "card_declined")
+    payment = declined.body["payment"]
+    assert payment["status"] == "requires_payment_method"
+    paid = await act(shop, payment, "confirm", payment_method=await stripe.method("pm_card_visa"))
+    assert (paid.status, paid.body["status"], paid.body["last_error"]) == (200, "succeeded", None)
+    assert stripe.charged()[payment["id"]] == 1
+
+
+async def test_a_payment_without_method_waits_at_stripe_and_only_its_maker_has_the_secret(
+    shop: System, stripe: Double
+) -> None:
+    # When a payment is made without a method
+    made = await pay(shop, None)
+    # Then who made it may let the customer's browser pay it
+    assert (made.status, made.body["status"]) == (201, "requires_payment_method")
+    secret = made.body["client_secret"]
+    assert secret.startswith(made.body["provider_reference"])
+    # And nobody else hears the secret
+    assert (await shop.get(made.headers["Location"]))["client_secret"] is None
+
+    def is_prepared(frame: Frame) -> bool:
+        return frame.event == "payment.updated" and frame.data["subject"] == made.body["id"]
+
+    async with stream(shop.http, "/api/v1/events/stream", "0") as told:
+        assert secret not in repr(await until(told, is_prepared))
+    # And it is paid, or given up, at the same place
+    canceled = await act(shop, made.body, "cancel")
+    assert (canceled.status, canceled.body["status"]) == (200, "canceled")
+    there = await stripe.ask("GET", f"/v1/payment_intents/{made.body['provider_reference']}")
+    assert there["status"] == "canceled"
+
+
+async def test_the_key_is_in_no_log_and_no_other_process(shop: System) -> None:
+    for log in Path(shop.data_dir / "logs").iterdir():
+        assert KEY not in log.read_text(), log.name
+    for name, pid in shop.running.pids.items():
+        environment = Path(f"/proc/{pid}/environ").read_text()
+        assert (f"POCKETPAY_STRIPE_KEY={KEY}" in environment) == (name == "payments"), name
