@@ -99,7 +99,9 @@ def _detail(model: type[BaseModel], body: Json, error: ErrorDetails, name: str, 
 
 
 def _in_words(error: ErrorDetails) -> str:
-    message = error["msg"].removeprefix("Value error, ").replace("_", " ")
+    message = error["msg"].removeprefix("Value error, ")
+    if "pattern" not in error["type"]:
+        message = message.replace("_", " ")
     return message[:1].lower() + message[1:]
 
 

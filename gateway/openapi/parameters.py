@@ -41,8 +41,9 @@ _NOTES = {
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
     "format": "For which program.",
-    "from": "Included; an effective time. All that is dated before becomes opening balances.",
-    "to": "Excluded; an effective time.",
+    "from": "Included. An export goes by effective times, and what is dated before becomes opening balances; "
+    "an explanation goes by recorded ones.",
+    "to": "Excluded; a time as that of `from`.",
     "after": "A cursor; `0` is the oldest.",
     "at": "A time; one that is yet to come is the same as now.",
     "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",
