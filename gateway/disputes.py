@@ -20,7 +20,7 @@ from messages.disputes import (
     SubmitEvidence,
 )
 from messages.ids import Token
-from messages.payments import ACTOR
+from messages.payments import ACTOR, SIMULATED
 from messages.provider_events import SimulatedSettings, account_entity
 from messages.resource import Metadata
 from messages.wire import Wire
@@ -52,7 +52,7 @@ def open_dispute(_: web.Request, body: DisputeBody) -> Wish:
 
 def configure(_: web.Request, body: SimulatedSettings) -> Wish:
     """Asked of the account with the simulated provider."""
-    return Wish(ACTOR, "provider.configure", account_entity("simulated"), body)
+    return Wish(ACTOR, "provider.configure", account_entity(SIMULATED), body)
 
 
 _DISPUTE = f"{V1}/disputes/{{id}}"

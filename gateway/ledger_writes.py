@@ -16,8 +16,8 @@ from gateway.ledger_bodies import (
     TransactionsBody,
     WalletBody,
 )
-from gateway.problems import FieldError, Problem, invalid
-from gateway.reads import by_path
+from gateway.problems import FieldError, invalid
+from gateway.reads import by_month, by_path
 from gateway.route import id_of
 from messages import ledger_commands as commands
 from messages.ids import account_id, new_id
@@ -136,11 +136,7 @@ def _fields(body: BaseModel) -> dict[str, Any]:
 
 
 def _month(request: web.Request) -> str:
-    text = request.match_info["month"]
-    try:
-        return commands.ClosePeriod(month=text).month
-    except ValueError as why:
-        raise Problem("not_found", "A period is a month such as 2026-10.") from why
+    return by_month(request)["month"]
 
 
 def _needed_reason(request: web.Request) -> str:

@@ -40,5 +40,10 @@ class ToInvoice(Wire):
     invoice: Token
 
 
+def tax_inside(destination: Sale | ToWallet | ToInvoice | None) -> int:
+    """How much of the amount is tax, in minor units. An invoice knows its own."""
+    return sum(line.amount for line in destination.tax) if isinstance(destination, Sale) else 0
+
+
 Destined = Annotated[Sale | ToWallet | ToInvoice, Field(discriminator="type")]
 """Where a payment's money goes; invoicing alone asks for the third."""

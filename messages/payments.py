@@ -21,6 +21,8 @@ __all__ = ["Destination", "Destined", "Dispute", "Payout", "Sale", "TaxShare", "
 
 ACTOR = "payments"
 WALLET = "wallet"
+SIMULATED = "simulated"
+STRIPE = "stripe"
 """The payment method, and so the provider, of a payment from the customer's wallet: the ledger moves its money."""
 
 

@@ -16,8 +16,8 @@ from actors.ledger.payment_postings import (
     captured,
     fee_known,
     made_available,
-    net_of,
     paid_from_wallet,
+    undoing,
 )
 from actors.ledger.payout_postings import (
     settlement_created,
@@ -32,7 +32,6 @@ from actors.ledger.transfers import given_back, sent
 from messages.destinations import Destined, Sale, TaxShare, ToInvoice, ToWallet
 from messages.disputes import Dispute, DisputeStatus
 from messages.invoicing import CreditNote, Invoice, InvoiceTax
-from messages.ledger import EntryLine
 from messages.ledger_commands import CreateConversion, CreateTransfer
 from messages.money import in_major_units
 from messages.payments import Payment, PaymentStatus, Refund, RefundStatus
@@ -160,14 +159,6 @@ _CONVERSION: Final = CreateConversion(
 _WALLET: Final = ToWallet(customer_id="ada")
 
 
-def _undone(postings: list[Posting]) -> list[Posting]:
-    lines = [
-        EntryLine(id=f"ent_{place}", account=one.account, side=one.side, amount=one.amount, currency=one.currency)
-        for place, one in enumerate(postings)
-    ]
-    return net_of(lines)
-
-
 def examples() -> list[Example]:
     """In the order of the page."""
     return [*_payments(), *_refunds(), *_wallets(), *_disputes_and_payouts(), *_invoices()]
@@ -201,7 +192,7 @@ def _refunds() -> list[Example]:
         Example("refund accepted, of a credit note", "refund `accepted`", accepted(of_note)),
         Example("refund booked by the provider", "refund `booked`", booked(sale)),
         Example("refund of what a wallet paid, booked", "refund `booked`", booked(_refund(Sale(), provider="wallet"))),
-        Example("refund failed later", "refund `failed`", _undone([*accepted(sale), *booked(sale)])),
+        Example("refund failed later", "refund `failed`", undoing([*accepted(sale), *booked(sale)])),
     ]
 
 
@@ -238,7 +229,7 @@ def _disputes_and_payouts() -> list[Example]:
 def _invoices() -> list[Example]:
     return [
         Example("invoice finalised", "invoice `finalized`", finalized(_INVOICE)),
-        Example("invoice void", "invoice `voided`", _undone(finalized(_INVOICE))),
+        Example("invoice void", "invoice `voided`", undoing(finalized(_INVOICE))),
         Example("invoice uncollectible", "invoice `uncollectible`", uncollectible(_INVOICE)),
         Example("service rendered on a day", "revenue `recognition:<day>`", recognized(333, "EUR")),
         Example("credit note", "credit_note `issued`", credited(_NOTE)),

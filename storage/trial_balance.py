@@ -1,12 +1,11 @@
 """The trial balance, page by page, all of one moment: that at which the tenant's log had so many leaves."""
 
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from asyncpg import Connection, Record
 
 from messages.ledger_queries import At
-from messages.wire import Instant, Json
+from messages.wire import Instant
 from storage.account_queries import LATE
 from storage.entry_search import last_version
 
@@ -69,19 +68,7 @@ async def end_of_log(connection: Connection, tenant: str, size: int | None) -> L
     return LogEnd(size or 0, await connection.fetchval(_FIRST_AFTER, tenant, size or 0))
 
 
-async def find_trial_balance(connection: Connection, tenant: str, asked: At, end: LogEnd) -> list[Json]:
-    """Accounts after the last one seen: `account`, `currency`, `balance` on the debit side.
-
-    The balance is None for an account that had no entries then.
-    """
+async def find_trial_balance(connection: Connection, tenant: str, asked: At, end: LogEnd, limit: int) -> list[Record]:
+    """(path, currency, debit) of accounts after the last one seen; `debit` is None before the first entry."""
     sql = _PAGES[asked.by if asked.at else None]
-    rows = await connection.fetch(sql, tenant, *(asked.after or ("", "")), asked.at, *end, LINES_MAX)
-    return [{"account": row["path"], "currency": row["currency"], "balance": row["debit"]} for row in rows]
-
-
-async def find_standings(
-    connection: Connection, tenant: str, at: datetime | None, end: LogEnd, after: tuple[str, str], limit: int
-) -> list[Record]:
-    """(path, currency, debit) by when things happened, up to `at`; `debit` is None before the first entry."""
-    sql = _PAGES["effective" if at else None]
-    return await connection.fetch(sql, tenant, *after, at, *end, limit)
+    return await connection.fetch(sql, tenant, *(asked.after or ("", "")), asked.at, *end, limit)

@@ -19,6 +19,7 @@ from pocketpay.embedded.postgres import Postgres, superuser_dsn
 from pocketpay.program import spawn, stop, until_ready
 from pocketpay.provision import provision
 from storage.migrate import ROLES, migrate, set_passwords
+from tests.deploy.tls_front import TLS_FRONT
 
 TEMPLATE = "pocketpay_template"
 ROLE_PASSWORD = "a role's password in tests"
@@ -105,7 +106,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     before = asyncio.all_tasks()
     yield
     leaked = asyncio.all_tasks() - before - {asyncio.current_task()}
-    leaked = {task for task in leaked if task.get_name() != "tls front"}
+    leaked = {task for task in leaked if task.get_name() != TLS_FRONT}
     if leaked:
         _, leaked = await asyncio.wait(leaked, timeout=5)
     for task in leaked:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from asyncpg import Connection
+from asyncpg import Connection, Record
 
 from actors.ledger import chart
 from actors.runtime.resources import first_of, not_found, refused, whole
@@ -61,10 +61,10 @@ async def trial_balance(connection: Connection, query: Query) -> Reply:
     asked = ledger_queries.At.model_validate(query.params)
     asked = asked.model_copy(update={"at": past(asked.at)})
     end = await trial.end_of_log(connection, query.tenant, asked.as_of)
-    found = await trial.find_trial_balance(connection, query.tenant, asked, end)
+    found = await trial.find_trial_balance(connection, query.tenant, asked, end, trial.LINES_MAX)
     last = found[-1] if len(found) == trial.LINES_MAX else None
-    following = (last["account"], last["currency"]) if last else None
-    lines = [_line(each) for each in found if each["balance"] is not None]
+    following = (last["path"], last["currency"]) if last else None
+    lines = [_line(each) for each in found if each["debit"] is not None]
     return whole(TrialBalancePage(as_of=end.size, data=lines, next=following))
 
 
@@ -110,8 +110,8 @@ def _by_chart(path: str) -> Json:
     return {"id": account_id(path), "floor": row.floor if row else None}
 
 
-def _line(found: Json) -> TrialBalanceLine:
-    balance = found["balance"]
+def _line(found: Record) -> TrialBalanceLine:
+    balance = found["debit"]
     return ledger.TrialBalanceLine.model_construct(
-        account=found["account"], currency=found["currency"], debit=max(balance, 0), credit=max(-balance, 0)
+        account=found["path"], currency=found["currency"], debit=max(balance, 0), credit=max(-balance, 0)
     )

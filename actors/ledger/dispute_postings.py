@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from actors.ledger import chart
-from actors.ledger.postings import Posting, credit, debit, netted, opposite, some
+from actors.ledger.postings import Posting, credit, debit, lines_of, netted, opposite, some
 from messages.destinations import ToWallet
 from messages.disputes import Dispute
 from messages.ledger import Transaction
@@ -23,8 +23,8 @@ def withdrawn(dispute: Dispute) -> list[Posting]:
 
 def reinstated(dispute: Dispute, lost: Iterable[Transaction] = ()) -> list[Posting]:
     """Won: the amount is back, the fee only if the provider returns it. What was `lost` before is not lost any more."""
-    lines = (Posting(each.account, each.side, each.amount, each.currency) for one in lost for each in one.entries)
-    return netted([*_reinstated(dispute), *map(opposite, lines)])
+    undone = (opposite(line) for transaction in lost for line in lines_of(transaction))
+    return netted([*_reinstated(dispute), *undone])
 
 
 def _reinstated(dispute: Dispute) -> list[Posting]:

@@ -15,7 +15,7 @@ from actors.ledger.export_hledger import HLEDGER
 from actors.ledger.export_rows import Exported, Format, Line, Standing
 from messages.envelope import Query, Reply
 from messages.ledger_commands import POSTINGS_MAX
-from messages.ledger_queries import ExportedText, ExportFormat, ExportPage, ExportPlace
+from messages.ledger_queries import At, ExportedText, ExportFormat, ExportPage, ExportPlace
 from messages.wire import json_of
 from storage import ledger_export, trial_balance
 
@@ -103,9 +103,8 @@ async def _standings(asked: _Asked, before: datetime | None) -> tuple[list[Stand
     """A page of them, and the place of the next in the same part. All currencies of a path are on one page."""
     end = await trial_balance.end_of_log(asked.connection, asked.tenant, asked.as_of)
     at = before - timedelta(milliseconds=1) if before else None
-    rows = await trial_balance.find_standings(
-        asked.connection, asked.tenant, at, end, asked.page.place.account, ACCOUNTS_PER_PAGE
-    )
+    balances = At(at=at, by="effective", after=asked.page.place.account)
+    rows = await trial_balance.find_trial_balance(asked.connection, asked.tenant, balances, end, ACCOUNTS_PER_PAGE)
     place = None
     if len(rows) == ACCOUNTS_PER_PAGE:
         rows = [row for row in rows if row["path"] != rows[-1]["path"]]

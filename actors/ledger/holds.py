@@ -11,7 +11,7 @@ from actors.ledger.postings import Draft, Posting, credit, debit, sale
 from actors.ledger.record import origin_of, record, record_keys
 from actors.ledger.states import HoldState
 from actors.runtime.decision import Asked, Decision, Done, Key, Refused, Said, View
-from messages.destinations import Destination, Sale, ToWallet
+from messages.destinations import Destination, Sale, ToWallet, tax_inside
 from messages.envelope import About
 from messages.ledger import Source
 from messages.ledger_commands import CreateHold
@@ -74,9 +74,8 @@ def source(hold_id: str, kind: str) -> Source:
 
 def payout_lines(destination: Json, part: int, whole: int, currency: str) -> list[Posting] | None:
     """Where the confirmed part goes; None if it can only be closed by whoever made the hold."""
-    try:
-        to = _DESTINATION.validate_python(destination)
-    except ValidationError:
+    to = _read(destination)
+    if to is None:
         return None
     if isinstance(to, Sale):
         return sale(to, part, whole, currency)
@@ -87,11 +86,11 @@ def _destination_lines(wish: CreateHold) -> list[Posting] | None:
     return payout_lines(wish.destination, wish.amount, wish.amount, wish.currency)
 
 
-def _tax_inside(wish: CreateHold) -> int:
-    if wish.destination.get("type") != "sale":
-        return 0
-    to = _DESTINATION.validate_python(wish.destination)
-    return sum(line.amount for line in to.tax) if isinstance(to, Sale) else 0
+def _read(destination: Json) -> Sale | ToWallet | None:
+    try:
+        return _DESTINATION.validate_python(destination)
+    except ValidationError:
+        return None
 
 
 def set_aside(customer_id: str, amount: int, currency: str) -> list[Posting]:
@@ -107,7 +106,7 @@ def _refusal(asked: Asked, wish: CreateHold, view: View, now: datetime) -> Refus
         return Refused("already_exists", f"There is a hold {asked.command.subject} already.")
     if wish.destination.get("type") not in CLOSED_BY_THEIR_OWN and _destination_lines(wish) is None:
         return Refused("account_not_allowed", "The destination is neither a sale nor a wallet.")
-    if (tax := _tax_inside(wish)) > wish.amount:
+    if (tax := tax_inside(_read(wish.destination))) > wish.amount:
         return Refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
     if wish.expires_at is not None and wish.expires_at <= now:
         return Refused("date_out_of_range", "The hold would have expired before it began.")

@@ -2,13 +2,13 @@
 amount, say) shows in an amount below 1.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from actors.ledger import chart
-from actors.ledger.postings import Posting, credit, debit, sale, some
+from actors.ledger.postings import Posting, credit, debit, lines_of, netted, opposite, sale, some
 from messages.destinations import Destined, Sale, ToWallet
-from messages.ledger import EntryLine, Transaction
+from messages.ledger import Transaction
 from messages.payments import Payment, Refund
 
 
@@ -80,17 +80,12 @@ def booked(refund: Refund) -> list[Posting]:
 
 def undone(posted: Iterable[Transaction]) -> list[Posting]:
     """What was posted for a refund, undone in one go; what came out of a hold is free again."""
-    return net_of(line for transaction in posted for line in transaction.entries)
+    return undoing(line for transaction in posted for line in lines_of(transaction))
 
 
-def net_of(lines: Iterable[EntryLine]) -> list[Posting]:
+def undoing(lines: Iterable[Posting]) -> list[Posting]:
     """The one transaction that undoes these lines, account by account."""
-    net: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for line in lines:
-        net[_freed(line.account), line.currency] += line.amount if line.side == "credit" else -line.amount
-    return some(
-        (debit if amount > 0 else credit)(account, abs(amount), currency) for (account, currency), amount in net.items()
-    )
+    return netted(replace(opposite(line), account=_freed(line.account)) for line in lines)
 
 
 def wallet_of(to: ToWallet) -> str:

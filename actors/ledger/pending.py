@@ -5,7 +5,7 @@ from typing import Literal
 
 from actors.ledger.keys import journal_key, pending_key, posted_key
 from actors.ledger.manual import source_of
-from actors.ledger.postings import Draft, Posting
+from actors.ledger.postings import Draft, lines_of
 from actors.ledger.record import origin_of, record, record_keys
 from actors.ledger.refusals import not_found, wrong_state
 from actors.ledger.states import JournalState, PendingState
@@ -25,7 +25,7 @@ def post_needs(asked: Asked, view: View) -> set[Key]:
         return keys
     wish: PostTransaction = asked.data
     effective_at = wish.effective_at or known.transaction.effective_at
-    return keys | record_keys(asked.tenant, _postings(known.transaction), effective_at, view)
+    return keys | record_keys(asked.tenant, lines_of(known.transaction), effective_at, view)
 
 
 def post(asked: Asked, view: View, now: datetime) -> Decision:
@@ -39,7 +39,7 @@ def post(asked: Asked, view: View, now: datetime) -> Decision:
     draft = Draft(
         before.source,
         wish.effective_at or before.effective_at,
-        tuple(_postings(before)),
+        tuple(lines_of(before)),
         id=before.id,
         description=before.description,
         metadata=before.metadata,
@@ -109,7 +109,3 @@ def _waiting(asked: Asked, view: View) -> Transaction | Refused:
     if known is None or known.transaction.status != "pending":
         return wrong_state(OBJECT, id_, known.transaction.status if known else "posted", "pending")
     return known.transaction
-
-
-def _postings(transaction: Transaction) -> list[Posting]:
-    return [Posting(line.account, line.side, line.amount, line.currency) for line in transaction.entries]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actors.ledger import chart
 from messages.destinations import Sale, TaxShare
-from messages.ledger import Conversion, Side, Source
+from messages.ledger import Conversion, Side, Source, Transaction
 from messages.money import share
 
 
@@ -64,6 +64,11 @@ def increase(account: str, amount: int, currency: str) -> Posting:
 def opposite(posting: Posting) -> Posting:
     """What undoes it."""
     return Posting(posting.account, "credit" if posting.side == "debit" else "debit", posting.amount, posting.currency)
+
+
+def lines_of(transaction: Transaction) -> list[Posting]:
+    """What was posted, or is to be, without the balances."""
+    return [Posting(line.account, line.side, line.amount, line.currency) for line in transaction.entries]
 
 
 def some(postings: Iterable[Posting]) -> list[Posting]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actors.ledger.keys import journal_key, pending_key, posted_key
-from actors.ledger.postings import Draft, Posting, opposite
+from actors.ledger.postings import Draft, Posting, lines_of, opposite
 from actors.ledger.record import origin_of, record, record_keys
 from actors.ledger.refusals import not_found, wrong_state
 from actors.ledger.states import JournalState, PendingState
@@ -75,5 +75,4 @@ def _source(transaction: str) -> Source:
 
 
 def _undone(transaction: Transaction) -> list[Posting]:
-    lines = (Posting(line.account, line.side, line.amount, line.currency) for line in transaction.entries)
-    return [opposite(line) for line in lines]
+    return [opposite(line) for line in lines_of(transaction)]

@@ -30,11 +30,8 @@ def charge_told(state: PaymentState, fact: ChargeFact, now: datetime) -> Decisio
     match fact.standing:
         case "captured" if payment.status is P.REQUIRES_CAPTURE or _waits_for(payment, fact):
             amount = min(fact.amount, payment.amount)
-            operation, taken = (
-                Operation(kind="capture", amount=amount),
-                Taken(reference=_reference(fact), amount=amount),
-            )
-            return settle_capture(state, operation, taken, now)
+            taken = Taken(reference=_reference(fact), amount=amount)
+            return settle_capture(state, Operation(kind="capture", amount=amount), taken, now)
         case "captured" | "declined" if payment.status in (_UNPAID if fact.standing == "captured" else _WAITS):
             return look_up_payment(state, now)
         case "authorized" if payment.capture_method == "manual" and _waits_for(payment, fact):

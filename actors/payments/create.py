@@ -10,8 +10,9 @@ from actors.payments.refusals import already_exists, refused
 from actors.payments.states import Operation, PaymentState, Terms
 from actors.payments.versions import moved, said
 from actors.runtime.decision import Decision, Done, Pending
+from messages.destinations import tax_inside
 from messages.envelope import Command
-from messages.payments import WALLET, CreatePayment, Payment, PaymentStatus, Processing, Sale
+from messages.payments import WALLET, CreatePayment, Payment, PaymentStatus, Processing
 
 
 def create(
@@ -20,8 +21,7 @@ def create(
     """201 with the payment, at once if there is nothing to ask of the provider."""
     if existing is not None:
         return _create_again(terms, command, wish, existing, now)
-    tax = sum(line.amount for line in wish.destination.tax) if isinstance(wish.destination, Sale) else 0
-    if tax > wish.amount:
+    if (tax := tax_inside(wish.destination)) > wish.amount:
         return refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
     if refusal := wallet.unusable(wish.payment_method, wish.destination):
         return refusal

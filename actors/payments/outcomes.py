@@ -34,7 +34,7 @@ from actors.payments.states import (
 )
 from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold
-from messages.payments import PaymentStatus, Refund
+from messages.payments import SIMULATED, PaymentStatus, Refund
 
 
 def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Decision:
@@ -109,7 +109,7 @@ def _of_payout(message: Returned, state: PayoutState, now: datetime) -> Decision
 def opened_key(message: Returned) -> Key:
     """Where the dispute is kept that this call has opened; its events may have come before the answer."""
     standing = DisputeStanding.model_validate(message.result)
-    return dispute_key(message.tenant, dispute_id(message.tenant, "simulated", standing))
+    return dispute_key(message.tenant, dispute_id(message.tenant, SIMULATED, standing))
 
 
 def _of_dispute(message: Returned, state: DisputeState, view: View, now: datetime) -> Decision:

@@ -10,6 +10,7 @@ from actors.payments.states import AccountStep, ProviderEventState, ProviderStat
 from actors.runtime.decision import Call, Decision, Done, Key, Pending, Refused, Returned, Said, State, View
 from messages.envelope import Command
 from messages.ids import derived_id
+from messages.payments import SIMULATED
 from messages.provider_events import TYPES, ProviderAccount, SimulatedSettings, account_entity
 from messages.wire import json_of
 
@@ -51,7 +52,7 @@ def configure(
     terms: Terms, command: Command, wish: SimulatedSettings, state: ProviderState | None, now: datetime
 ) -> Decision:
     """200 with the settings that hold from then on."""
-    if command.livemode or terms.provider != "simulated":
+    if command.livemode or terms.provider != SIMULATED:
         return refused("test_mode_only", "Only the simulated provider can be told how to behave.")
     state = state or _opened(terms, command.tenant, now)
     if state.step is not None:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from actors.payments.provider import Away, Declined, DisputeStanding, Taken
 from actors.payments.stripe_amounts import from_stripe
 from messages.disputes import DisputeReason, DisputeStatus, Evidence
-from messages.payments import FraudWarning, RefundStatus
+from messages.payments import STRIPE, FraudWarning, RefundStatus
 from messages.payouts import PayoutStatus
 from messages.provider_events import (
     CHARGE_TYPES,
@@ -22,7 +22,6 @@ from messages.provider_events import (
 )
 from messages.wire import Json
 
-STRIPE = "stripe"
 ChargeStanding = Literal["authorized", "captured", "declined", "released"]
 
 

@@ -13,6 +13,7 @@ from actors.payments.provider import Configured
 from actors.payments.simulated_events import configure, list_events
 from actors.payments.simulated_journal import connect
 from actors.payments.simulated_operations import perform
+from messages.payments import SIMULATED
 from messages.wire import Json, json_of
 
 DEADLINE_SECONDS = 10.0
@@ -42,7 +43,7 @@ class Simulated:
     One thread works on the file: it takes all requests that wait and does them in one transaction.
     """
 
-    name: str = "simulated"
+    name: str = SIMULATED
     default_method: str | None = methods.DEFAULT
     keeps_open: bool = False
 

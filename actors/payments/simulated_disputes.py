@@ -6,8 +6,9 @@ from sqlite3 import Connection
 
 from actors.payments.provider import CloseDispute, Declined, DisputeStanding, HandInEvidence, OfDispute, OpenDispute
 from actors.payments.provider_facts import standing_of
-from actors.payments.simulated_events import NAME, tell
+from actors.payments.simulated_events import tell
 from actors.payments.simulated_journal import ChargeRow, charge_row, note, reference_of
+from messages.payments import SIMULATED
 from messages.wire import Json
 
 FEE = 1500
@@ -26,7 +27,7 @@ def open_dispute(books: Connection, key: str, request: Json) -> Answer:
         return _no("This charge was disputed before.")
     if charge.captured == charge.refunded:
         return _no("Nothing is left of this charge that could be disputed.")
-    return standing_of(NAME, dispute(books, charge, key))
+    return standing_of(SIMULATED, dispute(books, charge, key))
 
 
 def dispute(books: Connection, charge: ChargeRow, key: str) -> Json:
@@ -80,7 +81,7 @@ def close_dispute(books: Connection, key: str, request: Json) -> Answer:
 def look_up_dispute(books: Connection, key: str, request: Json) -> Answer:  # noqa: ARG001 - every operation has a key
     """How it stands."""
     told = _found(books, OfDispute.model_validate(request).reference)
-    return standing_of(NAME, told) if told else _no("There is no such dispute.")
+    return standing_of(SIMULATED, told) if told else _no("There is no such dispute.")
 
 
 def _closed(books: Connection, reference: str, outcome: str, key: str) -> Answer:
@@ -102,7 +103,7 @@ def _closed(books: Connection, reference: str, outcome: str, key: str) -> Answer
 def _told(books: Connection, told: Json, event: str = "charge.dispute.updated") -> DisputeStanding:
     books.execute("update disputes set told = ? where reference = ?", (json.dumps(told), told["id"]))
     tell(books, event, told)
-    return standing_of(NAME, told)
+    return standing_of(SIMULATED, told)
 
 
 def _found(books: Connection, reference: str) -> Json | None:

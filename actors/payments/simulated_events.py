@@ -6,11 +6,11 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from actors.payments.provider import EventPage, ListEvents
+from messages.payments import SIMULATED
 from messages.provider_events import ProviderEvent, SimulatedSettings
 from messages.wire import Json, rfc3339
 
 PAGE_MAX: Final = 100
-NAME: Final = "simulated"
 
 _CHARGES: Final[dict[str, tuple[str, Json]]] = {
     "captured": ("charge.succeeded", {"status": "succeeded", "captured": True}),
@@ -67,7 +67,7 @@ def list_events(books: Connection, account: str, request: Json) -> EventPage:
         (int(asked.after or 0), rfc3339(asked.created_before), PAGE_MAX + 1),
     ).fetchall()
     page = rows[:PAGE_MAX]
-    events = [ProviderEvent.model_validate({**_event(*row), "provider": NAME, "account": account}) for row in page]
+    events = [ProviderEvent.model_validate({**_event(*row), "provider": SIMULATED, "account": account}) for row in page]
     after = str(page[-1][0]) if page else asked.after
     return EventPage(events=events, after=after, has_more=len(rows) > PAGE_MAX)
 

@@ -5,11 +5,12 @@ from functools import partial
 from actors.payments import stripe_answers as answers
 from actors.payments import stripe_finding as finding
 from actors.payments.provider import Away, Declined, DisputeStanding, HandInEvidence, LookUpCharge, OfDispute, Outcome
-from actors.payments.provider_facts import STRIPE, standing_of
+from actors.payments.provider_facts import standing_of
 from actors.payments.stripe_calls import Calls, Wanted
 from actors.payments.stripe_client import Unknown
 from actors.payments.stripe_errors import declined
 from messages.disputes import DisputeStatus
+from messages.payments import STRIPE
 from messages.wire import Json
 
 DISPUTES = "/v1/disputes"

@@ -14,6 +14,7 @@ from actors.payments.stripe_errors import verdict
 from actors.payments.stripe_operations import OPERATIONS
 from actors.payments.stripe_requests import BALANCE
 from actors.runtime.calls import NEVER_TRIED
+from messages.payments import STRIPE
 from messages.wire import Json, json_of
 
 REQUESTS_PER_SECOND = 20
@@ -28,7 +29,7 @@ def _now() -> datetime:
 class Stripe:
     """`actors.payments.provider.Provider` over one Stripe account. `per_second` is for each endpoint."""
 
-    name: str = "stripe"
+    name: str = STRIPE
     default_method: str | None = None
     keeps_open: bool = True
 

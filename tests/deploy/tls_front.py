@@ -6,7 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-NAME = "tls front"
+TLS_FRONT = "tls front"
 """Of its tasks: processes that outlive a test connect whenever they like."""
 
 _SSL_REQUEST = bytes.fromhex("0000000804d2162f")
@@ -29,7 +29,7 @@ async def tls_front(port: int, behind: int, certificate: Path, key: Path) -> Asy
     tasks: set[asyncio.Task[None]] = set()
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(handle(reader, writer), name=NAME)
+        task = asyncio.create_task(handle(reader, writer), name=TLS_FRONT)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
@@ -55,8 +55,8 @@ async def _serve(
     server_reader, server_writer = await asyncio.open_connection("127.0.0.1", behind)
     try:
         async with asyncio.TaskGroup() as both:
-            both.create_task(_pass_on(reader, server_writer), name=NAME)
-            both.create_task(_pass_on(server_reader, writer), name=NAME)
+            both.create_task(_pass_on(reader, server_writer), name=TLS_FRONT)
+            both.create_task(_pass_on(server_reader, writer), name=TLS_FRONT)
     finally:
         server_writer.close()
 

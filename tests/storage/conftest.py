@@ -1,4 +1,4 @@
-"""A connection to the books, and questions about busy ones."""
+"""Connections with an actor's own rights, and questions about busy books."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -13,6 +13,14 @@ from tests.ledger.tables import busy_book, commit, states_of
 async def books(database_as: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
     """With the ledger's own rights."""
     connection = await asyncpg.connect(database_as("pocketpay_ledger"), timeout=10)
+    yield connection
+    await connection.close(timeout=10)
+
+
+@pytest.fixture
+async def connection(database_as: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
+    """With the payments actor's own rights."""
+    connection = await asyncpg.connect(database_as("pocketpay_payments"), timeout=10)
     yield connection
     await connection.close(timeout=10)
 

@@ -1,7 +1,7 @@
 """The payments actor's tables, on a real PostgreSQL and as the actor's own role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,24 +15,8 @@ from actors.runtime.decision import State
 from messages.envelope import Query, Reply
 from messages.payments import Payment, PaymentStatus, Refund, RefundStatus, Sale, TaxShare
 from messages.wire import json_of, rfc3339
-from storage.statement import Statement, as_one
 from tests.payments.desk import PAY, REF, START, TENANT, Desk, authorized, paid
-
-FENCE = Statement("fence", "update partition set turn = turn + 1 where partition = 0 returning 1")
-
-
-@pytest.fixture
-async def connection(database_as: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
-    """As the role that the actor has in production."""
-    connection = await asyncpg.connect(database_as("pocketpay_payments"), timeout=10)
-    yield connection
-    await connection.close(timeout=10)
-
-
-async def _save(connection: asyncpg.Connection, *states: State) -> None:
-    """As the runtime does it: one statement."""
-    sql, args = as_one(FENCE, save(states))
-    await connection.execute(sql, *args)
+from tests.payments.tables import commit
 
 
 async def _ask(connection: asyncpg.Connection, name: str, tenant: str = TENANT, **params: Any) -> Reply:
@@ -80,7 +64,7 @@ async def test_states_come_back_as_they_were_saved(connection: asyncpg.Connectio
     # Given a payment with an open refund, and one that waits for its capture
     desk = _story()
     states: list[State] = [desk.state(), desk.refund_state()]
-    await _save(connection, *states)
+    await commit(connection, *states)
     # When
     wanted = [payment_key(TENANT, PAY), refund_key(TENANT, REF), payment_key(TENANT, "pay_unknown")]
     found = await load(connection, wanted)
@@ -89,7 +73,7 @@ async def test_states_come_back_as_they_were_saved(connection: asyncpg.Connectio
     # And when they have changed
     desk.returns(Taken(reference="sim_re_1", amount=400, pending=True, look_again_seconds=1))
     desk.wait(REF)
-    await _save(connection, desk.state(), desk.refund_state())
+    await commit(connection, desk.state(), desk.refund_state())
     found = await load(connection, [payment_key(TENANT, PAY), refund_key(TENANT, REF)])
     assert found == {desk.state().key: desk.state(), desk.refund_state().key: desk.refund_state()}
     assert desk.refund_state().look_up is not None
@@ -97,7 +81,7 @@ async def test_states_come_back_as_they_were_saved(connection: asyncpg.Connectio
 
 async def test_the_columns_say_what_the_body_says(connection: asyncpg.Connection) -> None:
     desk = _story()
-    await _save(connection, desk.state(), desk.refund_state())
+    await commit(connection, desk.state(), desk.refund_state())
     (row,) = await connection.fetch("select * from payment")
     payment = json_of(desk.payment())
     for name in set(row.keys()) & payment.keys() - {"created_at", "updated_at"}:
@@ -105,7 +89,7 @@ async def test_the_columns_say_what_the_body_says(connection: asyncpg.Connection
     assert (row["created_at"], row["updated_at"]) == (desk.payment().created_at, desk.payment().updated_at)
     assert (row["tax_refunded"], row["operation"] is None) == ([64], False)
     desk.returns(Taken(reference="sim_re_1", amount=400))
-    await _save(connection, desk.state(), desk.refund_state())
+    await commit(connection, desk.state(), desk.refund_state())
     assert await connection.fetchval("select operation is null from payment")
     assert await connection.fetchval("select status from refund") == "succeeded"
 
@@ -114,8 +98,8 @@ async def test_another_tenants_payment_is_neither_seen_nor_touched(connection: a
     mine = paid().state()
     theirs = mine.model_copy(update={"tenant": "other", "payment": authorized(500).payment()})
     theirs = theirs.model_copy(update={"payment": theirs.payment.model_copy(update={"provider_reference": "sim_ch_2"})})
-    await _save(connection, mine)
-    await _save(connection, theirs)
+    await commit(connection, mine)
+    await commit(connection, theirs)
     found = await load(connection, [mine.key, theirs.key])
     assert found == {mine.key: mine, theirs.key: theirs}
     assert (await _ask(connection, "payment", "third", id=PAY)).status == 404
@@ -142,12 +126,12 @@ async def test_the_table_refuses_a_payment_that_cannot_be(
     connection: asyncpg.Connection, fields: dict[str, Any], constraint: str
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError, match=f'"{constraint}"'):
-        await _save(connection, _payment(0, **fields))
+        await commit(connection, _payment(0, **fields))
 
 
 async def test_the_table_refuses_tax_below_zero(connection: asyncpg.Connection) -> None:
     with pytest.raises(asyncpg.CheckViolationError, match="payment_tax_refunded"):
-        await _save(connection, _payment(0).model_copy(update={"tax_refunded": (5, -1)}))
+        await commit(connection, _payment(0).model_copy(update={"tax_refunded": (5, -1)}))
 
 
 @pytest.mark.parametrize(
@@ -162,20 +146,20 @@ async def test_the_table_refuses_tax_below_zero(connection: asyncpg.Connection) 
 async def test_the_table_refuses_a_refund_that_cannot_be(
     connection: asyncpg.Connection, fields: dict[str, Any], constraint: str
 ) -> None:
-    await _save(connection, _payment(0))
+    await commit(connection, _payment(0))
     with pytest.raises(asyncpg.CheckViolationError, match=f'"{constraint}"'):
-        await _save(connection, _refund(0, "pay_00", **fields))
+        await commit(connection, _refund(0, "pay_00", **fields))
 
 
 async def test_one_charge_belongs_to_one_payment(connection: asyncpg.Connection) -> None:
-    await _save(connection, _payment(0, provider_reference="sim_ch_1"))
+    await commit(connection, _payment(0, provider_reference="sim_ch_1"))
     with pytest.raises(asyncpg.UniqueViolationError):
-        await _save(connection, _payment(1, provider_reference="sim_ch_1"))
+        await commit(connection, _payment(1, provider_reference="sim_ch_1"))
 
 
 async def test_a_refund_needs_its_payment(connection: asyncpg.Connection) -> None:
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await _save(connection, _refund(0, "pay_00"))
+        await commit(connection, _refund(0, "pay_00"))
 
 
 async def test_the_actor_cannot_delete(connection: asyncpg.Connection) -> None:
@@ -195,7 +179,7 @@ async def test_a_batch_is_one_statement_per_table(connection: asyncpg.Connection
     states: list[State] = [_payment(number) for number in range(count)]
     states += [_refund(number, "pay_00") for number in range(count)]
     assert [statement.name for statement in save(states)] == ["payment_saved", "refund_saved"]
-    await _save(connection, *states)
+    await commit(connection, *states)
     asked: list[str] = []
     connection.add_query_logger(lambda record: asked.append(record.query))
     found = await load(connection, [state.key for state in states])
@@ -205,7 +189,7 @@ async def test_a_batch_is_one_statement_per_table(connection: asyncpg.Connection
 
 async def test_a_resource_is_answered_whole(connection: asyncpg.Connection) -> None:
     desk = _story()
-    await _save(connection, desk.state(), desk.refund_state())
+    await commit(connection, desk.state(), desk.refund_state())
     assert await _ask(connection, "payment", id=PAY) == Reply(body=json_of(desk.payment()))
     assert await _ask(connection, "refund", id=REF) == Reply(body=json_of(desk.refunded()))
     unknown = await _ask(connection, "refund", id="ref_no")
@@ -220,7 +204,7 @@ async def _ids(connection: asyncpg.Connection, name: str, **params: Any) -> Sequ
 async def test_a_list_goes_page_by_page_newest_first(connection: asyncpg.Connection) -> None:
     # Given pairs of payments of the same moment
     states = [_payment(number) for number in range(7)]
-    await _save(connection, *states)
+    await commit(connection, *states)
     # When
     seen, after, pages = list[str](), None, 0
     while pages < 10:
@@ -235,7 +219,7 @@ async def test_a_list_goes_page_by_page_newest_first(connection: asyncpg.Connect
 
 
 async def test_a_list_is_filtered(connection: asyncpg.Connection) -> None:
-    await _save(
+    await commit(
         connection,
         _payment(0, metadata={"order": "42", "shop": "a"}),
         _payment(1, status=PaymentStatus.CANCELED),
@@ -255,7 +239,7 @@ async def test_a_list_is_filtered(connection: asyncpg.Connection) -> None:
 
 
 async def test_refunds_are_listed_by_their_payment(connection: asyncpg.Connection) -> None:
-    await _save(connection, _payment(0), _payment(1))
-    await _save(connection, _refund(0, "pay_00"), _refund(1, "pay_01"), _refund(2, "pay_00"))
+    await commit(connection, _payment(0), _payment(1))
+    await commit(connection, _refund(0, "pay_00"), _refund(1, "pay_01"), _refund(2, "pay_00"))
     assert await _ids(connection, "refunds", payment="pay_00") == ["ref_02", "ref_00"]
     assert await _ids(connection, "refunds", status=["pending"], limit=1) == ["ref_02"]

@@ -1,35 +1,19 @@
 """The table of payouts, on a real PostgreSQL and as the actor's own role."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
-from actors.payments.io import QUERIES, load, save
+from actors.payments.io import QUERIES, load
 from actors.payments.states import PayoutState, payout_key
-from actors.runtime.decision import State
 from messages.envelope import Query, Reply
 from messages.payouts import Payout, PayoutStatus
 from messages.wire import json_of
-from storage.statement import Statement, as_one
 from tests.payments.desk import PO, START, TENANT, Desk, withdrawn
-
-FENCE = Statement("fence", "update partition set turn = turn + 1 where partition = 0 returning 1")
-
-
-@pytest.fixture
-async def connection(database_as: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
-    """As the role that the actor has in production."""
-    connection = await asyncpg.connect(database_as("pocketpay_payments"), timeout=10)
-    yield connection
-    await connection.close(timeout=10)
-
-
-async def _save(connection: asyncpg.Connection, *states: State) -> None:
-    sql, args = as_one(FENCE, save(states))
-    await connection.execute(sql, *args)
+from tests.payments.tables import commit
 
 
 async def _ask(connection: asyncpg.Connection, name: str, **params: Any) -> Reply:
@@ -59,10 +43,10 @@ def _payout(number: int, **fields: Any) -> PayoutState:
 async def test_a_payout_comes_back_as_it_was_saved(connection: asyncpg.Connection) -> None:
     desk = withdrawn(metadata={"flat": "4"}, description="Ünïcode ✓")
     for step in (lambda: desk.wait(PO), lambda: desk.ask("payout.simulate", PO, outcome="fail")):
-        await _save(connection, desk.payout_state())
+        await commit(connection, desk.payout_state())
         assert await load(connection, [payout_key(TENANT, PO)]) == {desk.payout_state().key: desk.payout_state()}
         step()
-    await _save(connection, desk.payout_state())
+    await commit(connection, desk.payout_state())
     assert desk.payout_state().look_up is not None
     assert desk.payout_state().step is not None
     assert await load(connection, [payout_key(TENANT, PO)]) == {desk.payout_state().key: desk.payout_state()}
@@ -76,7 +60,7 @@ async def test_nobody_is_told_of_a_payout_whose_money_is_not_held(connection: as
     # Given
     desk = Desk()
     desk.withdraw(metadata={"flat": "4"})
-    await _save(connection, desk.payout_state())
+    await commit(connection, desk.payout_state())
     assert await load(connection, [payout_key(TENANT, PO)]) == {desk.payout_state().key: desk.payout_state()}
     # Then
     assert (await _ask(connection, "payout", id=PO)).status == 404
@@ -84,14 +68,14 @@ async def test_nobody_is_told_of_a_payout_whose_money_is_not_held(connection: as
         assert await _ids(connection, **filters) == []
     # When it is held
     desk.ledger_says(201, {})
-    await _save(connection, desk.payout_state())
+    await commit(connection, desk.payout_state())
     # Then
     assert await _ask(connection, "payout", id=PO) == Reply(body=json_of(desk.payout()))
     assert await _ids(connection) == [PO]
 
 
 async def test_payouts_are_listed_newest_first_and_filtered(connection: asyncpg.Connection) -> None:
-    await _save(
+    await commit(
         connection,
         _payout(0),
         _payout(1, customer_id="bob", metadata={"flat": "4"}),
@@ -126,13 +110,13 @@ async def test_the_table_refuses_a_payout_that_cannot_be(
     connection: asyncpg.Connection, fields: dict[str, Any], constraint: str
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError, match=f'"{constraint}"'):
-        await _save(connection, _payout(0, **fields))
+        await commit(connection, _payout(0, **fields))
 
 
 async def test_the_provider_sends_one_payout_for_one_of_ours(connection: asyncpg.Connection) -> None:
-    await _save(connection, _payout(0, provider_reference="sim_po_1"))
+    await commit(connection, _payout(0, provider_reference="sim_po_1"))
     with pytest.raises(asyncpg.UniqueViolationError):
-        await _save(connection, _payout(1, provider_reference="sim_po_1"))
+        await commit(connection, _payout(1, provider_reference="sim_po_1"))
 
 
 async def test_the_actor_cannot_delete_a_payout_and_the_verifier_reads_it(

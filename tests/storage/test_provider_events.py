@@ -1,42 +1,26 @@
 """The tables of disputes, of providers' events and accounts, on a real PostgreSQL and as the actor's own role."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import asyncpg
 import pytest
 
-from actors.payments.io import QUERIES, load, save
+from actors.payments.io import QUERIES, load
 from actors.payments.provider import EventPage
 from actors.payments.states import DisputeState, ReferenceState, reference_key
-from actors.runtime.decision import State
 from messages.envelope import Query, Reply
 from messages.wire import json_of
-from storage.statement import Statement, as_one
 from storage.work import wake
 from tests.payments.desk import PAY, REF, TENANT, Desk
 from tests.payments.provider_says import event
+from tests.payments.tables import commit
 from tests.payments.test_dispute_snapshots import LOST, dispute_of, heard
 from tests.payments.test_provider_events import refund
 from tests.payments.test_sweep import account_of, swept, told
 
-FENCE = Statement("fence", "update partition set turn = turn + 1 where partition = 0 returning 1")
-
-
-@pytest.fixture
-async def connection(database_as: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
-    """As the role that the actor has in production."""
-    connection = await asyncpg.connect(database_as("pocketpay_payments"), timeout=10)
-    yield connection
-    await connection.close(timeout=10)
-
-
-async def _save(connection: asyncpg.Connection, *states: State) -> None:
-    sql, args = as_one(FENCE, save(states))
-    await connection.execute(sql, *args)
-
 
 async def _save_all(connection: asyncpg.Connection, desk: Desk) -> None:
-    await _save(connection, *desk.view.values())
+    await commit(connection, *desk.view.values())
     assert await load(connection, list(desk.view)) == desk.view
 
 
@@ -92,10 +76,10 @@ async def test_the_table_refuses_a_dispute_that_cannot_be(connection: asyncpg.Co
     ):
         broken = state.model_copy(update={"dispute": state.dispute.model_copy(update=fields)})
         with pytest.raises(asyncpg.CheckViolationError, match=f'"{constraint}"'):
-            await _save(connection, broken)
+            await commit(connection, broken)
     twin = state.dispute.model_copy(update={"id": "dsp_twin"})
     with pytest.raises(asyncpg.UniqueViolationError):
-        await _save(connection, DisputeState(tenant=TENANT, dispute=twin, as_of=""))
+        await commit(connection, DisputeState(tenant=TENANT, dispute=twin, as_of=""))
 
 
 async def test_who_rings_by_itself_is_woken_once(database_as: Callable[[str], str]) -> None:
