@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, TypeAdapter
 
+from messages.balance import Booking
 from messages.disputes import DisputeReason, DisputeStatus, Evidence
 from messages.money import Amount, Currency, PositiveAmount
 from messages.provider_events import ProviderEvent, SimulatedSettings
@@ -135,6 +136,17 @@ class ListEvents(Wire):
     created_before: Instant
 
 
+class ListBookings(Wire):
+    """`list_bookings`: the balance transactions after the cursor, the oldest first.
+
+    With `payout`, its reference, those alone that were paid out with it, without its own.
+    """
+
+    after: str | None = None
+    created_before: Instant
+    payout: str | None = None
+
+
 class DisputeStanding(Wire):
     """How a dispute stands at the provider. `amount_withdrawn` and `fee` are what it took, and keeps unless reinstated.
 
@@ -162,6 +174,15 @@ class EventPage(Wire):
 
     result: Literal["events"] = "events"
     events: list[ProviderEvent] = []
+    after: str | None = None
+    has_more: bool = False
+
+
+class BookingPage(Wire):
+    """A page of balance transactions, and the cursor behind the last of them."""
+
+    result: Literal["bookings"] = "bookings"
+    bookings: list[Booking] = []
     after: str | None = None
     has_more: bool = False
 
@@ -224,8 +245,8 @@ RESULT: TypeAdapter[Outcome] = TypeAdapter(Result)
 
 DisputeOutcome = DisputeStanding | Declined | Away
 DISPUTE_RESULT: TypeAdapter[DisputeOutcome] = TypeAdapter(Annotated[DisputeOutcome, Field(discriminator="result")])
-ACCOUNT_RESULT: TypeAdapter[EventPage | Configured | Away] = TypeAdapter(
-    Annotated[EventPage | Configured | Away, Field(discriminator="result")]
+ACCOUNT_RESULT: TypeAdapter[EventPage | BookingPage | Configured | Away] = TypeAdapter(
+    Annotated[EventPage | BookingPage | Configured | Away, Field(discriminator="result")]
 )
 
 REQUESTS: dict[str, type[Wire]] = {
@@ -246,6 +267,7 @@ REQUESTS: dict[str, type[Wire]] = {
     "open_dispute": OpenDispute,
     "close_dispute": CloseDispute,
     "list_events": ListEvents,
+    "list_bookings": ListBookings,
     "configure": SimulatedSettings,
 }
 
