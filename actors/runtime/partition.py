@@ -38,6 +38,7 @@ AHEAD_MIN = 64
 QUIET_SECONDS = 0.25
 """After so long without a message, what is still to be noted is written by a turn of its own."""
 
+CANCEL_AGAIN_SECONDS = 0.5
 DRAIN_SECONDS = 5
 PARKED_COPY_BYTES_MAX = 100_000
 
@@ -88,8 +89,7 @@ class Partition:
                 await self._loop()
                 await self._say_the_rest()
             finally:
-                for helper in helpers:
-                    helper.cancel()
+                await ended(helpers)
                 await self.pipeline.stop()
                 await self.caller.stop()
 
@@ -191,3 +191,14 @@ class Partition:
                 await self.voice.until_silent()
                 if self.voice.notes:
                     await self.pipeline.keep_the_news()
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels them until they end. `asyncio.wait_for`, which the bus's client uses, loses a cancellation that comes
+    just as what it waits for is there (https://github.com/python/cpython/issues/86296, mended in Python 3.12).
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
