@@ -55,7 +55,7 @@ class Mailbox:
         self._restart = asyncio.Event()
         self._heard_at = 0.0
         self._subscription: Subscription | None = None
-        self._inbox = ""
+        self._inbox = ""  # there is one while the consumer can be asked
 
     async def run(self) -> None:
         """Until cancelled: begins, watches over, and begins again."""
@@ -129,6 +129,7 @@ class Mailbox:
         self._pull_if_low()
 
     async def _stop(self) -> None:
+        self._inbox = ""
         if self._subscription is not None:
             subscription, self._subscription = self._subscription, None
             with contextlib.suppress(NatsError, OSError):
@@ -181,7 +182,7 @@ class Mailbox:
 
     def _pull_if_low(self) -> None:
         room = WINDOW - self._asked - self._held
-        if self._subscription is not None and room >= WINDOW // 2:
+        if self._inbox and room >= WINDOW // 2:
             self._asked += room
             request = {
                 "batch": room,
