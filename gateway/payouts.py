@@ -15,6 +15,7 @@ from gateway.reads import after_created, after_recorded, by_id, nothing, one, pa
 from gateway.route import V1, Input, Route, id_of
 from gateway.shapes import ListOf
 from gateway.writes import write
+from messages.balance import BalanceTransaction
 from messages.ids import Token, new_id
 from messages.ledger import Entry
 from messages.money import Currency, PositiveAmount
@@ -48,6 +49,18 @@ class PayoutList(Read):
     created_after: Moment | None = None
     created_before: Moment | None = None
     metadata: Metadata = {}
+
+
+class BookingList(Read):
+    """`source_id` is the id of a payment, refund, dispute or payout; `payout` the settlement that it was paid with."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    status: Annotated[list[Literal["pending", "available"]], BeforeValidator(several)] = []
+    source_id: Token | None = None
+    payout: Token | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
 
 
 def withdraw(request: web.Request, body: WithdrawalBody) -> Wish:
@@ -108,6 +121,11 @@ PAYOUTS = [
     Route(
         *("GET", f"{V1}/payouts/{{id}}/entries", entries, "payouts:read"),
         *("listPayoutEntries", "List what a payout posted, the newest first", ListOf[Entry], LineList),
+    ),
+    Route(
+        *("GET", f"{V1}/balance-transactions", page("payments", "balance_transactions", nothing, after_created)),
+        *("payouts:read", "listBalanceTransactions", "List what the provider booked, the newest first"),
+        *(ListOf[BalanceTransaction], BookingList),
     ),
     Route(
         *("POST", f"{_SIMULATED}/paid", write(simulated("paid")), "payouts:write"),

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from messages.ids import Token
 from messages.money import AMOUNT_MAX, Balance, Currency
+from messages.queries import Listing
+from messages.resource import Resource
 from messages.wire import Instant, Wire
 
 Signed = Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
@@ -42,3 +44,40 @@ class Booking(Wire):
     source: str | None = None
     charges: list[str] = []
     ours: str | None = None
+
+
+class Moved(Wire):
+    """What of ours a balance transaction is about."""
+
+    object: Literal["payment", "refund", "dispute", "payout"]
+    id: str
+
+
+class BalanceTransaction(Resource):
+    """A `Booking` as we keep it. `source` is null as long as nobody knows what of ours it is about.
+
+    `provider_reference` is its id there, `provider_source` that of what moved. `payout` is the settlement that it was
+    paid out with. `created_at` is by the provider's clock, `heard_at` by ours.
+    """
+
+    object: str = "balance_transaction"
+    status: Literal["pending", "available"] = "pending"
+    category: Category
+    amount: Signed
+    fee: Balance
+    net: Signed
+    currency: Currency
+    available_on: Instant
+    source: Moved | None = None
+    payout: str | None = None
+    provider: str
+    provider_reference: str
+    provider_source: str | None = None
+    heard_at: Instant
+
+
+class BookingListing(Listing):
+    """`balance_transactions`: `source` is the id of a payment, refund, dispute or payout."""
+
+    source_id: str | None = None
+    payout: str | None = None

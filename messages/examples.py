@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import disputes, payments, payouts, provider_events
+from messages import balance, disputes, payments, payouts, provider_events
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -175,6 +175,7 @@ _ALL: tuple[BaseModel, ...] = (
     payouts.CreatePayout(customer_id="abc123", amount=2500, currency="USD"),
     payouts.SimulatePayout(outcome="paid"),
     payouts.PayoutListing(customer_id="abc123"),
+    balance.BookingListing(payout="po_01ja"),
     disputes.SubmitEvidence(uncategorized_text="The customer signed for the parcel."),
     disputes.AcceptDispute(),
     disputes.OpenDispute(),

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from messages.ids import Token, named_id
+from messages.money import Amount
 from messages.resource import Resource
 from messages.wire import Instant, Json, Wire
 
@@ -86,10 +87,22 @@ class WebhookFaults(Wire):
     seed: int = Field(default=0, ge=0, le=2**53 - 1)
 
 
+class SimulatedFee(Wire):
+    """What the simulated provider keeps of a charge: a part, in hundredths of a percent, and so much more."""
+
+    basis_points: int = Field(default=290, ge=0, le=10_000)
+    fixed_minor: Amount = 30
+
+
 class SimulatedSettings(Wire):
-    """`provider.configure`, and its answer."""
+    """`provider.configure`, and its answer. Of the next charges it keeps the `fee`, and their money is free to be paid
+    out `available_after_seconds`. What is free goes to our bank every `payout_every_seconds`, with 0 never.
+    """
 
     webhooks: WebhookFaults = Field(default_factory=WebhookFaults)
+    fee: SimulatedFee = Field(default_factory=SimulatedFee)
+    available_after_seconds: int = Field(default=2 * 86_400, ge=0, le=366 * 86_400)
+    payout_every_seconds: int = Field(default=86_400, ge=0, le=366 * 86_400)
 
 
 EVENTS: dict[str, type[Resource]] = {"provider.webhooks_missed": ProviderAccount}

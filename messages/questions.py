@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import disputes, ledger, ledger_queries, payments, payouts, proofs, wallets
+from messages import balance, disputes, ledger, ledger_queries, payments, payouts, proofs, wallets
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -97,6 +97,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "payouts": Question(payouts.PayoutListing, Page),
         "dispute": Question(ById, disputes.Dispute),
         "disputes": Question(disputes.DisputeListing, Page),
+        "balance_transactions": Question(balance.BookingListing, Page),
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {

@@ -107,7 +107,8 @@ def _simulated_payments(settings: Settings) -> Serving:
 
     file = simulated_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    sweep = Sweep(settings.provider_account, settings.sweep_seconds, settings.sweep_after_seconds)
+    ages = (settings.sweep_after_seconds, settings.book_after_seconds)
+    sweep = Sweep(settings.provider_account, settings.sweep_seconds, *ages)
     url, secret = settings.simulated_webhook_url, settings.simulated_webhook_secret
     beside = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
     return _actor(payments(Simulated(file, account=sweep.account), sweep, beside), settings)

@@ -50,6 +50,7 @@ class Settings(BaseModel):
     provider_account: str = Field(default="demo", description="The tenant whose account with the provider it is.")
     sweep_seconds: int = Field(default=30, ge=1, description="How often the provider is asked for its events.")
     sweep_after_seconds: int = Field(default=60, ge=0, description="How long an event's webhook may take.")
+    book_after_seconds: int = Field(default=10, ge=0, description="How old what the provider booked must be.")
     stripe_webhook_secrets: SecretStr | None = Field(default=None, description="Separated by commas.")
     simulated_webhook_secret: SecretStr | None = None
     simulated_webhook_url: str | None = Field(default=None, description="Where the simulated provider tells events.")

@@ -28,7 +28,7 @@ PAYOUTS: Final = Table(
     "payout",
     columns="""id text, purpose text, customer_id text, status text, amount bigint, currency text,
     provider text, provider_reference text, created_at timestamptz, updated_at timestamptz, version bigint""",
-    beside="step jsonb, look_up text",
+    beside="step jsonb, look_up text, contents jsonb",
     references=("customer_id", "purpose"),
     told="version > 0",
 )
@@ -51,11 +51,20 @@ PROVIDER_EVENTS: Final = Table(
 PROVIDERS: Final = Table(
     "provider",
     columns="id text, created_at timestamptz, updated_at timestamptz, version bigint",
-    beside="cursor text, sweep text, step jsonb",
+    beside="cursor text, sweep text, booked_to text, booking text, step jsonb",
+)
+
+BALANCE_TRANSACTIONS: Final = Table(
+    "balance_transaction",
+    columns="""id text, category text, status text, amount bigint, fee bigint, net bigint, currency text,
+    payout text, provider text, provider_reference text, heard_at timestamptz, created_at timestamptz,
+    updated_at timestamptz, version bigint""",
+    beside="source_id text, booking jsonb, attempts integer",
+    references=("source_id", "payout"),
 )
 
 _BY_REFERENCE: Final = """
-select w.tenant, w.object, w.provider, w.reference, coalesce(p.id, r.id, o.id) as id
+select w.tenant, w.object, w.provider, w.reference, coalesce(p.id, r.id, o.id, d.id) as id
 from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(tenant, object, provider, reference)
 left join payment p on w.object = 'payment' and p.provider = w.provider
     and p.provider_reference = w.reference and p.provider_reference is not null and p.tenant = w.tenant
@@ -63,7 +72,9 @@ left join refund r on w.object = 'refund' and r.provider = w.provider
     and r.provider_reference = w.reference and r.provider_reference is not null and r.tenant = w.tenant
 left join payout o on w.object = 'payout' and o.provider = w.provider
     and o.provider_reference = w.reference and o.provider_reference is not null and o.tenant = w.tenant
-where coalesce(p.id, r.id, o.id) is not null"""
+left join dispute d on w.object = 'dispute' and d.provider = w.provider
+    and d.provider_reference = w.reference and d.tenant = w.tenant
+where coalesce(p.id, r.id, o.id, d.id) is not null"""
 
 
 async def by_reference(

@@ -21,18 +21,23 @@ Beside = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Of whose account (a tenant's) all events are asked for, how often, and how old they must be by then."""
+    """Of whose account (a tenant's) all events are asked for, how often, and how old they must be by then.
+
+    Balance transactions need only be `book_after_seconds` old: no webhook tells of them.
+    """
 
     account: str
     seconds: int = 30
     after_seconds: int = 60
+    book_after_seconds: int = 10
 
 
 def payments(provider: Provider, sweep: Sweep | None = None, beside: Sequence[Beside] = ()) -> Actor:
     """Payments, refunds, payouts and disputes through this provider."""
     terms = Terms(provider=provider.name, default_method=provider.default_method, keeps_open=provider.keeps_open)
     if sweep is not None:
-        terms = terms.model_copy(update={"sweep_seconds": sweep.seconds, "sweep_after_seconds": sweep.after_seconds})
+        ages = {"sweep_after_seconds": sweep.after_seconds, "book_after_seconds": sweep.book_after_seconds}
+        terms = terms.model_copy(update={"sweep_seconds": sweep.seconds, **ages})
     return Actor(
         name=ACTOR,
         commands=COMMANDS,

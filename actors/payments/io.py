@@ -8,6 +8,7 @@ from asyncpg import Connection
 
 from actors.payments.provider import REQUESTS, Provider
 from actors.payments.states import (
+    BookingState,
     DisputeState,
     PaymentState,
     PayoutState,
@@ -20,10 +21,20 @@ from actors.runtime import resources
 from actors.runtime.actor import Answer, Performer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
+from messages.balance import BalanceTransaction, BookingListing
 from messages.disputes import Dispute, DisputeListing
 from messages.payments import Payment, PaymentListing, Refund, RefundListing
 from messages.payouts import Payout, PayoutListing
-from storage.payments import DISPUTES, PAYMENTS, PAYOUTS, PROVIDER_EVENTS, PROVIDERS, REFUNDS, by_reference
+from storage.payments import (
+    BALANCE_TRANSACTIONS,
+    DISPUTES,
+    PAYMENTS,
+    PAYOUTS,
+    PROVIDER_EVENTS,
+    PROVIDERS,
+    REFUNDS,
+    by_reference,
+)
 from storage.statement import Statement
 
 # In the order in which they are saved: a refund or dispute refers to its payment.
@@ -34,6 +45,7 @@ KEPT: Final = (
     Kept(DISPUTES, DisputeState),
     Kept(PROVIDER_EVENTS, ProviderEventState),
     Kept(PROVIDERS, ProviderState),
+    Kept(BALANCE_TRANSACTIONS, BookingState),
 )
 
 QUERIES: Final[Mapping[str, Answer]] = {
@@ -45,6 +57,7 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "payouts": resources.many(PAYOUTS, Payout, PayoutListing),
     "dispute": resources.one(DISPUTES, Dispute),
     "disputes": resources.many(DISPUTES, Dispute, DisputeListing),
+    "balance_transactions": resources.many(BALANCE_TRANSACTIONS, BalanceTransaction, BookingListing),
 }
 
 

@@ -1,12 +1,16 @@
 """Which states a message needs: what it is about leads, step by step, to what that is about."""
 
+from actors.payments.bookings import booking_needs
 from actors.payments.outcomes import opened_key
-from actors.payments.provider import ACCOUNT_RESULT, EventPage
+from actors.payments.provider import ACCOUNT_RESULT, BookingPage, EventPage
 from actors.payments.provider_events import event_needs
 from actors.payments.states import (
+    BookingState,
     DisputeState,
     PaymentState,
+    PayoutState,
     ProviderEventState,
+    ProviderState,
     RefundState,
     dispute_key,
     entity_key,
@@ -31,7 +35,7 @@ def needs(message: Message, view: View) -> set[Key]:
             return set()
         case Asked(command=command, data=data):
             return _asked(command, data, view)
-        case Returned(operation="list_events", result=dict()):
+        case Returned(operation="list_events" | "list_bookings", result=dict()):
             return _of_page(message, view)
         case Returned(operation="open_dispute", result={"result": "dispute"}):
             return {payment_key(message.tenant, message.lane), opened_key(message)}
@@ -59,10 +63,31 @@ def _asked(command: Command, data: Wire, view: View) -> set[Key]:
 
 
 def _of_page(message: Returned, view: View) -> set[Key]:
-    page = ACCOUNT_RESULT.validate_python(message.result)
-    events = page.events if isinstance(page, EventPage) else []
-    keys = [event_needs(message.tenant, event, view) for event in events]
-    return {provider_key(message.tenant, message.lane)}.union(*keys)
+    tenant, account = message.tenant, entity_key(message.tenant, message.lane)
+    match ACCOUNT_RESULT.validate_python(message.result):
+        case EventPage(events=events):
+            return {account}.union(*(event_needs(tenant, event, view) for event in events))
+        case BookingPage(bookings=bookings) if (provider := _provider_of(view.get(account))) is not None:
+            return {account}.union(*(booking_needs(tenant, provider, each, view) for each in bookings))
+        case _:
+            return {account}
+
+
+def _provider_of(state: object) -> str | None:
+    """Whose bookings they are: asked of an account, or of a payout."""
+    match state:
+        case ProviderState(provider=account):
+            return account.name
+        case PayoutState(payout=payout):
+            return payout.provider
+        case _:
+            return None
+
+
+def _of_booking(state: BookingState, view: View) -> set[Key]:
+    if state.booking is not None:
+        return booking_needs(state.tenant, state.balance_transaction.provider, state.booking, view)
+    return {entity_key(state.tenant, state.source_id)} if state.source_id else set()
 
 
 def _around(key: Key, view: View) -> set[Key]:
@@ -71,6 +96,8 @@ def _around(key: Key, view: View) -> set[Key]:
         return {key, payment_key(key.tenant, state.dispute.payment)}
     if isinstance(state, ProviderEventState) and state.provider_event.event is not None:
         return event_needs(key.tenant, state.provider_event.event, view)
+    if isinstance(state, BookingState):
+        return {key} | _of_booking(state, view)
     if isinstance(state, RefundState):
         return {key, payment_key(key.tenant, state.refund.payment)}
     if isinstance(state, PaymentState) and state.operation and state.operation.refund:

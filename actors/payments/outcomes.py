@@ -4,6 +4,7 @@ from datetime import datetime
 
 from actors.payments import dispute_facts, provider_account, wallet
 from actors.payments import payout_outcomes as payouts
+from actors.payments.bookings import booking_fell_due
 from actors.payments.cancel import expire, settle_release
 from actors.payments.capture import settle_capture
 from actors.payments.charge import settle_charge
@@ -17,7 +18,9 @@ from actors.payments.provider import DISPUTE_RESULT, RESULT, DisputeStanding, Ou
 from actors.payments.provider_events import try_again
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
+from actors.payments.settlements import contents_fell_due, contents_listed
 from actors.payments.states import (
+    BookingState,
     DisputeState,
     Operation,
     PaymentState,
@@ -35,6 +38,7 @@ from actors.payments.states import (
 from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold
 from messages.payments import SIMULATED, PaymentStatus, Refund
+from messages.payouts import PayoutStatus
 
 
 def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Decision:
@@ -43,13 +47,11 @@ def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Deci
     if isinstance(state, RefundState):
         return _looked_up(message, state, view, now)
     if isinstance(state, PayoutState):
-        return _of_payout(message, state, now)
+        return _of_payout(message, state, view, now)
     if isinstance(state, DisputeState):
         return _of_dispute(message, state, view, now)
     if isinstance(state, ProviderState):
-        if message.operation == "list_events":
-            return provider_account.swept(terms, message, state, view, now)
-        return provider_account.configured(message, state)
+        return provider_account.answered(terms, message, state, view, now)
     if not isinstance(state, PaymentState) or state.operation is None:
         return Decision()
     operation = state.operation
@@ -93,9 +95,11 @@ def _looked_up(message: Returned, kept: RefundState, view: View, now: datetime) 
     return settle_look_up(state, kept, RESULT.validate_python(message.result), now)
 
 
-def _of_payout(message: Returned, state: PayoutState, now: datetime) -> Decision:
+def _of_payout(message: Returned, state: PayoutState, view: View, now: datetime) -> Decision:
     if message.result is None:
         return Decision()
+    if message.operation == "list_bookings":
+        return contents_listed(message, state, view, now)
     result = RESULT.validate_python(message.result)
     if message.call_id == state.look_up:
         return payouts.settle_payout_look_up(state, result, now)
@@ -151,10 +155,16 @@ def fell_due(message: FellDue, view: View, now: datetime) -> Decision:
             return expire(state, now)
         case RefundState() as kept:
             return look_up(kept, now)
+        case PayoutState() as state if (
+            state.payout.purpose == "settlement" and state.payout.status is PayoutStatus.PAID
+        ):
+            return contents_fell_due(state, now)
         case PayoutState() as state:
             return payouts.look_up_payout(state, now)
         case DisputeState() as state:
             return dispute_facts.fell_due(state, now)
+        case BookingState() as state:
+            return booking_fell_due(state, view, now)
         case ProviderEventState() as state:
             return try_again(state, view, now)
         case _:

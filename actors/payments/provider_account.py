@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from actors.payments.bookings import asking_for_bookings, listed
+from actors.payments.in_turn import in_turn
 from actors.payments.provider import Away, Configured, EventPage, ListEvents
 from actors.payments.provider_events import record
 from actors.payments.refusals import refused
 from actors.payments.states import AccountStep, ProviderEventState, ProviderState, Terms
-from actors.runtime.decision import Call, Decision, Done, Key, Pending, Refused, Returned, Said, State, View
+from actors.runtime.decision import Call, Decision, Done, Pending, Refused, Returned, Said, View
 from messages.envelope import Command
 from messages.ids import derived_id
 from messages.payments import SIMULATED
@@ -16,12 +19,28 @@ from messages.wire import json_of
 
 
 def begin_sweep(terms: Terms, tenant: str, state: ProviderState | None, now: datetime) -> Decision:
-    """The alarm: asks for what came after the cursor, and is old enough for its webhook to have come."""
-    state = state or _opened(terms, tenant, now)
-    if state.sweep is not None:
-        return Decision()
-    after, call = _asking(terms, state, now)
-    return Decision(states=[after], calls=[call])
+    """The alarm: asks for the events after the cursor that are old enough for their webhook to have come, and for the
+    balance transactions.
+    """
+    state, calls = state or _opened(terms, tenant, now), list[Call]()
+    if state.sweep is None:
+        state, call = _asking(terms, state, now)
+        calls.append(call)
+    if state.booking is None:
+        state, call = asking_for_bookings(terms, state, now)
+        calls.append(call)
+    return Decision(states=[state], calls=calls) if calls else Decision()
+
+
+def answered(terms: Terms, message: Returned, state: ProviderState, view: View, now: datetime) -> Decision:
+    """The provider has spoken of the account."""
+    match message.operation:
+        case "list_events":
+            return swept(terms, message, state, view, now)
+        case "list_bookings":
+            return listed(terms, message, state, view, now)
+        case _:
+            return configured(message, state)
 
 
 def swept(terms: Terms, message: Returned, state: ProviderState, view: View, now: datetime) -> Decision:
@@ -90,19 +109,7 @@ def _asking(terms: Terms, state: ProviderState, now: datetime) -> tuple[Provider
 
 
 def _recorded(tenant: str, page: EventPage, view: View, now: datetime) -> tuple[Decision, int]:
-    """All effects of the page's events, one after the other, and how many of them were news."""
-    seen, states, missed = dict(view), dict[Key, State](), 0
-    whole = Decision()
-    for event in (each for each in page.events if each.type in TYPES):
-        one = record(tenant, event, seen, now, "sweep")
-        changed = {state.key: state for state in one.states}
-        missed += any(isinstance(state, ProviderEventState) for state in one.states)
-        seen |= changed
-        states |= changed
-        whole = replace(
-            whole,
-            events=[*whole.events, *one.events],
-            calls=[*whole.calls, *one.calls],
-            due={**whole.due, **one.due},
-        )
-    return replace(whole, states=list(states.values())), missed
+    """All effects of the page's events, and how many of them were news."""
+    wanted = [event for event in page.events if event.type in TYPES]
+    effects = in_turn(view, [partial(record, tenant, event, now=now, found_by="sweep") for event in wanted])
+    return effects, sum(isinstance(state, ProviderEventState) for state in effects.states)

@@ -20,6 +20,7 @@ from actors.payments.provider_facts import (
     fact_of,
 )
 from actors.payments.refund_outcomes import settle_look_up
+from actors.payments.settlements import settlement_id, settlement_told
 from actors.payments.states import (
     DisputeState,
     PaymentState,
@@ -29,6 +30,7 @@ from actors.payments.states import (
     dispute_key,
     entity_key,
     payment_key,
+    payout_key,
     provider_event_key,
     reference_key,
 )
@@ -67,6 +69,8 @@ def event_needs(tenant: str, event: ProviderEvent, view: View) -> set[Key]:
         keys.add(payment_key(tenant, state.refund.payment))
     if isinstance(fact, DisputeFact):
         keys.add(dispute_key(tenant, disputes.dispute_id(tenant, event.provider, fact.standing)))
+    if (settlement := _settlement_key(tenant, event.provider, fact)) is not None:
+        keys.add(settlement)
     return keys
 
 
@@ -140,6 +144,9 @@ def _applied(
         return "unmatched", Decision()
     if fact is None:
         return "ignored", Decision()
+    if isinstance(fact, PayoutFact) and (key := _settlement_key(tenant, event.provider, fact)) is not None:
+        known: PayoutState | None = view.get(key)
+        return "applied", settlement_told(tenant, event.provider, known, fact, now, livemode=event.livemode)
     key = _found(tenant, event.provider, fact.named, view)
     state = view.get(key) if key else None
     if state is None:
@@ -203,6 +210,13 @@ def _read(event: ProviderEvent) -> Fact | None:
         return fact_of(event)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _settlement_key(tenant: str, provider: str, fact: Fact) -> Key | None:
+    """Of a payout that the provider made by itself."""
+    if not isinstance(fact, PayoutFact) or fact.settlement is None:
+        return None
+    return payout_key(tenant, settlement_id(tenant, provider, fact.settlement.reference))
 
 
 def _named_keys(tenant: str, provider: str, named: Named) -> set[Key]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter
@@ -53,12 +54,23 @@ class RefundFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a provider tells of a payout that it made by itself; the amount is in minor units."""
+
+    reference: str
+    amount: int
+    currency: str
+    arrival_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutFact:
-    """How a payout stands, as a look-up would have found it."""
+    """How a payout stands, as a look-up would have found it. Only one that nobody asked for is a `settlement`."""
 
     named: Named
     status: PayoutStatus
     result: Taken | Declined
+    settlement: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +153,21 @@ def _refund(told: Json, units: "_Units") -> RefundFact:
 def _payout(told: Json, units: "_Units") -> PayoutFact:
     status, reference = PayoutStatus(told["status"]), str(told["id"])
     named = _named("payout", told, reference)
+    settlement = _settlement(told, units) if named.id is None and told.get("automatic") is True else None
     if status in (PayoutStatus.FAILED, PayoutStatus.CANCELED):
         code = told.get("failure_code") or "unknown"
         detail = told.get("failure_message") or "The bank sent the money back."
         declined = Declined(code="payment_method_unusable", decline_code=code, detail=detail)
-        return PayoutFact(named, status, declined)
+        return PayoutFact(named, status, declined, settlement)
     pending = status is not PayoutStatus.PAID
-    return PayoutFact(
-        named, status, Taken(reference=reference, amount=units.minor(told["amount"], told), pending=pending)
-    )
+    result = Taken(reference=reference, amount=units.minor(told["amount"], told), pending=pending)
+    return PayoutFact(named, status, result, settlement)
+
+
+def _settlement(told: Json, units: "_Units") -> Settlement:
+    arrival = told.get("arrival_date")
+    day = datetime.fromtimestamp(arrival, UTC).date().isoformat() if isinstance(arrival, int) else None
+    return Settlement(str(told["id"]), units.minor(told["amount"], told), str(told["currency"]).upper(), day)
 
 
 def standing_of(provider: str, told: Json) -> DisputeStanding:

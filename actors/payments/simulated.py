@@ -10,9 +10,12 @@ from typing import final
 
 from actors.payments import simulated_methods as methods
 from actors.payments.provider import Configured
-from actors.payments.simulated_events import configure, list_events
+from actors.payments.simulated_bookings import list_bookings
+from actors.payments.simulated_events import list_events
 from actors.payments.simulated_journal import connect
 from actors.payments.simulated_operations import perform
+from actors.payments.simulated_settings import configure
+from actors.payments.simulated_settlement import pay_out_what_is_due
 from messages.payments import SIMULATED
 from messages.wire import Json, json_of
 
@@ -129,6 +132,9 @@ def _do_one(books: sqlite3.Connection, account: str, asked: _Asked) -> tuple[Jso
     try:
         if asked.operation == "list_events":
             return json_of(list_events(books, account, asked.request)), 1
+        if asked.operation == "list_bookings":
+            pay_out_what_is_due(books)
+            return json_of(list_bookings(books, asked.request)), 1
         if asked.operation == "configure":
             return json_of(Configured(settings=configure(books, asked.request))), 1
         return perform(books, asked.operation, asked.key, asked.request)

@@ -6,12 +6,12 @@ from sqlite3 import Connection
 
 from actors.payments.provider import CloseDispute, Declined, DisputeStanding, HandInEvidence, OfDispute, OpenDispute
 from actors.payments.provider_facts import standing_of
+from actors.payments.simulated_bookings import DISPUTE_FEE
 from actors.payments.simulated_events import tell
 from actors.payments.simulated_journal import ChargeRow, charge_row, note, reference_of
 from messages.payments import SIMULATED
 from messages.wire import Json
 
-FEE = 1500
 ANSWER_WITHIN = timedelta(days=14)
 
 Answer = DisputeStanding | Declined
@@ -34,7 +34,7 @@ def dispute(books: Connection, charge: ChargeRow, key: str) -> Json:
     """The new dispute, as the provider tells it."""
     reference, now = reference_of("sim_dp", key), datetime.now(UTC)
     amount = charge.captured - charge.refunded
-    taken = {"amount": -amount, "fee": FEE, "net": -amount - FEE, "currency": charge.currency.lower()}
+    taken = {"amount": -amount, "fee": DISPUTE_FEE, "net": -amount - DISPUTE_FEE, "currency": charge.currency.lower()}
     told: Json = {
         "id": reference,
         "object": "dispute",

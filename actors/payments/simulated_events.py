@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from actors.payments.provider import EventPage, ListEvents
 from messages.payments import SIMULATED
-from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.provider_events import ProviderEvent
 from messages.wire import Json, rfc3339
 
 PAGE_MAX: Final = 100
@@ -48,7 +48,8 @@ def tell_of(books: Connection, line: Json, of: str, *, whole: bool) -> None:
         tell(books, event, {"id": line["reference"], "object": "refund", "charge": of, **shared, **told})
     elif kind in _PAYOUTS:
         event, told = _PAYOUTS[kind]
-        about = {"object": "payout", "metadata": {"pocketpay_payout_id": ours}}
+        metadata = {"pocketpay_payout_id": ours} if ours else {}
+        about = {"object": "payout", "automatic": not ours, "arrival_date": None, "metadata": metadata}
         tell(books, event, {"id": of, **about, **shared, **told})
 
 
@@ -77,19 +78,6 @@ def payload(seq: int, event: str, at: str, told: str) -> bytes:
     made = _event(seq, event, at, told)
     body = {**made, "object": "event", "api_version": "2026-10-28.endive", "data": {"object": made["object"]}}
     return json.dumps(body, separators=(",", ":")).encode()
-
-
-def settings_of(books: Connection) -> SimulatedSettings:
-    """How the provider is to behave."""
-    row = books.execute("select value from settings where name = 'all'").fetchone()
-    return SimulatedSettings.model_validate_json(row[0]) if row else SimulatedSettings()
-
-
-def configure(books: Connection, request: Json) -> SimulatedSettings:
-    """From now on."""
-    settings = SimulatedSettings.model_validate(request)
-    books.execute("insert or replace into settings values ('all', ?)", (settings.model_dump_json(),))
-    return settings
 
 
 def _event(seq: int, event: str, at: str, told: str) -> dict[str, Any]:

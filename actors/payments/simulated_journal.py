@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from actors.payments.simulated_bookings import book_of
 from actors.payments.simulated_events import tell_of
 from messages.wire import Json, rfc3339
 
@@ -62,6 +63,21 @@ create table if not exists events (
     next_at real not null default 0
 ) strict;
 create index if not exists events_to_send on events (seq) where state = 'waiting';
+create table if not exists bookings (
+    seq integer primary key autoincrement,
+    category text not null,
+    amount integer not null,
+    fee integer not null,
+    currency text not null,
+    at text not null,
+    available_on text not null,
+    source text,
+    charge text,
+    ours text,
+    payout text
+) strict;
+create index if not exists bookings_to_pay_out on bookings (available_on) where payout is null;
+create index if not exists bookings_of_payout on bookings (payout) where payout is not null;
 create table if not exists journal (
     seq integer primary key autoincrement,
     at text not null,
@@ -151,7 +167,7 @@ def note(
 ) -> None:
     """Writes one line of the journal, about the charge or payout, or about the refund or dispute of that `reference`.
 
-    And the event that tells of it.
+    And the event that tells of it, and what is booked for it.
     """
     line: Json = {
         "at": rfc3339(datetime.now(UTC)),
@@ -166,6 +182,7 @@ def note(
         "insert into journal (at, kind, reference, payment, amount, currency, key) values (?, ?, ?, ?, ?, ?, ?)",
         tuple(line.values()),
     )
+    book_of(books, line, subject.reference)
     tell_of(books, line, subject.reference, whole=amount == subject.amount)
 
 

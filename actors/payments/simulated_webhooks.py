@@ -15,8 +15,9 @@ from typing import final
 import aiohttp
 from structlog.stdlib import get_logger
 
-from actors.payments.simulated_events import payload, settings_of
+from actors.payments.simulated_events import payload
 from actors.payments.simulated_journal import connect
+from actors.payments.simulated_settings import settings_of
 from messages.provider_events import WebhookFaults
 
 AT_ONCE = 4

@@ -5,6 +5,7 @@ from typing import Literal
 from typing_extensions import override
 
 from actors.runtime.decision import Key, Stored
+from messages.balance import BalanceTransaction, Booking
 from messages.disputes import Dispute
 from messages.payments import CancellationReason, Payment, Refund
 from messages.payouts import Payout
@@ -21,7 +22,7 @@ class Terms(Wire):
 
     With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
     Every `sweep_seconds` it is asked for its events, for those that are `sweep_after_seconds` old: until then a webhook
-    may still be on its way.
+    may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
     """
 
     provider: str
@@ -29,6 +30,7 @@ class Terms(Wire):
     keeps_open: bool = False
     sweep_seconds: int = 30
     sweep_after_seconds: int = 60
+    book_after_seconds: int = 10
 
 
 class Operation(Wire):
@@ -80,6 +82,17 @@ class PayoutStep(Wire):
     call_id: str | None = None
 
 
+class Contents(Wire):
+    """What was paid out with a settlement, as far as the open call `call_id` and those before it have listed it.
+
+    `net` is in minor units. It was asked for in full so many `attempts` before, and did not add up.
+    """
+
+    call_id: str | None = None
+    net: int = 0
+    attempts: int = 0
+
+
 class PayoutState(Stored):
     """Nobody is told of a payout of version 0: its money is not held yet, or could not be.
 
@@ -89,6 +102,7 @@ class PayoutState(Stored):
     payout: Payout
     step: PayoutStep | None = None
     look_up: str | None = None
+    contents: Contents = Contents()
 
     @property
     @override
@@ -133,6 +147,23 @@ class ProviderEventState(Stored):
         return provider_event_key(self.tenant, self.provider_event.id)
 
 
+class BookingState(Stored):
+    """A balance transaction, about what of ours has the `source_id`.
+
+    `booking` is kept while that does not know of it: so many `attempts` were made.
+    """
+
+    balance_transaction: BalanceTransaction
+    source_id: str | None = None
+    booking: Booking | None = None
+    attempts: int = 0
+
+    @property
+    @override
+    def key(self) -> Key:
+        return booking_key(self.tenant, self.balance_transaction.id)
+
+
 class AccountStep(Wire):
     """What is asked of the provider about itself, for a command."""
 
@@ -141,11 +172,16 @@ class AccountStep(Wire):
 
 
 class ProviderState(Stored):
-    """An account with the provider. All its events up to `cursor` are recorded; `sweep` is the open call for more."""
+    """An account with the provider. All its events up to `cursor` are recorded; `sweep` is the open call for more.
+
+    The same of its balance transactions: up to `booked_to`, by the open call `booking`.
+    """
 
     provider: ProviderAccount
     cursor: str | None = None
     sweep: str | None = None
+    booked_to: str | None = None
+    booking: str | None = None
     step: AccountStep | None = None
 
     @property
@@ -193,6 +229,11 @@ def provider_event_key(tenant: str, event: str) -> Key:
     return Key("provider_event", tenant, event)
 
 
+def booking_key(tenant: str, transaction: str) -> Key:
+    """Where a balance transaction is kept."""
+    return Key("balance_transaction", tenant, transaction)
+
+
 def provider_key(tenant: str, account: str) -> Key:
     """Where an account with a provider is kept."""
     return Key("provider", tenant, account)
@@ -209,6 +250,7 @@ _KEYS = {
     "dsp": dispute_key,
     "pev": provider_event_key,
     "prov": provider_key,
+    "btx": booking_key,
 }
 
 

@@ -30,6 +30,7 @@ def swept() -> Desk:
     desk.refund(amount=400)
     desk.returns(Taken(reference="sim_re_1", amount=400))
     desk._take(FellDue(TENANT, ACCOUNT, desk.now))
+    assert desk.calls.pop().operation == "list_bookings"
     return desk
 
 
@@ -52,7 +53,8 @@ def test_what_no_webhook_brought_is_applied_counted_and_told() -> None:
     assert (account_of(desk).cursor, account_of(desk).sweep) == ("2", None)
     assert desk.due[ACCOUNT] == desk.now + timedelta(seconds=30)
     desk.wait(ACCOUNT)
-    assert desk.calls[0].request["after"] == "2"
+    (call,) = desk.calls
+    assert (call.operation, call.request["after"]) == ("list_events", "2")
 
 
 def test_several_events_of_one_refund_are_applied_one_after_the_other() -> None:

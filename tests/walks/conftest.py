@@ -10,9 +10,12 @@ from tests.walks.system import System, short_directory, up
 
 @pytest.fixture(scope="session")
 async def system() -> AsyncIterator[System]:
-    """Started before the first walk, asked to stop after the last."""
+    """Started before the first walk, asked to stop after the last.
+
+    The provider is not asked for what it booked: fees of one walk would come into the books of another.
+    """
     with short_directory() as data_dir:
-        async with up(data_dir) as running:
+        async with up(data_dir, SWEEP_SECONDS="3600") as running:
             yield running
 
 

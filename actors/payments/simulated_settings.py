@@ -1,0 +1,19 @@
+"""How the simulated provider is to behave, kept in its books."""
+
+from sqlite3 import Connection
+
+from messages.provider_events import SimulatedSettings
+from messages.wire import Json
+
+
+def settings_of(books: Connection) -> SimulatedSettings:
+    """How the provider is to behave."""
+    row = books.execute("select value from settings where name = 'all'").fetchone()
+    return SimulatedSettings.model_validate_json(row[0]) if row else SimulatedSettings()
+
+
+def configure(books: Connection, request: Json) -> SimulatedSettings:
+    """From now on."""
+    settings = SimulatedSettings.model_validate(request)
+    books.execute("insert or replace into settings values ('all', ?)", (settings.model_dump_json(),))
+    return settings
