@@ -12,6 +12,7 @@ from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, Paym
 from gateway.payment_events import of_payment as of_payment_events
 from gateway.payouts import PAYOUTS
 from gateway.reads import after_created, by_id, nothing, one, page
+from gateway.reconciliation import RECONCILIATION
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
 from gateway.shapes import (
@@ -209,6 +210,6 @@ HEALTH = [
     ),
 ]
 
-_MONEY = [*PAYMENTS, *PAYOUTS, *DISPUTES, *LEDGER, *EXPORT, *LEDGER_WRITES]
+_MONEY = [*PAYMENTS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
 ROUTES: list[Route] = [*_MONEY, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

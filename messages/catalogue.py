@@ -19,7 +19,7 @@ HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sor
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
 ASKS: dict[str, tuple[str, ...]] = {
-    payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay"),
+    payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay", "transaction.create", "fact.post"),
     ledger.ACTOR: (),
 }
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
@@ -30,7 +30,7 @@ LANGUAGES = ((payments.ACTOR, payments.COMMANDS), (ledger.ACTOR, LEDGER_COMMANDS
 SAID = ((payments.ACTOR, payments.EVENTS), (ledger.ACTOR, LEDGER_EVENTS), (invoicing.ACTOR, invoicing.EVENTS))
 """Which events each actor says. Invoicing does not run yet; the books know how to post what it will say."""
 
-OF_ACTORS = ("wallet.pay", "revenue.recognize", "invariant.report")
+OF_ACTORS = ("fact.post", "wallet.pay", "revenue.recognize", "invariant.report")
 """Commands of the ledger that no gateway sends."""
 
 ANSWER = "answer"

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import balance, disputes, payments, payouts, provider_events
+from messages import balance, disputes, ledger_commands, payments, payouts, provider_events, reconciliation
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -111,6 +111,43 @@ PROVIDER = provider_events.ProviderAccount(
     updated_at=_AT,
 )
 
+DIFFERENCE = reconciliation.Difference.model_validate(
+    {
+        "id": "diff_01ja",
+        "class": "missing_posting",
+        "amount": 1000,
+        "currency": "USD",
+        "payment": _PAYMENT,
+        "provider": "simulated",
+        "provider_reference": "sim_ch_8",
+        "age_seconds": 420,
+        "sides": {"provider": 1000, "payments": 1000, "ledger": 0},
+        "proposed": {
+            "action": "post_fact",
+            "postings": [
+                {"account": "assets:psp:simulated:pending", "side": "debit", "amount": 1000, "currency": "USD"},
+                {"account": "income:sales", "side": "credit", "amount": 1000, "currency": "USD"},
+            ],
+        },
+        "unit": _PAYMENT,
+        "source": {"object": "payment", "id": _PAYMENT},
+        "created_at": _BEGAN,
+        "updated_at": _BEGAN,
+    }
+)
+
+RECONCILIATION = reconciliation.Reconciliation(
+    id="rec_simulated",
+    version=12,
+    provider="simulated",
+    whole=True,
+    units_compared=812,
+    differences_found=1,
+    completed_at=_AT,
+    created_at=_BEGAN,
+    updated_at=_AT,
+)
+
 CREATE = payments.CreatePayment(amount=1000, currency="USD", customer_id="abc123")
 REQUEST = HttpRequest(method="POST", path="/api/v1/payments", fingerprint="sha256:9c…")
 
@@ -183,11 +220,24 @@ _ALL: tuple[BaseModel, ...] = (
     disputes.DisputeListing(payment=_PAYMENT),
     PROVIDER_EVENT,
     PROVIDER,
+    DIFFERENCE,
+    RECONCILIATION,
+    reconciliation.RunReconciliation(),
+    reconciliation.ApplyCorrection(reason="The event was parked and is lost."),
+    reconciliation.DismissDifference(reason="Refunded in the provider's dashboard."),
+    reconciliation.DifferenceListing(status=["open"]),
+    reconciliation.UnitsAsked(provider="simulated", progress=reconciliation.Progress(), before=_AT),
+    reconciliation.PostedAsked(sources=[("payment", _PAYMENT)]),
+    reconciliation.EventAsked(entity=_PAYMENT, types=["payment.succeeded"]),
     provider_events.SimulatedSettings(webhooks=provider_events.WebhookFaults(lose=30, double=30, shuffle=True)),
     ById(id=_PAYMENT),
     payments.PaymentListing(customer_id="abc123"),
     payments.RefundListing(payment=_PAYMENT),
     Page(data=[json_of(PAYMENT)], has_more=False),
+    ledger_commands.PostFact(event=json_of(EVENT)),
+    reconciliation.UnitPage(units=[], progress=reconciliation.Progress(), has_more=False),
+    reconciliation.PostedPage(lines={}),
+    reconciliation.EventFound(),
     COMMAND,
     EVENT,
     Outcome(command_id="cmd_01ja", type="hold.create", status=201, body=json_of(HOLD)),

@@ -179,6 +179,12 @@ class RecognizeRevenue(Wire):
     currency: Currency
 
 
+class PostFact(Wire):
+    """`fact.post`: the event, whole, of which nothing was posted although it moved money. It is posted once."""
+
+    event: dict[str, Any]
+
+
 class ReportInvariant(Wire):
     """`invariant.report`, by the monitor: with a figure above 0 the accounts concerned are frozen, if they may be."""
 
@@ -207,5 +213,6 @@ COMMANDS: dict[str, type[Wire]] = {
     "account.freeze": FreezeAccount,
     "account.unfreeze": UnfreezeAccount,
     "revenue.recognize": RecognizeRevenue,
+    "fact.post": PostFact,
     "invariant.report": ReportInvariant,
 }

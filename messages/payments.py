@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from messages import disputes, payouts, provider_events
+from messages import disputes, payouts, provider_events, reconciliation
 from messages.destinations import Destination, Destined, Sale, TaxShare, ToWallet
 from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
@@ -211,6 +211,7 @@ COMMANDS: dict[str, type[Wire]] = {
     **disputes.COMMANDS,
     "provider_event.record": ProviderEvent,
     "provider.configure": SimulatedSettings,
+    **reconciliation.COMMANDS,
 }
 
 EVENTS: dict[str, type[Resource]] = {
@@ -242,6 +243,7 @@ EVENTS: dict[str, type[Resource]] = {
     **payouts.EVENTS,
     **disputes.EVENTS,
     **provider_events.EVENTS,
+    **reconciliation.EVENTS,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import balance, disputes, ledger, ledger_queries, payments, payouts, proofs, wallets
+from messages import balance, disputes, ledger, ledger_queries, payments, payouts, proofs, reconciliation, wallets
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -97,6 +97,10 @@ QUERIES: dict[str, dict[str, Question]] = {
         "payouts": Question(payouts.PayoutListing, Page),
         "dispute": Question(ById, disputes.Dispute),
         "disputes": Question(disputes.DisputeListing, Page),
+        "difference": Question(ById, reconciliation.Difference),
+        "differences": Question(reconciliation.DifferenceListing, Page),
+        "units": Question(reconciliation.UnitsAsked, reconciliation.UnitPage),
+        "said": Question(reconciliation.EventAsked, reconciliation.EventFound),
         "balance_transactions": Question(balance.BookingListing, Page),
         **OF_EVERY_ACTOR,
     },
@@ -120,6 +124,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "heads": Question(ledger_queries.HeadListing, Page),
         "consistency": Question(ledger_queries.Extends, proofs.ConsistencyProof),
         "export": Question(ledger_queries.ExportPage, ledger_queries.ExportedText),
+        "posted": Question(reconciliation.PostedAsked, reconciliation.PostedPage),
         **OF_EVERY_ACTOR,
     },
 }

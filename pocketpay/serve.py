@@ -104,14 +104,18 @@ def _simulated_payments(settings: Settings) -> Serving:
     from actors.payments.actor import Sweep, payments
     from actors.payments.simulated import Simulated
     from actors.payments.simulated_webhooks import Webhooks
+    from actors.runtime.asking import Asking
+    from messages.payments import ACTOR
 
     file = simulated_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    ages = (settings.sweep_after_seconds, settings.book_after_seconds)
+    ages = (settings.sweep_after_seconds, settings.book_after_seconds, settings.late_after_seconds)
     sweep = Sweep(settings.provider_account, settings.sweep_seconds, *ages)
+    asking = Asking(ACTOR, settings.nats_url.get_secret_value())
     url, secret = settings.simulated_webhook_url, settings.simulated_webhook_secret
-    beside = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
-    return _actor(payments(Simulated(file, account=sweep.account), sweep, beside), settings)
+    webhooks = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
+    beside = [asking.until_stopped, *webhooks]
+    return _actor(payments(Simulated(file, account=sweep.account), sweep, beside, asking), settings)
 
 
 def _ledger(settings: Settings) -> Serving:

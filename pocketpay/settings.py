@@ -51,6 +51,9 @@ class Settings(BaseModel):
     sweep_seconds: int = Field(default=30, ge=1, description="How often the provider is asked for its events.")
     sweep_after_seconds: int = Field(default=60, ge=0, description="How long an event's webhook may take.")
     book_after_seconds: int = Field(default=10, ge=0, description="How old what the provider booked must be.")
+    late_after_seconds: int = Field(
+        default=86_400, ge=0, description="How long one side of a movement of money may lack before it is a difference."
+    )
     stripe_webhook_secrets: SecretStr | None = Field(default=None, description="Separated by commas.")
     simulated_webhook_secret: SecretStr | None = None
     simulated_webhook_url: str | None = Field(default=None, description="Where the simulated provider tells events.")

@@ -63,6 +63,19 @@ BALANCE_TRANSACTIONS: Final = Table(
     references=("source_id", "payout"),
 )
 
+DIFFERENCES: Final = Table(
+    "difference",
+    columns="""id text, status text, class text, amount bigint, currency text, unit text,
+    created_at timestamptz, updated_at timestamptz, version bigint""",
+    beside="step jsonb",
+)
+
+RECONCILIATIONS: Final = Table(
+    "reconciliation",
+    columns="id text, created_at timestamptz, updated_at timestamptz, version bigint",
+    beside="progress jsonb, call text, asked_by text, again boolean",
+)
+
 _BY_REFERENCE: Final = """
 select w.tenant, w.object, w.provider, w.reference, coalesce(p.id, r.id, o.id, d.id) as id
 from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(tenant, object, provider, reference)

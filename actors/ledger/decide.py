@@ -15,6 +15,7 @@ from actors.ledger import (
     paying,
     pending,
     periods,
+    reposting,
     reversing,
     transfers,
 )
@@ -53,6 +54,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "account.freeze": Rule(freezing.freeze_needs, freezing.freeze),
     "account.unfreeze": Rule(freezing.freeze_needs, freezing.unfreeze),
     "revenue.recognize": Rule(paying.recognize_needs, paying.recognize),
+    "fact.post": Rule(reposting.repost_needs, reposting.repost),
     "invariant.report": Rule(guard.report_needs, guard.report),
 }
 """By the command's type."""

@@ -7,6 +7,7 @@ from actors.ledger.account_queries import account, accounts, trial_balance
 from actors.ledger.entry_queries import entries, lines, source_entries, transaction, transactions
 from actors.ledger.explain_queries import explain
 from actors.ledger.export_query import export
+from actors.ledger.posted_query import posted
 from actors.ledger.proof_queries import consistency, heads, proof
 from actors.ledger.wallet_queries import hold, holds, period, transfer, transfers, wallet
 from actors.runtime.actor import Answer
@@ -31,6 +32,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "heads": heads,
     "consistency": consistency,
     "export": export,
+    "posted": posted,
 }
 
 SCANS: Final = frozenset({"explain", "export", "trial_balance"})

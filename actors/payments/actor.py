@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from actors.payments.decide import decide
+from actors.payments.gathering import Ask
 from actors.payments.io import QUERIES, load, performers, save
 from actors.payments.needs import needs
 from actors.payments.provider import Provider
@@ -15,6 +16,7 @@ from actors.runtime.decision import Decision, Message, View
 from health.metrics import EVENTS_SWEPT
 from messages.payments import ACTOR, COMMANDS
 from messages.provider_events import ProviderAccount, account_entity
+from messages.reconciliation import reconciliation_entity
 
 Beside = Callable[[], Awaitable[None]]
 
@@ -30,14 +32,28 @@ class Sweep:
     seconds: int = 30
     after_seconds: int = 60
     book_after_seconds: int = 10
+    late_after_seconds: int = 86_400
+
+    @property
+    def compare_after_seconds(self) -> int:
+        """By then every event was brought or swept, and every booking was listed."""
+        return max(self.after_seconds, self.book_after_seconds) + 2 * self.seconds
 
 
-def payments(provider: Provider, sweep: Sweep | None = None, beside: Sequence[Beside] = ()) -> Actor:
-    """Payments, refunds, payouts and disputes through this provider."""
+def payments(
+    provider: Provider, sweep: Sweep | None = None, beside: Sequence[Beside] = (), ask: Ask | None = None
+) -> Actor:
+    """Payments, refunds, payouts and disputes through this provider; reconciled where actors can be asked."""
     terms = Terms(provider=provider.name, default_method=provider.default_method, keeps_open=provider.keeps_open)
     if sweep is not None:
-        ages = {"sweep_after_seconds": sweep.after_seconds, "book_after_seconds": sweep.book_after_seconds}
+        ages = {
+            "sweep_after_seconds": sweep.after_seconds,
+            "book_after_seconds": sweep.book_after_seconds,
+            "compare_after_seconds": sweep.compare_after_seconds,
+            "late_after_seconds": sweep.late_after_seconds,
+        }
         terms = terms.model_copy(update={"sweep_seconds": sweep.seconds, **ages})
+    entities = [account_entity(provider.name), *([reconciliation_entity(provider.name)] if ask else [])]
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
@@ -45,10 +61,10 @@ def payments(provider: Provider, sweep: Sweep | None = None, beside: Sequence[Be
         decide=partial(_decide, terms),
         load=load,
         save=save,
-        perform=performers(provider),
+        perform=performers(provider, ask),
         queries=QUERIES,
         checks={"provider": provider.ping},
-        wakes=[(sweep.account, account_entity(provider.name))] if sweep else (),
+        wakes=[(sweep.account, entity) for entity in entities] if sweep else (),
         beside=beside,
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actors.payments import dispute_steps
+from actors.payments import corrections, dispute_steps, reconciling
 from actors.payments.authenticate import authenticate
 from actors.payments.cancel import cancel
 from actors.payments.capture import capture
@@ -16,14 +16,17 @@ from actors.payments.provider_events import record
 from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
 from actors.payments.states import (
+    DifferenceState,
     DisputeState,
     PaymentState,
     PayoutState,
     Terms,
+    difference_key,
     dispute_key,
     payment_key,
     payout_key,
     provider_key,
+    reconciliation_key,
     refund_key,
 )
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Message, Returned, View
@@ -39,6 +42,7 @@ from messages.payments import (
 )
 from messages.payouts import CreatePayout, SimulatePayout
 from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.reconciliation import ApplyCorrection, DismissDifference, RunReconciliation
 from messages.wire import Wire, in_utc_milliseconds
 
 
@@ -54,6 +58,8 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
             return answered(message, view, now)
         case FellDue(tenant=tenant, entity=entity) if entity.startswith("prov_"):
             return begin_sweep(terms, tenant, view.get(provider_key(tenant, entity)), now)
+        case FellDue(tenant=tenant, entity=entity) if entity.startswith("rec_"):
+            return reconciling.begin(terms, tenant, view.get(reconciliation_key(tenant, entity)), now)
         case FellDue():
             return fell_due(message, view, now)
         case Heard():
@@ -71,8 +77,21 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
             return record(command.tenant, data, view, now, "webhook")
         case SimulatedSettings():
             return configure(terms, command, data, view.get(provider_key(command.tenant, command.subject)), now)
+        case RunReconciliation():
+            return reconciling.run(terms, command, view.get(reconciliation_key(command.tenant, command.subject)), now)
+        case ApplyCorrection() | DismissDifference():
+            return _asked_of_difference(command, data, view, now)
         case _:
             return _asked_of_payment(terms, command, data, view, now)
+
+
+def _asked_of_difference(
+    command: Command, data: ApplyCorrection | DismissDifference, view: View, now: datetime
+) -> Decision:
+    state: DifferenceState | None = view.get(difference_key(command.tenant, command.subject))
+    if isinstance(data, DismissDifference):
+        return corrections.dismiss(command, data, state, now)
+    return corrections.apply(command, data, state, view, now)
 
 
 def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, now: datetime) -> Decision:

@@ -64,6 +64,14 @@ def step_ended(payment: PaymentState, state: DisputeState, result: DisputeOutcom
             return Decision(states=[free], outcome=Refused("provider_unavailable", result.detail), answers=asker)
 
 
+def look_up(state: DisputeState, now: datetime) -> Decision:
+    """The provider is asked how it stands, unless it is being asked."""
+    if state.look_up is not None:
+        return Decision()
+    call = _look_up(state, now)
+    return Decision(states=[state.model_copy(update={"look_up": call.id})], calls=[call])
+
+
 def fell_due(state: DisputeState, now: datetime) -> Decision:
     """The alarm of a dispute whose deadline comes near."""
     after, events = disputes.deadline_neared(state, now)

@@ -6,14 +6,18 @@ from typing import Final
 
 from asyncpg import Connection
 
+from actors.payments.gathering import QUESTIONS, Ask
 from actors.payments.provider import REQUESTS, Provider
+from actors.payments.reconciliation_queries import difference, differences, said, units
 from actors.payments.states import (
     BookingState,
+    DifferenceState,
     DisputeState,
     PaymentState,
     PayoutState,
     ProviderEventState,
     ProviderState,
+    ReconciliationState,
     ReferenceState,
     RefundState,
 )
@@ -27,11 +31,13 @@ from messages.payments import Payment, PaymentListing, Refund, RefundListing
 from messages.payouts import Payout, PayoutListing
 from storage.payments import (
     BALANCE_TRANSACTIONS,
+    DIFFERENCES,
     DISPUTES,
     PAYMENTS,
     PAYOUTS,
     PROVIDER_EVENTS,
     PROVIDERS,
+    RECONCILIATIONS,
     REFUNDS,
     by_reference,
 )
@@ -46,6 +52,8 @@ KEPT: Final = (
     Kept(PROVIDER_EVENTS, ProviderEventState),
     Kept(PROVIDERS, ProviderState),
     Kept(BALANCE_TRANSACTIONS, BookingState),
+    Kept(DIFFERENCES, DifferenceState),
+    Kept(RECONCILIATIONS, ReconciliationState),
 )
 
 QUERIES: Final[Mapping[str, Answer]] = {
@@ -57,6 +65,10 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "payouts": resources.many(PAYOUTS, Payout, PayoutListing),
     "dispute": resources.one(DISPUTES, Dispute),
     "disputes": resources.many(DISPUTES, Dispute, DisputeListing),
+    "difference": difference,
+    "differences": differences,
+    "units": units,
+    "said": said,
     "balance_transactions": resources.many(BALANCE_TRANSACTIONS, BalanceTransaction, BookingListing),
 }
 
@@ -76,6 +88,7 @@ def save(states: Sequence[State]) -> list[Statement]:
     return resources.save(KEPT, states)
 
 
-def performers(provider: Provider) -> dict[str, Performer]:
-    """The operations of a provider; a call's id is its idempotency key there."""
-    return {operation: partial(provider.perform, operation) for operation in REQUESTS}
+def performers(provider: Provider, ask: Ask | None = None) -> dict[str, Performer]:
+    """The operations of a provider; a call's id is its idempotency key there. And what is asked of actors."""
+    asked: dict[str, Performer] = {name: partial(each, ask) for name, each in QUESTIONS.items()} if ask else {}
+    return {**{operation: partial(provider.perform, operation) for operation in REQUESTS}, **asked}

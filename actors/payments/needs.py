@@ -1,9 +1,11 @@
 """Which states a message needs: what it is about leads, step by step, to what that is about."""
 
 from actors.payments.bookings import booking_needs
+from actors.payments.corrections import correction_needs
 from actors.payments.outcomes import opened_key
 from actors.payments.provider import ACCOUNT_RESULT, BookingPage, EventPage
 from actors.payments.provider_events import event_needs
+from actors.payments.reconciling import gathered_needs
 from actors.payments.states import (
     BookingState,
     DisputeState,
@@ -12,11 +14,13 @@ from actors.payments.states import (
     ProviderEventState,
     ProviderState,
     RefundState,
+    difference_key,
     dispute_key,
     entity_key,
     payment_key,
     payout_key,
     provider_key,
+    reconciliation_key,
     refund_key,
 )
 from actors.runtime.decision import Answered, Asked, FellDue, Heard, Key, Message, Returned, View
@@ -25,6 +29,7 @@ from messages.envelope import Command
 from messages.payments import CreatePayment, CreateRefund
 from messages.payouts import CreatePayout, SimulatePayout
 from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.reconciliation import ApplyCorrection, DismissDifference, RunReconciliation
 from messages.wire import Wire
 
 
@@ -37,6 +42,8 @@ def needs(message: Message, view: View) -> set[Key]:
             return _asked(command, data, view)
         case Returned(operation="list_events" | "list_bookings", result=dict()):
             return _of_page(message, view)
+        case Returned(operation="gather", result=dict()):
+            return {entity_key(message.tenant, message.lane), *gathered_needs(message)}
         case Returned(operation="open_dispute", result={"result": "dispute"}):
             return {payment_key(message.tenant, message.lane), opened_key(message)}
         case Returned(lane=entity) | FellDue(entity=entity) | Answered(entity=entity):
@@ -56,6 +63,11 @@ def _asked(command: Command, data: Wire, view: View) -> set[Key]:
             return event_needs(tenant, data, view)
         case SubmitEvidence() | AcceptDispute() | CloseDispute():
             return {dispute_key(tenant, subject)}
+        case RunReconciliation():
+            return {reconciliation_key(tenant, subject)}
+        case ApplyCorrection() | DismissDifference():
+            key = difference_key(tenant, subject)
+            return {key, *correction_needs(view.get(key))}
         case SimulatedSettings():
             return {provider_key(tenant, subject)}
         case _:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actors.payments import dispute_facts, provider_account, wallet
+from actors.payments import corrections, dispute_facts, provider_account, reconciling, wallet
 from actors.payments import payout_outcomes as payouts
 from actors.payments.bookings import booking_fell_due
 from actors.payments.cancel import expire, settle_release
@@ -21,6 +21,7 @@ from actors.payments.refunds import CREATED, settle_hold
 from actors.payments.settlements import contents_fell_due, contents_listed
 from actors.payments.states import (
     BookingState,
+    DifferenceState,
     DisputeState,
     Operation,
     PaymentState,
@@ -28,6 +29,7 @@ from actors.payments.states import (
     PayoutStep,
     ProviderEventState,
     ProviderState,
+    ReconciliationState,
     RefundState,
     Terms,
     dispute_key,
@@ -50,9 +52,9 @@ def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Deci
         return _of_payout(message, state, view, now)
     if isinstance(state, DisputeState):
         return _of_dispute(message, state, view, now)
-    if isinstance(state, ProviderState):
-        return provider_account.answered(terms, message, state, view, now)
-    if not isinstance(state, PaymentState) or state.operation is None:
+    if not isinstance(state, PaymentState):
+        return _of_account(terms, message, state, view, now)
+    if state.operation is None:
         return Decision()
     operation = state.operation
     if operation.call_id != message.call_id:
@@ -63,6 +65,18 @@ def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Deci
         known = view.get(opened_key(message)) if message.result["result"] == "dispute" else None
         return settle_open(state, operation, known, DISPUTE_RESULT.validate_python(message.result), now)
     return _settle(state, operation, RESULT.validate_python(message.result), view, now)
+
+
+def _of_account(terms: Terms, message: Returned, state: object, view: View, now: datetime) -> Decision:
+    match state:
+        case ReconciliationState():
+            return reconciling.gathered(terms, message, state, view, now)
+        case DifferenceState():
+            return corrections.event_found(message, state)
+        case ProviderState():
+            return provider_account.answered(terms, message, state, view, now)
+        case _:
+            return Decision()
 
 
 def _settle(
@@ -142,6 +156,8 @@ def answered(message: Answered, view: View, now: datetime) -> Decision:
             return settle_payout_hold(state, step, message, now)
         case PayoutState() if message.type == "hold.void":
             return payouts.check_let_go(message)
+        case DifferenceState() as state:
+            return corrections.posted(message, state, now)
         case _:
             return Decision()
 

@@ -1,12 +1,15 @@
 """The ways to say no, worded once. What is refused here changes nothing."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from actors.runtime.decision import Decision, Refused
 from messages.disputes import Dispute
 from messages.payments import Payment
 from messages.payouts import Payout
+from messages.reconciliation import Difference
+
+Standing = Payment | Payout | Dispute | Difference
+"""What has a status that may forbid something."""
 
 
 def refused(code: str, detail: str, **extra: object) -> Decision:
@@ -24,27 +27,27 @@ def already_exists(kind: str, resource: str) -> Decision:
     return refused("already_exists", f"The {kind} {resource} exists already.")
 
 
-def outcome_pending(resource: Payment | Payout | Dispute, step: str) -> Decision:
+def outcome_pending(resource: Standing, step: str) -> Decision:
     """An earlier step has not ended; until then nothing else may begin."""
     detail = f"The {step} of {resource.id} has no outcome yet; try again when it has."
-    return refused("outcome_pending", detail, resource=_reference(resource), status_now=resource.status.value)
+    return refused("outcome_pending", detail, resource=_reference(resource), status_now=str(resource.status))
 
 
-def wrong_state_refusal(resource: Payment | Payout | Dispute, detail: str, allowed: Iterable[StrEnum]) -> Refused:
+def wrong_state_refusal(resource: Standing, detail: str, allowed: Iterable[str]) -> Refused:
     """The members that the contract names for `wrong_state`."""
     extra = {
         "resource": _reference(resource),
-        "status_now": resource.status.value,
-        "allowed_from": sorted(status.value for status in allowed),
+        "status_now": str(resource.status),
+        "allowed_from": sorted(map(str, allowed)),
     }
     return Refused("wrong_state", detail, extra)
 
 
-def wrong_state(resource: Payment | Payout | Dispute, verb: str, allowed: Iterable[StrEnum]) -> Decision:
+def wrong_state(resource: Standing, verb: str, allowed: Iterable[str]) -> Decision:
     """The resource's status does not allow what was asked."""
-    detail = f"A {resource.object} in status {resource.status.value} cannot be {verb}."
+    detail = f"A {resource.object} in status {resource.status!s} cannot be {verb}."
     return Decision(outcome=wrong_state_refusal(resource, detail, allowed))
 
 
-def _reference(resource: Payment | Payout | Dispute) -> dict[str, str]:
+def _reference(resource: Standing) -> dict[str, str]:
     return {"object": resource.object, "id": resource.id}

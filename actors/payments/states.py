@@ -10,6 +10,7 @@ from messages.disputes import Dispute
 from messages.payments import CancellationReason, Payment, Refund
 from messages.payouts import Payout
 from messages.provider_events import KeptEvent, ProviderAccount
+from messages.reconciliation import Difference, Progress, Reconciliation
 from messages.wire import Wire
 
 OperationKind = Literal[
@@ -23,6 +24,8 @@ class Terms(Wire):
     With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
     Every `sweep_seconds` it is asked for its events, for those that are `sweep_after_seconds` old: until then a webhook
     may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
+    What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
+    `late_after_seconds` old.
     """
 
     provider: str
@@ -31,6 +34,8 @@ class Terms(Wire):
     sweep_seconds: int = 30
     sweep_after_seconds: int = 60
     book_after_seconds: int = 10
+    compare_after_seconds: int = 120
+    late_after_seconds: int = 86_400
 
 
 class Operation(Wire):
@@ -190,6 +195,45 @@ class ProviderState(Stored):
         return provider_key(self.tenant, self.provider.id)
 
 
+class DifferenceStep(Wire):
+    """What an operator has asked for, and is under way: an event that is looked for, or a posting of the ledger."""
+
+    kind: Literal["find_event", "post"]
+    command_id: str
+    call_id: str | None = None
+    reason: str | None = None
+
+
+class DifferenceState(Stored):
+    """Where the sides of a unit differ, or did."""
+
+    difference: Difference
+    step: DifferenceStep | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return difference_key(self.tenant, self.difference.id)
+
+
+class ReconciliationState(Stored):
+    """All up to `progress` was compared; `call` is open for what comes next, and `asked_by` waits for the end.
+
+    `again`: once that is back, everything is compared from the beginning.
+    """
+
+    reconciliation: Reconciliation
+    progress: Progress = Progress()
+    call: str | None = None
+    asked_by: str | None = None
+    again: bool = False
+
+    @property
+    @override
+    def key(self) -> Key:
+        return reconciliation_key(self.tenant, self.reconciliation.id)
+
+
 class ReferenceState(Wire):
     """Never saved: what a provider's name stands for with us, as the tables say it."""
 
@@ -234,6 +278,16 @@ def booking_key(tenant: str, transaction: str) -> Key:
     return Key("balance_transaction", tenant, transaction)
 
 
+def difference_key(tenant: str, difference: str) -> Key:
+    """Where a difference is kept."""
+    return Key("difference", tenant, difference)
+
+
+def reconciliation_key(tenant: str, reconciliation: str) -> Key:
+    """Where it is kept how far all was compared."""
+    return Key("reconciliation", tenant, reconciliation)
+
+
 def provider_key(tenant: str, account: str) -> Key:
     """Where an account with a provider is kept."""
     return Key("provider", tenant, account)
@@ -251,6 +305,8 @@ _KEYS = {
     "pev": provider_event_key,
     "prov": provider_key,
     "btx": booking_key,
+    "diff": difference_key,
+    "rec": reconciliation_key,
 }
 
 

@@ -4,13 +4,19 @@ import json
 from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
-    "payments": ("payment", "refund", "payout", "dispute", "provider"),
+    "payments": (
+        *("payment", "refund", "payout", "dispute", "provider"),
+        *("reconciliation-difference", "reconciliation-run"),
+    ),
     "ledger": (
         *("ledger-transaction", "ledger-account", "ledger-period", "ledger-head", "ledger-invariant"),
         *("wallet", "hold", "transfer"),
     ),
 }
 """The nouns that each actor says events of."""
+
+ASKED_BY: Mapping[str, Sequence[str]] = {"payments": ("payments.units", "payments.said", "ledger.posted")}
+"""The questions that an actor asks of others, or of itself."""
 
 PROVISIONER, GATEWAY, VIEWER, MONITOR = "provisioner", "gateway", "viewer", "monitor"
 USERS = (*EVENT_NOUNS, GATEWAY, MONITOR, PROVISIONER, VIEWER)
@@ -54,9 +60,10 @@ def permissions(user: str) -> dict[str, list[str]]:
 def _actor(name: str) -> dict[str, list[str]]:
     events = [f"pocketpay.event.*.{noun}.>" for noun in EVENT_NOUNS[name]]
     others = ["pocketpay.command.>", "pocketpay.reply.>", f"pocketpay.parked.*.{name}.>"]
+    questions = [f"pocketpay.query.{question}" for question in ASKED_BY.get(name, ())]
     answers = ["_INBOX.>", *(f"{inbox(user)}.>" for user in USERS)]
     return {
-        "publish": [*events, *others, *answers, *_READ_STREAMS],
+        "publish": [*events, *others, *questions, *answers, *_READ_STREAMS],
         "subscribe": [f"{inbox(name)}.>", f"pocketpay.query.{name}.>"],
     }
 

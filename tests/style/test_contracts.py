@@ -12,7 +12,19 @@ from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
 ACTORS = ("ledger", "payments")
-WITH_IO = ("__init__", "actor", "export_query", "io", "queries", "*_queries", "simulated", "simulated_*", "stripe_*")
+WITH_IO = (
+    "__init__",
+    "actor",
+    "export_query",
+    "gathering",
+    "io",
+    "posted_query",
+    "queries",
+    "*_queries",
+    "simulated",
+    "simulated_*",
+    "stripe_*",
+)
 RULES_THOUGH = ("simulated_methods", "stripe_amounts", "stripe_answers", "stripe_errors", "stripe_requests")
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]

@@ -1,0 +1,99 @@
+"""What would bring the ledger to what the provider says. What nobody can explain yet goes to `suspense`."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from actors.payments.comparing import Finding
+from messages.destinations import Sale, ToWallet, tax_inside
+from messages.ledger import Side
+from messages.reconciliation import Ours, Proposed, ProposedPosting, Unit
+
+SUSPENSE: Final = "suspense"
+FEES: Final = "expenses:processing_fees"
+DISPUTE_FEES: Final = "expenses:dispute_fees"
+
+
+def proposed(provider: str, unit: Unit, finding: Finding) -> Proposed:
+    """The correction of a difference; of what is only late there is none."""
+    match finding.class_:
+        case "timing":
+            return Proposed()
+        case "lost_webhook":
+            return Proposed(action="look_up")
+        case "missing_posting":
+            assert unit.ours is not None, "what is nobody's has no posting to miss"
+            return Proposed(action="post_fact", postings=_main_lines(provider, unit.ours))
+        case _:
+            postings = _to_the_provider(provider, unit, finding)
+            return Proposed(action="post" if postings else "none", postings=postings)
+
+
+def _to_the_provider(provider: str, unit: Unit, finding: Finding) -> list[ProposedPosting]:
+    sides, ours, currency = finding.sides, unit.ours, finding.currency
+    if ours is None:
+        (booked,) = [line for line in unit.booked if line.currency == currency][:1]
+        net = booked.amount - booked.fee
+        other = FEES if booked.category == "fee" else SUSPENSE
+        return _move(_at(provider, "available"), other, net, currency)
+    account = _at(provider, "pending" if ours.object == "payment" else "available")
+    came = 1 if ours.object == "payment" else -1
+    if finding.class_ == "fee":
+        fees = DISPUTE_FEES if ours.object == "dispute" else FEES
+        return _move(account, fees, (sides.ledger or 0) - (sides.provider or 0), currency)
+    if finding.class_ == "currency":
+        undone = _move(account, SUSPENSE, -came * (sides.ledger or 0), ours.currency)
+        return [*undone, *_move(account, SUSPENSE, came * (sides.provider or 0), currency)]
+    if finding.class_ == "amount" and ours.adds_up is False and sides.provider == sides.ledger:
+        return []  # which of its contents is missing, a person must find out
+    return _move(account, SUSPENSE, came * ((sides.provider or 0) - (sides.ledger or 0)), currency)
+
+
+def _main_lines(provider: str, ours: Ours) -> list[ProposedPosting]:
+    """As the ledger's own rules will have it, but for how a tax is shared among jurisdictions."""
+    amount, currency = ours.moved, ours.currency
+    match ours.object:
+        case "payment":
+            return [
+                _line(_at(provider, "pending"), "debit", amount, currency),
+                *(_line(account, "credit", part, currency) for account, part in _credits(ours) if part),
+            ]
+        case "refund":
+            return _move("liabilities:refunds_in_flight", _at(provider, "available"), amount, currency)
+        case "dispute":
+            return _move("assets:disputes_receivable", _at(provider, "available"), amount, currency)
+        case "payout" if ours.settlement:
+            in_transit = f"assets:psp:{provider}:payouts_in_transit"
+            return _move(in_transit, _at(provider, "available"), amount, currency)
+        case "payout":
+            in_transit = f"assets:psp:{provider}:payouts_in_transit"
+            return _move(f"liabilities:wallet_holds:{ours.customer_id}", in_transit, amount, currency)
+
+
+def _credits(ours: Ours) -> Iterable[tuple[str, int]]:
+    match ours.destination:
+        case ToWallet(customer_id=owner):
+            return [(f"liabilities:wallets:{owner}", ours.moved)]
+        case Sale() as sale if ours.moved == ours.whole:
+            tax = tax_inside(sale)
+            lines = [(f"liabilities:tax_payable:{line.jurisdiction}", line.amount) for line in sale.tax]
+            return [("income:sales", ours.moved - tax), *lines]
+        case Sale():
+            return [("income:sales", ours.moved)]
+        case _:
+            return [(f"assets:receivable:{ours.customer_id}", ours.moved)]
+
+
+def _move(to: str, origin: str, amount: int, currency: str) -> list[ProposedPosting]:
+    """Debits the one and credits the other, or the other way round below nothing."""
+    if amount == 0:
+        return []
+    one, other = (to, origin) if amount > 0 else (origin, to)
+    return [_line(one, "debit", abs(amount), currency), _line(other, "credit", abs(amount), currency)]
+
+
+def _at(provider: str, part: str) -> str:
+    return f"assets:psp:{provider}:{part}"
+
+
+def _line(account: str, side: Side, amount: int, currency: str) -> ProposedPosting:
+    return ProposedPosting(account=account, side=side, amount=amount, currency=currency)

@@ -1,0 +1,66 @@
+"""Questions of one actor to another, or to itself, over NATS request and reply."""
+
+import asyncio
+import contextlib
+from typing import Final, final
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from structlog.stdlib import get_logger
+
+from messages.envelope import Query, Reply
+from messages.subjects import query_subject
+
+ANSWER_SECONDS: Final = 8.0
+CONNECT_SECONDS: Final = 3
+
+_log = get_logger()
+
+
+@final
+class Asking:
+    """Asks as the actor `name`, over a connection that it makes when it first needs one."""
+
+    def __init__(self, name: str, nats_url: str) -> None:
+        self._name, self._nats_url = name, nats_url
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    async def __call__(self, actor: str, name: str, query: Query) -> Reply:
+        """The answer, whatever its status. Raises NatsError, OSError, TimeoutError or ValueError when there is none."""
+        client = await self._connected()
+        message = await client.request(
+            query_subject(actor, name), query.model_dump_json().encode(), timeout=ANSWER_SECONDS
+        )
+        return Reply.model_validate_json(message.data)
+
+    async def until_stopped(self) -> None:
+        """Runs beside the actor, and closes the connection with it."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            client, self._client = self._client, None
+            if client is not None:
+                with contextlib.suppress(NatsError, OSError, TimeoutError):
+                    async with asyncio.timeout(1):
+                        await client.close()
+
+    async def _connected(self) -> Client:
+        async with self._connecting:
+            if self._client is None or self._client.is_closed:
+                self._client = await nats.connect(
+                    self._nats_url,
+                    name=f"{self._name}-asking",
+                    connect_timeout=CONNECT_SECONDS,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=1,
+                    ping_interval=5,
+                    inbox_prefix=f"_INBOX_{self._name}".encode(),
+                    error_cb=_report,
+                )
+            return self._client
+
+
+async def _report(error: Exception) -> None:
+    _log.warning("asking.error", error=repr(error))

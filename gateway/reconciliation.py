@@ -1,0 +1,82 @@
+"""Differences between provider, payments and ledger: their list, what ends them, and a run on demand."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BeforeValidator
+
+from gateway.commands import Wish
+from gateway.door import door_of
+from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.reads import after_created, by_id, nothing, one, page
+from gateway.route import V1, Route, id_of
+from gateway.shapes import ListOf
+from gateway.writes import write
+from messages.payments import ACTOR
+from messages.reconciliation import (
+    ApplyCorrection,
+    Difference,
+    DifferenceStatus,
+    DismissDifference,
+    Reconciliation,
+    RunReconciliation,
+    reconciliation_entity,
+)
+
+
+class DifferenceList(Read):
+    """`status` may be several, with commas."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
+    status: Annotated[list[DifferenceStatus], BeforeValidator(several)] = []
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+
+
+def run(request: web.Request, body: RunReconciliation) -> Wish:
+    """Of the account with the provider in use."""
+    return Wish(ACTOR, "reconciliation.run", reconciliation_entity(door_of(request).settings.provider), body)
+
+
+def apply(request: web.Request, body: ApplyCorrection) -> Wish:
+    """Asked of the difference."""
+    return Wish(ACTOR, "difference.apply", id_of(request), body)
+
+
+def dismiss(request: web.Request, body: DismissDifference) -> Wish:
+    """Asked of the difference."""
+    return Wish(ACTOR, "difference.dismiss", id_of(request), body)
+
+
+_ONE = f"{V1}/reconciliation/{{id}}"
+_STATE = ("wrong_state", "outcome_pending")
+
+RECONCILIATION = [
+    Route(
+        *("GET", f"{V1}/reconciliation", page(ACTOR, "differences", nothing, after_created), "reconciliation:read"),
+        *("listDifferences", "List differences, the newest first", ListOf[Difference], DifferenceList),
+    ),
+    Route(
+        *("GET", _ONE, one(ACTOR, "difference", by_id), "reconciliation:read"),
+        *("getDifference", "Read a difference", Difference, Read),
+    ),
+    Route(
+        *("POST", f"{V1}/reconciliation/run", write(run), "reconciliation:write"),
+        *("runReconciliation", "Compare everything, from the beginning", Reconciliation),
+        body=RunReconciliation,
+        codes=("outcome_pending",),
+    ),
+    Route(
+        *("POST", f"{_ONE}/apply", write(apply), "reconciliation:write"),
+        *("applyCorrection", "Do what is proposed for a difference", Difference),
+        body=ApplyCorrection,
+        codes=(*_STATE, "account_frozen", "balance_overflow"),
+    ),
+    Route(
+        *("POST", f"{_ONE}/dismiss", write(dismiss), "reconciliation:write"),
+        *("dismissDifference", "Say that a difference is in order as it is", Difference),
+        body=DismissDifference,
+        codes=_STATE,
+    ),
+]
