@@ -85,7 +85,7 @@ async def stripe_double() -> AsyncIterator[Double]:
     """Listens on loopback; nothing is ever written to localstripe's file in /tmp."""
     store = localstripe.resources.Store
     keep, store.dump_to_disk = store.dump_to_disk, _keep_nothing
-    localstripe.resources.PaymentIntent.amount_received = property(_received)
+    setattr(localstripe.resources.PaymentIntent, "amount_received", property(_received))  # noqa: B010 - it has none
     localstripe.resources.store.clear()
     inner = await _listen(localstripe.server.app)
     double = Double("")
@@ -135,7 +135,7 @@ async def _answer(double: Double, behind: aiohttp.ClientSession, request: web.Re
     double.headers.append(dict(request.headers))
     if request.path == "/v1/payment_intents/search":
         return web.json_response(_found(request.query["query"]))
-    if request.method == "GET" and request.path in LISTS:
+    if request.method == "GET" and request.path in LISTS and "Bearer sk_" in request.headers["Authorization"]:
         double.gets.append((request.path, dict(request.query)))
         status, told = listed(_everything(double, LISTS[request.path]), request.query, double.paid_out)
         return web.json_response(told, status=status)
@@ -205,13 +205,13 @@ def _found(query: str) -> dict[str, Any]:
 def _everything(double: Double, kind: str) -> list[dict[str, Any]]:
     """The newest first; localstripe keeps them as they come. Metadata of an intent is also that of its charge."""
     wanted = ["source"] if kind == "balance_transaction" else []
-    found = [*(each._export(expand=wanted) for each in _all(kind)), *double.more.get(kind, [])]
+    found = [each._export(expand=wanted) for each in _all(kind)]
     intents = {each.id: each.metadata for each in _all("payment_intent")}
     for each in found:
         source = each.get("source")
         if isinstance(source, dict) and source.get("object") == "charge":
             each["source"] = {**source, "metadata": intents.get(source["payment_intent"], source["metadata"])}
-    return found[::-1]
+    return [*found, *double.more.get(kind, [])][::-1]
 
 
 def _all(kind: str) -> list[Any]:
