@@ -64,6 +64,11 @@ class Double:
         told = {"client_secret": secret, "success": str(success).lower()}
         await self.ask("POST", f"/v1/payment_intents/{intent}/_authenticate", told)
 
+    async def tell(self, url: str, secret: str) -> None:
+        """From now on localstripe itself signs and sends what it knows of our events there, a second late."""
+        told = {"url": url, "secret": secret, "events[]": "payment_intent.succeeded"}
+        await self.ask("POST", "/_config/webhooks/ours", told)
+
     async def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Any:
         """As Stripe's own pages would, without a key for repeats."""
         headers = {"Authorization": f"Bearer {KEY}"}
