@@ -167,7 +167,9 @@ def _available(state: BookingState, view: View, now: datetime) -> Decision:
         return after
     if paid.payment.balance_transaction != before.provider_reference:
         return after
-    payment = changed(paid.payment, now, amount_available=max(0, before.net))
+    # Stripe books all that was authorised, and what was not captured of it apart: that never becomes free.
+    captured = paid.payment.amount_captured - (paid.payment.fee or 0)
+    payment = changed(paid.payment, now, amount_available=max(0, min(before.net, captured)))
     event = said("payment.updated", payment, paid.payment)
     return replace(after, states=[*after.states, paid.model_copy(update={"payment": payment})], events=[event])
 
