@@ -11,7 +11,7 @@ from tests.walks.system import Answer, System, short_directory, up
 from tests.walks.whole import becomes, must_verify
 
 SECRET = "whsec_of_the_double"
-FREE = "assets:psp:stripe:available"
+FREE, PENDING = "assets:psp:stripe:available", "assets:psp:stripe:pending"
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +95,18 @@ async def test_what_no_webhook_brought_is_found_by_asking(shop: System, stripe: 
     assert stripe.charged()[made.body["id"]] == 1
 
 
-async def test_what_stripe_booked_is_known_of_the_payment_and_free_in_the_books(shop: System, stripe: Double) -> None:
-    # Given a card that was charged, whose money Stripe lets go at once
+@pytest.mark.parametrize("taken", [1700, 400])
+async def test_what_stripe_booked_is_known_of_the_payment_and_free_in_the_books(
+    shop: System, stripe: Double, taken: int
+) -> None:
+    # Given all that was charged before is free, and a card that is charged now, wholly or in part
+    await becomes(lambda: shop.balance(PENDING, "0", "EUR"), 0)
     before = await shop.balance(FREE, "0", "EUR")
-    body: Json = {"amount": 1700, "currency": "EUR", "customer_id": "ada"}
+    body: Json = {"amount": 1700, "currency": "EUR", "customer_id": "ada", "capture_method": "manual"}
     paid = await shop.post("/api/v1/payments", {**body, "payment_method": await stripe.method("pm_card_visa")})
     assert (paid.status, paid.body["balance_transaction"]) == (201, None)
+    captured = await shop.post(f"/api/v1/payments/{paid.body['id']}/capture", {"amount": taken})
+    assert captured.status == 200
     # When Stripe was asked for what it booked
 
     async def known() -> tuple[int, int | None]:
@@ -108,12 +114,13 @@ async def test_what_stripe_booked_is_known_of_the_payment_and_free_in_the_books(
         return payment["amount_available"], payment["fee"]
 
     # Then the payment knows its fee and its balance transaction, and the books that the money is free
-    await becomes(known, (1700, 0))
+    await becomes(known, (taken, 0))
     payment = await shop.get(paid.headers["Location"])
     assert payment["balance_transaction"].startswith("txn_")
 
-    async def free() -> bool:
-        return await shop.balance(FREE, paid.position, "EUR") >= before + 1700
+    async def moved() -> tuple[int, int]:
+        free, pending = [await shop.balance(each, captured.position, "EUR") for each in (FREE, PENDING)]
+        return free - before, pending
 
-    await becomes(free, True)
+    await becomes(moved, (taken, 0))
     await must_verify(shop)
