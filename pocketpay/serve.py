@@ -12,7 +12,9 @@ from health.spans import exporter_of
 from pocketpay.settings import Settings, simulated_file, webhook_secrets
 
 if TYPE_CHECKING:
+    from actors.payments.actor import Sweep
     from actors.runtime.actor import Actor
+    from actors.runtime.asking import Asking
 
 Serving = Coroutine[object, object, None]
 
@@ -97,25 +99,37 @@ def _payments(settings: Settings) -> Serving:
             "POCKETPAY_STRIPE_KEY is a live key, and all tenants are test tenants yet: take sk_test_… or rk_test_…"
         )
     account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
-    return _actor(payments(Stripe(account, settings.stripe_requests_per_second)), settings)
+    sweep, asking = _sweep(settings), _asking(settings)
+    stripe = Stripe(account, settings.stripe_requests_per_second, tenant=sweep.account)
+    return _actor(payments(stripe, sweep, [asking.until_stopped], asking), settings)
 
 
 def _simulated_payments(settings: Settings) -> Serving:
-    from actors.payments.actor import Sweep, payments
+    from actors.payments.actor import payments
     from actors.payments.simulated import Simulated
     from actors.payments.simulated_webhooks import Webhooks
-    from actors.runtime.asking import Asking
-    from messages.payments import ACTOR
 
     file = simulated_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    ages = (settings.sweep_after_seconds, settings.book_after_seconds, settings.late_after_seconds)
-    sweep = Sweep(settings.provider_account, settings.sweep_seconds, *ages)
-    asking = Asking(ACTOR, settings.nats_url.get_secret_value())
+    sweep, asking = _sweep(settings), _asking(settings)
     url, secret = settings.simulated_webhook_url, settings.simulated_webhook_secret
     webhooks = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
     beside = [asking.until_stopped, *webhooks]
     return _actor(payments(Simulated(file, account=sweep.account), sweep, beside, asking), settings)
+
+
+def _sweep(settings: Settings) -> "Sweep":
+    from actors.payments.actor import Sweep
+
+    ages = (settings.sweep_after_seconds, settings.book_after_seconds, settings.late_after_seconds)
+    return Sweep(settings.provider_account, settings.sweep_seconds, *ages)
+
+
+def _asking(settings: Settings) -> "Asking":
+    from actors.runtime.asking import Asking
+    from messages.payments import ACTOR
+
+    return Asking(ACTOR, settings.nats_url.get_secret_value())
 
 
 def _ledger(settings: Settings) -> Serving:

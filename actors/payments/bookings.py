@@ -59,9 +59,11 @@ def asking_for_bookings(terms: Terms, state: ProviderState, now: datetime) -> tu
 
 
 def listed(terms: Terms, message: Returned, state: ProviderState, view: View, now: datetime) -> Decision:
-    """Keeps a page of bookings, then asks for the next page if there is one."""
+    """Keeps a page of bookings, then asks for the next page if there is one. Who is away is asked again later."""
     if message.result is None or message.call_id != state.booking:
         return Decision()
+    if message.result["result"] == "away":
+        return Decision(states=[state.model_copy(update={"booking": None})])
     page = BookingPage.model_validate(message.result)
     provider = state.provider.name
     effects = in_turn(view, [partial(book, state.tenant, provider, each, now=now) for each in page.bookings])
@@ -167,7 +169,9 @@ def _available(state: BookingState, view: View, now: datetime) -> Decision:
         return after
     if paid.payment.balance_transaction != before.provider_reference:
         return after
-    payment = changed(paid.payment, now, amount_available=max(0, before.net))
+    # Stripe books all that was authorised, and what was not captured of it apart: that never becomes free.
+    captured = paid.payment.amount_captured - (paid.payment.fee or 0)
+    payment = changed(paid.payment, now, amount_available=max(0, min(before.net, captured)))
     event = said("payment.updated", payment, paid.payment)
     return replace(after, states=[*after.states, paid.model_copy(update={"payment": payment})], events=[event])
 

@@ -47,6 +47,9 @@ def swept(terms: Terms, message: Returned, state: ProviderState, view: View, now
     """Records the events of a page that nobody told us, then asks for the next page or waits for the next time."""
     if message.result is None or message.call_id != state.sweep:
         return Decision()
+    if message.result["result"] == "away":
+        due = {state.provider.id: now + timedelta(seconds=terms.sweep_seconds)}
+        return Decision(states=[state.model_copy(update={"sweep": None})], due=due)
     page = EventPage.model_validate(message.result)
     effects, missed = _recorded(state.tenant, page, view, now)
     before = state.provider

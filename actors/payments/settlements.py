@@ -93,6 +93,10 @@ def contents_listed(message: Returned, state: PayoutState, view: View, now: date
     """A page of what was paid out with it. After the last, either all of it adds up, or it is asked for again later."""
     if message.result is None or message.call_id != state.contents.call_id:
         return Decision()
+    if message.result["result"] == "away":
+        return _added_up(
+            Decision(), state.model_copy(update={"contents": Contents(attempts=state.contents.attempts)}), now
+        )
     page, payout = BookingPage.model_validate(message.result), state.payout
     provider = payout.provider
     steps: list[Callable[[View], Decision]] = []

@@ -36,10 +36,10 @@ class Wanted(Generic[Told]):
 
 
 class Calls:
-    """Of one Stripe account, all below its limits."""
+    """Of one Stripe account, which is the `tenant`'s, all below its limits."""
 
-    def __init__(self, client: Client, bucket: Bucket, now: Callable[[], datetime]) -> None:
-        self._client, self._bucket, self._now = client, bucket, now
+    def __init__(self, client: Client, bucket: Bucket, now: Callable[[], datetime], tenant: str) -> None:
+        self._client, self._bucket, self._now, self.tenant = client, bucket, now, tenant
 
     async def get(self, path: str, endpoint: str | None = None, **parameters: Any) -> Json:
         """An object or a list. Raises as `Client.get`."""

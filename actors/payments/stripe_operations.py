@@ -9,9 +9,11 @@ from actors.payments import stripe_finding as finding
 from actors.payments import stripe_requests as requests
 from actors.payments.provider import (
     Authenticate,
+    BookingPage,
     Capture,
     Charge,
     DisputeStanding,
+    EventPage,
     GiveBack,
     LookUpPayout,
     LookUpRefund,
@@ -20,10 +22,14 @@ from actors.payments.provider import (
     Release,
     SendPayout,
 )
+from actors.payments.stripe_bookings import list_bookings
 from actors.payments.stripe_calls import Calls, Wanted
 from actors.payments.stripe_errors import declined, payout_refused, refund_refused
+from actors.payments.stripe_events import list_events
 from messages.ids import made_at
 from messages.wire import Json
+
+Answer = Outcome | DisputeStanding | EventPage | BookingPage
 
 ENDED = frozenset({"succeeded", "canceled"})
 UNTRIED = frozenset({"requires_payment_method", "requires_confirmation"})
@@ -111,7 +117,7 @@ async def look_up_payout(calls: Calls, _: str, request: Json) -> Outcome:
     return answers.paid_out(await calls.get(f"{requests.PAYOUTS}/{reference}", endpoint=requests.PAYOUTS))
 
 
-OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Outcome | DisputeStanding]]] = {
+OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Answer]]] = {
     "charge": charge,
     "prepare": prepare,
     "authenticate": authenticate,
@@ -125,6 +131,8 @@ OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Outcome | Disput
     "look_up_dispute": disputes.look_up_dispute,
     "submit_evidence": disputes.submit_evidence,
     "accept_dispute": disputes.accept_dispute,
+    "list_bookings": list_bookings,
+    "list_events": list_events,
 }
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import final
 
-from actors.payments.provider import Away, Declined, DisputeStanding, Outcome
+from actors.payments.provider import Away, Declined
 from actors.payments.stripe_amounts import AmountUnfit
 from actors.payments.stripe_bucket import Bucket
 from actors.payments.stripe_calls import Calls
 from actors.payments.stripe_client import Account, Answered, Client, Unreached
 from actors.payments.stripe_errors import verdict
-from actors.payments.stripe_operations import OPERATIONS
+from actors.payments.stripe_operations import OPERATIONS, Answer
 from actors.payments.stripe_requests import BALANCE
 from actors.runtime.calls import NEVER_TRIED
 from messages.payments import STRIPE
@@ -27,17 +27,21 @@ def _now() -> datetime:
 
 @final
 class Stripe:
-    """`actors.payments.provider.Provider` over one Stripe account. `per_second` is for each endpoint."""
+    """`actors.payments.provider.Provider` over the `tenant`'s Stripe account. `per_second` is for each endpoint."""
 
     name: str = STRIPE
     default_method: str | None = None
     keeps_open: bool = True
 
     def __init__(
-        self, account: Account, per_second: int = REQUESTS_PER_SECOND, now: Callable[[], datetime] = _now
+        self,
+        account: Account,
+        per_second: int = REQUESTS_PER_SECOND,
+        now: Callable[[], datetime] = _now,
+        tenant: str = "demo",
     ) -> None:
         self._client = Client(account)
-        self._calls = Calls(self._client, Bucket(per_second), now)
+        self._calls = Calls(self._client, Bucket(per_second), now, tenant)
         self._pinged_at = -PING_LASTS_SECONDS
 
     async def perform(self, operation: str, key: str, request: Json) -> Json:
@@ -57,7 +61,7 @@ class Stripe:
         """Ends the connections."""
         await self._client.close()
 
-    async def _outcome(self, operation: str, key: str, request: Json) -> Outcome | DisputeStanding:
+    async def _outcome(self, operation: str, key: str, request: Json) -> Answer:
         try:
             return await OPERATIONS[operation](self._calls, key, request)
         except AmountUnfit as unfit:

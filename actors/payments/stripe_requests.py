@@ -5,6 +5,7 @@ from actors.payments.stripe_amounts import payout_to_stripe, to_stripe
 from messages.wire import Json
 
 INTENTS, REFUNDS, PAYOUTS, BALANCE = "/v1/payment_intents", "/v1/refunds", "/v1/payouts", "/v1/balance"
+BALANCE_TRANSACTIONS, EVENTS = "/v1/balance_transactions", "/v1/events"
 SEARCH = f"{INTENTS}/search"
 
 PAYMENT, CALL = "pocketpay_payment_id", "pocketpay_call_id"

@@ -49,6 +49,19 @@ def test_a_charge_tells_its_payment_the_fee_and_later_that_its_money_is_free() -
     assert transaction.id not in desk.due
 
 
+def test_of_a_charge_that_is_booked_whole_and_captured_in_part_only_that_part_becomes_free() -> None:
+    # Given a part of what was authorised is captured
+    desk = authorized()
+    desk.ask("payment.capture", amount=400)
+    desk.returns(Taken(reference="sim_ch_1", amount=400))
+    # When the provider books the whole, and what was let go by itself
+    apart = booking("txn_2", category="other", amount=-600, fee=0, net=-600)
+    listed(desk, booking(), apart)
+    desk.wait(kept(desk).balance_transaction.id)
+    # Then no more is free than was taken, less the fee
+    assert (desk.payment().amount_captured, desk.payment().amount_available) == (400, 341)
+
+
 def test_a_booking_that_comes_again_changes_nothing() -> None:
     desk = paid()
     listed(desk, booking(), booking())

@@ -60,11 +60,13 @@ async def stripe_at(double: Double) -> AsyncIterator[Stripe]:
 async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
     if request.param == "simulated":
         simulated = Simulated(tmp_path / "simulated.sqlite")
-        yield Shop(simulated, _named, _told(simulated), frozenset({"declines", "refuses", "payout"}))
+        yield Shop(
+            simulated, _named, _told(simulated), frozenset({"declines", "refuses", "payout", "events", "bookings"})
+        )
         await simulated.close()
     elif request.param == "localstripe":
         async with stripe_double() as double, stripe_at(double) as stripe:
-            yield Shop(stripe, double.method, _returned(stripe, double), frozenset({"payout"}))
+            yield Shop(stripe, double.method, _returned(stripe, double), frozenset({"payout", "events", "bookings"}))
     elif SANDBOX_KEY is None:
         pytest.skip(f"NOT RUN AGAINST STRIPE ITSELF: set {SANDBOX} to the sk_test_… key of a sandbox")
     else:

@@ -1,6 +1,6 @@
 """Stripe as far as we can have it on this machine: localstripe, and before it what localstripe lacks.
 
-That is idempotency keys, the search, a method given at confirmation, and bad days on demand.
+That is idempotency keys, the search, a method given at confirmation, lists as Stripe has them, and bad days on demand.
 """
 
 import asyncio
@@ -19,6 +19,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its handlers are no coroutines, which aiohttp deprecates
     import localstripe.resources
     import localstripe.server
+    import localstripe.webhooks
+
+from tests.payments.contract.stripe_lists import listed
 
 KEY = "sk_test_of_the_double"
 CARDS = {
@@ -27,11 +30,15 @@ CARDS = {
     "pm_card_threeDSecure2Required": "4000000000003220",
 }
 REFUSED_BY_LOCALSTRIPE = ("return_url",)
+LISTS = {"/v1/balance_transactions": "balance_transaction", "/v1/events": "event"}
 
 
 @dataclass
 class Double:
-    """`faults` are used up one per POST: `timeout`, `cut`, `500` after it was done; `409`, `429`, `503` before."""
+    """`faults` are used up one per POST: `timeout`, `cut`, `500` after it was done; `409`, `429`, `503` before.
+
+    `more` objects are newer than those of localstripe; `paid_out` names the balance transactions of a payout.
+    """
 
     address: str
     faults: list[str] = field(default_factory=list)
@@ -41,6 +48,9 @@ class Double:
     bodies: list[tuple[str, str, dict[str, Any], int, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, tuple[str, int, bytes]] = field(default_factory=dict)
+    more: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    paid_out: dict[str, set[str]] = field(default_factory=dict)
+    gets: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     async def method(self, name: str) -> str:
         """The id of a new card that behaves like Stripe's test method of that name."""
@@ -53,6 +63,11 @@ class Double:
         secret = (await self.ask("GET", f"/v1/payment_intents/{intent}"))["client_secret"]
         told = {"client_secret": secret, "success": str(success).lower()}
         await self.ask("POST", f"/v1/payment_intents/{intent}/_authenticate", told)
+
+    async def tell(self, url: str, secret: str) -> None:
+        """From now on localstripe itself signs and sends what it knows of our events there, a second late."""
+        told = {"url": url, "secret": secret, "events[]": "payment_intent.succeeded"}
+        await self.ask("POST", "/_config/webhooks/ours", told)
 
     async def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Any:
         """As Stripe's own pages would, without a key for repeats."""
@@ -75,6 +90,7 @@ async def stripe_double() -> AsyncIterator[Double]:
     """Listens on loopback; nothing is ever written to localstripe's file in /tmp."""
     store = localstripe.resources.Store
     keep, store.dump_to_disk = store.dump_to_disk, _keep_nothing
+    setattr(localstripe.resources.PaymentIntent, "amount_received", property(_received))  # noqa: B010 - it has none
     localstripe.resources.store.clear()
     inner = await _listen(localstripe.server.app)
     double = Double("")
@@ -94,11 +110,21 @@ async def stripe_double() -> AsyncIterator[Double]:
         finally:
             await outer[0].cleanup()
             await inner[0].cleanup()
+            localstripe.webhooks._webhooks.clear()
             store.dump_to_disk = keep
 
 
 def _keep_nothing(self: object) -> None:
     """Instead of a pickle in /tmp that all instances share."""
+
+
+def _received(intent: Any) -> int:
+    """What localstripe does not say: what was captured, of which it gives back the rest by a refund of its own."""
+    charge = intent.latest_charge
+    if charge is None or charge.status != "succeeded" or not charge.captured:
+        return 0
+    let_go = [each.amount for each in _all("refund") if each.charge == charge.id and each.payment_intent is None]
+    return charge.amount - sum(let_go)
 
 
 async def _listen(app: web.Application) -> tuple[web.AppRunner, str]:
@@ -114,6 +140,10 @@ async def _answer(double: Double, behind: aiohttp.ClientSession, request: web.Re
     double.headers.append(dict(request.headers))
     if request.path == "/v1/payment_intents/search":
         return web.json_response(_found(request.query["query"]))
+    if request.method == "GET" and request.path in LISTS and "Bearer sk_" in request.headers["Authorization"]:
+        double.gets.append((request.path, dict(request.query)))
+        status, told = listed(_everything(double, LISTS[request.path]), request.query, double.paid_out)
+        return web.json_response(told, status=status)
     key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
     fault = _fault(double, request.path, key) if key else ""
     if fault in ("409", "429", "503"):
@@ -175,6 +205,18 @@ def _found(query: str) -> dict[str, Any]:
     name, value = query.removeprefix("metadata['").removesuffix("'").split("']:'")
     intents = [each._export() for each in _all("payment_intent") if (each.metadata or {}).get(name) == value]
     return {"object": "search_result", "data": intents, "has_more": False, "url": "/v1/payment_intents/search"}
+
+
+def _everything(double: Double, kind: str) -> list[dict[str, Any]]:
+    """The newest first; localstripe keeps them as they come. Metadata of an intent is also that of its charge."""
+    wanted = ["source"] if kind == "balance_transaction" else []
+    found = [each._export(expand=wanted) for each in _all(kind)]
+    intents = {each.id: each.metadata for each in _all("payment_intent")}
+    for each in found:
+        source = each.get("source")
+        if isinstance(source, dict) and source.get("object") == "charge":
+            each["source"] = {**source, "metadata": intents.get(source["payment_intent"], source["metadata"])}
+    return [*found, *double.more.get(kind, [])][::-1]
 
 
 def _all(kind: str) -> list[Any]:

@@ -42,8 +42,14 @@ READ = {
         "id", "status", "amount", "amount_received", "amount_capturable", "currency", "client_secret", "metadata",
         "next_action", "last_payment_error",
     },
-    "refund": {"id", "status", "amount", "currency", "failure_reason", "metadata"},
+    "refund": {"id", "status", "amount", "currency", "failure_reason", "metadata", "payment_intent", "charge"},
     "payout": {"id", "status", "amount", "currency", "failure_code", "failure_message", "metadata"},
+    "balance_transaction": {
+        "id", "reporting_category", "amount", "fee", "net", "currency", "created", "available_on", "source",
+    },
+    "charge": {"id", "object", "payment_intent", "metadata"},
+    "dispute": {"id", "object", "payment_intent", "charge", "metadata"},
+    "event": {"id", "type", "created", "livemode", "data"},
     "api_errors": {"type", "code", "decline_code", "message", "param", "payment_intent"},
     "payment_intent_next_action": {"redirect_to_url", "use_stripe_sdk"},
 }  # fmt: skip
@@ -83,6 +89,8 @@ def test_what_is_looked_for_can_be_listed_so(spec: Json) -> None:
         "/v1/payment_intents/search": {"query"},
         "/v1/refunds": {"payment_intent", "limit", "starting_after"},
         "/v1/payouts": {"created", "limit", "starting_after"},
+        "/v1/events": {"created", "limit", "starting_after", "ending_before", "types"},
+        "/v1/balance_transactions": {"created", "limit", "starting_after", "ending_before", "payout", "expand"},
     }
     for path, names in listed.items():
         assert names <= {each["name"] for each in spec["paths"][path]["get"]["parameters"]}
