@@ -10,16 +10,9 @@ from functools import partial
 from typing import Final, Literal
 
 from actors.payments.in_turn import in_turn
+from actors.payments.keys import booking_key, entity_key, reference_key
 from actors.payments.provider import BookingPage, ListBookings
-from actors.payments.states import (
-    BookingState,
-    PaymentState,
-    ProviderState,
-    Terms,
-    booking_key,
-    entity_key,
-    reference_key,
-)
+from actors.payments.states import BookingState, PaymentState, ProviderState, Terms
 from actors.payments.versions import changed, said
 from actors.runtime.decision import Call, Decision, Key, Returned, View
 from messages.balance import BalanceTransaction, Booking, Moved
@@ -136,7 +129,7 @@ def _told(state: BookingState, view: View, now: datetime) -> Decision:
         }
     )
     if not done:
-        due = now + min(FIRST_WAIT * 2 ** min(attempts, 16), WAIT_MAX)
+        due = now + max(FIRST_WAIT, min((now - transaction.heard_at) // 4, WAIT_MAX))
         late = due > transaction.heard_at + WAIT_IN_ALL
         return Decision(states=[state], due={transaction.id: None if late else due})
     told = Decision(states=[state], due={transaction.id: max(transaction.available_on, now)})

@@ -41,7 +41,7 @@ def findings(unit: Unit, now: datetime, late_after: timedelta) -> list[Finding]:
         return [Finding("duplicate", extra, ours.currency, sides)]
     if ours.adds_up is False:
         return [Finding("timing" if young else "amount", ours.whole, ours.currency, sides)]
-    return _fees(unit, ours)
+    return _fees(unit, ours, young=young)
 
 
 def difference_id(tenant: str, unit: Unit, finding: Finding) -> str:
@@ -99,14 +99,15 @@ def _charged_again(ours: Ours, booked: Iterable[Booked]) -> int:
     return sum(charges[1:]) if charges[:1] == [ours.moved] else 0
 
 
-def _fees(unit: Unit, ours: Ours) -> list[Finding]:
+def _fees(unit: Unit, ours: Ours, *, young: bool) -> list[Finding]:
     if not unit.booked or ours.object not in ("payment", "dispute"):
         return []
     provider = sum(line.fee for line in unit.booked)
     sides = Sides(provider=provider, payments=ours.fee or 0, ledger=posted_fee(ours, unit.posted))
     if sides.provider == sides.payments == sides.ledger:
         return []
-    return [Finding("fee", _apart(sides), ours.currency, sides)]
+    untold = ours.fee is None and ours.object == "payment" and young
+    return [Finding("timing" if untold else "fee", _apart(sides), ours.currency, sides)]
 
 
 def _unknown_here(booked: Booked) -> Finding:

@@ -6,18 +6,11 @@ from typing import Final
 
 from actors.payments import dispute_facts, payout_outcomes, refund_outcomes
 from actors.payments.charge_facts import charge_told
+from actors.payments.keys import entity_key
 from actors.payments.provider_facts import ChargeFact, Named
 from actors.payments.reconciling import ended
 from actors.payments.refusals import not_found, outcome_pending, refused, wrong_state
-from actors.payments.states import (
-    DifferenceState,
-    DifferenceStep,
-    DisputeState,
-    PaymentState,
-    PayoutState,
-    RefundState,
-    entity_key,
-)
+from actors.payments.states import DifferenceState, DifferenceStep, DisputeState, PaymentState, PayoutState, RefundState
 from actors.runtime.decision import Answered, Call, Decision, Done, Key, Pending, Refused, Returned, View, Wish
 from messages import ledger, ledger_commands
 from messages.envelope import About, Command

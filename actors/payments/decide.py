@@ -8,19 +8,7 @@ from actors.payments.cancel import cancel
 from actors.payments.capture import capture
 from actors.payments.confirm import confirm
 from actors.payments.create import create
-from actors.payments.outcomes import answered, fell_due, returned
-from actors.payments.payout_outcomes import simulate
-from actors.payments.payouts import create_payout
-from actors.payments.provider_account import begin_sweep, configure
-from actors.payments.provider_events import record
-from actors.payments.refunds import create_refund
-from actors.payments.refusals import not_found, outcome_pending
-from actors.payments.states import (
-    DifferenceState,
-    DisputeState,
-    PaymentState,
-    PayoutState,
-    Terms,
+from actors.payments.keys import (
     difference_key,
     dispute_key,
     payment_key,
@@ -29,6 +17,14 @@ from actors.payments.states import (
     reconciliation_key,
     refund_key,
 )
+from actors.payments.outcomes import answered, fell_due, returned
+from actors.payments.payout_outcomes import simulate
+from actors.payments.payouts import create_payout
+from actors.payments.provider_account import begin_sweep, configure
+from actors.payments.provider_events import record
+from actors.payments.refunds import create_refund
+from actors.payments.refusals import not_found, outcome_pending
+from actors.payments.states import DifferenceState, DisputeState, PaymentState, PayoutState, Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Message, Returned, View
 from messages.disputes import AcceptDispute, CloseDispute, OpenDispute, SubmitEvidence
 from messages.envelope import Command

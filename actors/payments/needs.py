@@ -2,6 +2,16 @@
 
 from actors.payments.bookings import booking_needs
 from actors.payments.corrections import correction_needs
+from actors.payments.keys import (
+    difference_key,
+    dispute_key,
+    entity_key,
+    payment_key,
+    payout_key,
+    provider_key,
+    reconciliation_key,
+    refund_key,
+)
 from actors.payments.outcomes import opened_key
 from actors.payments.provider import ACCOUNT_RESULT, BookingPage, EventPage
 from actors.payments.provider_events import event_needs
@@ -14,14 +24,6 @@ from actors.payments.states import (
     ProviderEventState,
     ProviderState,
     RefundState,
-    difference_key,
-    dispute_key,
-    entity_key,
-    payment_key,
-    payout_key,
-    provider_key,
-    reconciliation_key,
-    refund_key,
 )
 from actors.runtime.decision import Answered, Asked, FellDue, Heard, Key, Message, Returned, View
 from messages.disputes import AcceptDispute, CloseDispute, SubmitEvidence

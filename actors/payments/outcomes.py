@@ -11,6 +11,7 @@ from actors.payments.charge import settle_charge
 from actors.payments.charge_facts import look_up_payment
 from actors.payments.dispute_steps import settle_open
 from actors.payments.disputes import dispute_id
+from actors.payments.keys import dispute_key, entity_key, payment_key, refund_key
 from actors.payments.operations import gone_silent
 from actors.payments.payouts import settle_payout_hold
 from actors.payments.prepare import settle_prepare
@@ -32,10 +33,6 @@ from actors.payments.states import (
     ReconciliationState,
     RefundState,
     Terms,
-    dispute_key,
-    entity_key,
-    payment_key,
-    refund_key,
 )
 from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold

@@ -8,6 +8,7 @@ from typing import Literal
 from actors.payments import disputes
 from actors.payments.charge_facts import charge_told, fraud_warned
 from actors.payments.dispute_facts import dispute_told
+from actors.payments.keys import dispute_key, entity_key, payment_key, payout_key, provider_event_key, reference_key
 from actors.payments.payout_outcomes import settle_payout_look_up
 from actors.payments.provider_facts import (
     ChargeFact,
@@ -21,19 +22,7 @@ from actors.payments.provider_facts import (
 )
 from actors.payments.refund_outcomes import settle_look_up
 from actors.payments.settlements import settlement_id, settlement_told
-from actors.payments.states import (
-    DisputeState,
-    PaymentState,
-    PayoutState,
-    ProviderEventState,
-    RefundState,
-    dispute_key,
-    entity_key,
-    payment_key,
-    payout_key,
-    provider_event_key,
-    reference_key,
-)
+from actors.payments.states import DisputeState, PaymentState, PayoutState, ProviderEventState, RefundState
 from actors.runtime.decision import Decision, Done, Key, View
 from messages.payments import RefundStatus as R
 from messages.payouts import PayoutStatus as O

@@ -12,11 +12,12 @@ from typing import Final
 
 from actors.payments.bookings import book, transaction_id
 from actors.payments.in_turn import in_turn
+from actors.payments.keys import booking_key
 from actors.payments.moves import PAYOUT_MOVES
 from actors.payments.payout_outcomes import settle_payout_look_up
 from actors.payments.provider import BookingPage, ListBookings
 from actors.payments.provider_facts import PayoutFact
-from actors.payments.states import BookingState, Contents, PayoutState, booking_key
+from actors.payments.states import BookingState, Contents, PayoutState
 from actors.payments.versions import payout_moved, payout_said
 from actors.runtime.decision import Call, Decision, Returned, Said, State, View
 from messages.balance import Booking

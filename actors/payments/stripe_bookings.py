@@ -20,8 +20,8 @@ CATEGORIES: Mapping[str, Category] = {
     "payout_reversal": "payout_failure",
     "partial_capture_reversal": "charge",
 }
-"""By `reporting_category`; what is none of these is `other`. All that was authorised is booked first, and what a partial
-capture left of it below nothing.
+"""By `reporting_category`; what is none of these is `other`. All that was authorised is booked first, and what a
+partial capture left of it below nothing.
 """
 
 EVER = datetime(2011, 1, 1, tzinfo=UTC)

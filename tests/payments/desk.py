@@ -8,19 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from actors.payments.decide import decide
+from actors.payments.keys import entity_key, payment_key, payout_key, refund_key
 from actors.payments.needs import needs
 from actors.payments.provider import ActionNeeded, Away, Declined, Taken
-from actors.payments.states import (
-    PaymentState,
-    PayoutState,
-    ReferenceState,
-    RefundState,
-    Terms,
-    entity_key,
-    payment_key,
-    payout_key,
-    refund_key,
-)
+from actors.payments.states import PaymentState, PayoutState, ReferenceState, RefundState, Terms
 from actors.runtime.decision import (
     Answered,
     Asked,

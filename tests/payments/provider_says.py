@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from actors.payments.states import provider_event_key
+from actors.payments.keys import provider_event_key
 from messages.provider_events import KeptEvent, kept_id
 from messages.wire import Json
 from tests.payments.desk import TENANT, Desk

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from actors.payments.bookings import WAIT_IN_ALL, transaction_id
+from actors.payments.keys import booking_key, provider_key
 from actors.payments.provider import BookingPage, Taken
-from actors.payments.states import BookingState, ProviderState, booking_key, provider_key
+from actors.payments.states import BookingState, ProviderState
 from actors.runtime.decision import FellDue
 from messages.balance import Booking
 from tests.payments.desk import PAY, REF, TENANT, Desk, authorized, paid

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from actors.payments.states import DifferenceState, ReconciliationState, reconciliation_key
+from actors.payments.keys import reconciliation_key
+from actors.payments.states import DifferenceState, ReconciliationState
 from actors.runtime.decision import Done, FellDue, Returned
 from messages.reconciliation import Difference, Progress, Unit, UnitPage
 from messages.wire import json_of

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from actors.payments.keys import payout_key
 from actors.payments.provider import ACCOUNT_RESULT, RESULT, BookingPage
 from actors.payments.settlements import settlement_id
 from actors.payments.simulated import Simulated
-from actors.payments.states import PayoutState, payout_key
+from actors.payments.states import PayoutState
 from actors.runtime.decision import FellDue
 from messages.payouts import Payout, PayoutStatus
 from messages.wire import Json

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from actors.payments.keys import provider_key
 from actors.payments.provider import Away, Configured, EventPage, Taken
-from actors.payments.states import ProviderState, provider_key
+from actors.payments.states import ProviderState
 from actors.runtime.decision import Done, FellDue
 from messages.payments import RefundStatus
 from messages.provider_events import ProviderAccount, ProviderEvent, SimulatedSettings, WebhookFaults

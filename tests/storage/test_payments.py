@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 
 from actors.payments.io import QUERIES, load, save
+from actors.payments.keys import payment_key, refund_key
 from actors.payments.provider import Taken
-from actors.payments.states import PaymentState, RefundState, payment_key, refund_key
+from actors.payments.states import PaymentState, RefundState
 from actors.runtime.decision import State
 from messages.envelope import Query, Reply
 from messages.payments import Payment, PaymentStatus, Refund, RefundStatus, Sale, TaxShare

@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from actors.payments.io import QUERIES, load
-from actors.payments.states import PayoutState, payout_key
+from actors.payments.keys import payout_key
+from actors.payments.states import PayoutState
 from messages.envelope import Query, Reply
 from messages.payouts import Payout, PayoutStatus
 from messages.wire import json_of

@@ -6,8 +6,9 @@ import asyncpg
 import pytest
 
 from actors.payments.io import QUERIES, load
+from actors.payments.keys import reference_key
 from actors.payments.provider import EventPage
-from actors.payments.states import DisputeState, ReferenceState, reference_key
+from actors.payments.states import DisputeState, ReferenceState
 from messages.envelope import Query, Reply
 from messages.wire import json_of
 from storage.work import wake
