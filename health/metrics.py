@@ -74,6 +74,12 @@ EVENTS_SWEPT = Counter(
     "Events of the provider that no webhook brought, found by asking for them.",
     registry=REGISTRY,
 )
+DIFFERENCES = Counter(
+    "pocketpay_reconciliation_differences",
+    "Differences between provider, payments and ledger: found, resolved, corrected or dismissed.",
+    ["difference", "status"],
+    registry=REGISTRY,
+)
 POOL_CONNECTIONS = Gauge(
     "pocketpay_pool_connections",
     "Connections to the database; pool is turns or queries, state used or idle.",
@@ -144,6 +150,7 @@ OWNERS: Mapping[str, tuple[Counter | Gauge | Histogram, ...]] = {
         UNPUBLISHED,
         PARKED,
         EVENTS_SWEPT,
+        DIFFERENCES,
         POOL_CONNECTIONS,
     ),
     "gateway": (

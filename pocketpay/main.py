@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, ledger, parked
+from pocketpay.commands import debugging, ledger, parked, reconciliation
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -20,6 +20,7 @@ app.command()(debugging.doctor)
 app.command("nats-context")(debugging.nats_context)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(parked.app, name="parked")
+app.add_typer(reconciliation.app, name="reconciliation")
 
 
 @app.callback()

@@ -36,6 +36,7 @@ class Settings(BaseModel):
     hosts: Names = Field(default=(), description="Further names under which the gateway may be called.")
     ops_networks: Names = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
     open_behind_loopback_port: bool = Field(default=False, description="The port is published on loopback alone.")
+    gateway_url: str | None = Field(default=None, description="For commands: where they find the gateway.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
     auth: Auth = "keys"

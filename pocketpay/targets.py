@@ -27,3 +27,12 @@ def bus(data_dir: Path, user: str) -> str:
     if "nats_url" in settings.model_fields_set:
         return settings.nats_url.get_secret_value()
     return nats_url(data_dir, running_here(data_dir), user)
+
+
+def gateway(data_dir: Path) -> str:
+    """POCKETPAY_GATEWAY_URL, or the address of the gateway that `up` runs here."""
+    named = load().gateway_url
+    if named:
+        return named.rstrip("/")
+    running = running_here(data_dir)
+    return f"http://{running.host}:{running.ports['gateway']}"

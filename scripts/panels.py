@@ -187,6 +187,11 @@ ACTORS = Dashboard(
             {"{{instance}}": "rate(pocketpay_provider_events_swept_total[5m]) * 60"},
         ),
         Panel(
+            "Differences",
+            "A minute, between provider, payments and ledger, by class and what became of them.",
+            {"{{difference}} {{status}}": "rate(pocketpay_reconciliation_differences_total[5m]) * 60"},
+        ),
+        Panel(
             "Open calls",
             "Not definite yet.",
             {"{{job}}": "sum by (job) (pocketpay_calls_open)"},

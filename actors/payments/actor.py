@@ -13,10 +13,10 @@ from actors.payments.provider import Provider
 from actors.payments.states import Terms
 from actors.runtime.actor import Actor
 from actors.runtime.decision import Decision, Message, View
-from health.metrics import EVENTS_SWEPT
+from health.metrics import DIFFERENCES, EVENTS_SWEPT
 from messages.payments import ACTOR, COMMANDS
 from messages.provider_events import ProviderAccount, account_entity
-from messages.reconciliation import reconciliation_entity
+from messages.reconciliation import Difference, reconciliation_entity
 
 Beside = Callable[[], Awaitable[None]]
 
@@ -70,9 +70,12 @@ def payments(
 
 
 def _decide(terms: Terms, message: Message, view: View, now: datetime) -> Decision:
-    """Counts what a sweep found; a turn that the database refuses is decided, and so counted, once more."""
+    """Counts what a sweep found, and differences. What the database refuses is decided, and counted, once more."""
     decision = decide(terms, message, view, now)
     for said in decision.events:
         if isinstance(said.resource, ProviderAccount) and isinstance(said.before, ProviderAccount):
             EVENTS_SWEPT.inc(said.resource.events_swept - said.before.events_swept)
+        if isinstance(said.resource, Difference):
+            status = "found" if said.resource.status == "open" else said.resource.status
+            DIFFERENCES.labels(said.resource.class_, status).inc()
     return decision

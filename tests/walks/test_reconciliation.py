@@ -89,6 +89,7 @@ async def test_a_run_without_faults_has_no_difference_and_the_payout_adds_up(dat
                 if run.body["units_compared"] >= 14 and added_up and all(added_up):
                     break
                 await asyncio.sleep(1)
+        assert (await system.command("reconciliation", "run"))[0] == 0
         # Then no side says anything else, each payment knows its fee, and what was paid out adds up
         assert await differences(system, status="open") == []
         assert (await system.get(f"/api/v1/payments/{sale}"))["fee"] == 320
@@ -162,8 +163,11 @@ async def test_each_of_nine_ways_to_differ_is_found_and_classed_and_can_be_corre
         await correct(
             system, unit, {each["class"]: each for each in found if (each["class"], each["unit"]) in expected}
         )
-        dismissed = await system.post(f"/api/v1/reconciliation/{unknown['id']}/dismiss", {"reason": "Another shop's."})
-        assert (dismissed.status, dismissed.body["status"]) == (200, "dismissed")
+        reason = ("--reason", "Another shop's.")
+        code, said = await system.command("reconciliation", "dismiss", unknown["id"], *reason)
+        assert (code, "dismissed" in said) == (0, True)
+        code, said = await system.command("reconciliation", "list", "--status", "dismissed,corrected")
+        assert (code, len(said.splitlines())) == (0, 7)
         left = {("unknown_there", unit["timing"])}
         await until(system, lambda each: {(o["class"], o["unit"]) for o in each if o["status"] == "open"} <= left)
 

@@ -1,0 +1,65 @@
+"""`pocketpay reconciliation`: where provider, payments and ledger differ, and what an operator does about it."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from pocketpay.commands.options import HERE, AsJson, DataDir, say
+
+app = typer.Typer(no_args_is_help=True, help="Provider, payments and ledger side by side: list, run, apply, dismiss.")
+
+Named = Annotated[str, typer.Argument(help="A difference, as `list` names it.", metavar="ID")]
+Reason = Annotated[str | None, typer.Option(help="Kept with it.")]
+
+
+@app.command("list")
+def list_(
+    status: Annotated[str, typer.Option(help="open, resolved, corrected, dismissed; several with commas.")] = "open",
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """The differences, the newest first. Exit code 1 when any is open."""
+    from pocketpay import reconciling, targets
+    from pocketpay.told import told
+
+    with told():
+        found = asyncio.run(reconciling.differences(targets.gateway(data_dir), status))
+        say({"differences": found}, [reconciling.in_line(each) for each in found] or ["no differences"], as_json)
+        raise typer.Exit(1 if any(each["status"] == "open" for each in found) else 0)
+
+
+@app.command()
+def run(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Compare everything, from the beginning. Exit code 1 when a difference is open then."""
+    from pocketpay import reconciling, targets
+    from pocketpay.told import told
+
+    with told():
+        gateway = targets.gateway(data_dir)
+        done = asyncio.run(reconciling.post(gateway, "run", None))
+        left = asyncio.run(reconciling.differences(gateway, "open"))
+        lines = [f"{done['units_compared']} compared, {done['differences_found']} new differences"]
+        say({"run": done, "open": left}, [*lines, *map(reconciling.in_line, left)], as_json)
+        raise typer.Exit(1 if left else 0)
+
+
+@app.command()
+def apply(name: Named, reason: Reason = None, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Do what is proposed: have the ledger post it, or ask the provider again."""
+    _ends(f"{name}/apply", reason, data_dir, as_json)
+
+
+@app.command()
+def dismiss(name: Named, reason: Reason = None, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Say that it is in order as it is."""
+    _ends(f"{name}/dismiss", reason, data_dir, as_json)
+
+
+def _ends(path: str, reason: str | None, data_dir: DataDir, as_json: bool) -> None:
+    from pocketpay import reconciling, targets
+    from pocketpay.told import told
+
+    with told():
+        after = asyncio.run(reconciling.post(targets.gateway(data_dir), path, reason))
+        say(after, [reconciling.in_line(after)], as_json)

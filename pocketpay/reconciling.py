@@ -1,0 +1,54 @@
+"""Differences as the gateway tells them, and in a line each."""
+
+from typing import Any, Final
+
+import aiohttp
+
+from messages.ids import new_id
+from messages.money import in_major_units
+from messages.wire import Json
+from pocketpay.program import StartFailed
+
+ANSWER_SECONDS: Final = 70
+PAGE: Final = 100
+
+
+async def differences(gateway: str, status: str) -> list[Json]:
+    """All of these statuses, the newest first. Raises StartFailed when the gateway refuses or is away."""
+    found: list[Json] = []
+    parameters = {"status": status, "limit": str(PAGE)}
+    while True:
+        page = await _asked("GET", f"{gateway}/api/v1/reconciliation", params=parameters)
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        parameters["cursor"] = page["next_cursor"]
+
+
+async def post(gateway: str, path: str, reason: str | None) -> Json:
+    """`run`, `<id>/apply` or `<id>/dismiss`; what it answers. Raises StartFailed."""
+    headers = {"Idempotency-Key": new_id("key"), "Prefer": "wait=60"}
+    body = {"reason": reason} if reason else {}
+    return await _asked("POST", f"{gateway}/api/v1/reconciliation/{path}", json=body, headers=headers)
+
+
+def in_line(told: Json) -> str:
+    """`diff_… open lost_webhook 10.00 USD pay_… provider 1000, payments 0, ledger 0`."""
+    sides = ", ".join(f"{name} {'-' if amount is None else amount}" for name, amount in told["sides"].items())
+    amount = f"{in_major_units(told['amount'], told['currency'])} {told['currency']}"
+    age = f"{told['age_seconds']} s old"
+    return f"{told['id']}  {told['status']:9}  {told['class']:15}  {amount:>16}  {told['unit']}  {sides}, {age}"
+
+
+async def _asked(method: str, url: str, **more: Any) -> Json:
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.request(method, url, **more) as answer:
+            body: Json = await answer.json(content_type=None)
+    except (aiohttp.ClientError, ValueError) as error:
+        raise StartFailed(f"no gateway answers at {url}: {error}") from error
+    if answer.status == 202:
+        raise StartFailed("it is still under way; look again in a moment")
+    if answer.status >= 300:
+        raise StartFailed(f"{body.get('title')}: {body.get('detail')}")
+    return body
