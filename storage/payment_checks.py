@@ -38,6 +38,16 @@ ENDED: Final = tuple(
     for schema in ("payments", "ledger")
 )
 
+AGREED: Final = (
+    Check(
+        "I5",
+        "provider, payments and ledger agree, or are only late",
+        """
+        select format('%s: %s of %s, %s %s', id, class, unit, amount, currency), tenant, null
+        from payments.difference where status = 'open' and class <> 'timing'""",
+    ),
+)
+
 PAID_ONCE: Final = (
     Check(
         "I6",

@@ -1,6 +1,7 @@
 """What the simulated provider books on the account: a balance transaction for every movement of money there."""
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 from sqlite3 import Connection
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _PAGE = """
 select seq, category, amount, fee, currency, at, available_on, source, charge, ours
-from bookings where seq > ? and at <= ? and (? is null or payout = ?) order by seq limit ?"""
+from bookings where seq > ? and (? is null or payout = ?) order by seq limit ?"""
 
 
 def book_of(books: Connection, line: Json, of: str) -> None:
@@ -60,10 +61,11 @@ def fee_of(amount: int, fee: SimulatedFee) -> int:
 
 
 def list_bookings(books: Connection, request: Json) -> BookingPage:
-    """A page after the cursor, which is a sequence."""
+    """A page after the cursor, which is a sequence, up to the first that is too young."""
     asked = ListBookings.model_validate(request)
-    after, before = int(asked.after or 0), rfc3339(asked.created_before)
-    rows = books.execute(_PAGE, (after, before, asked.payout, asked.payout, PAGE_MAX + 1)).fetchall()
+    before = rfc3339(asked.created_before)
+    found = books.execute(_PAGE, (int(asked.after or 0), asked.payout, asked.payout, PAGE_MAX + 1))
+    rows = list(takewhile(lambda row: row[5] <= before, found))
     page = rows[:PAGE_MAX]
     return BookingPage(
         bookings=[_booking(*row) for row in page],

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import takewhile
 from sqlite3 import Connection
 from typing import Any, Final
 
@@ -61,12 +62,14 @@ def tell(books: Connection, event: str, told: Json) -> None:
 
 
 def list_events(books: Connection, account: str, request: Json) -> EventPage:
-    """A page after the cursor, which is a sequence."""
+    """A page after the cursor, which is a sequence, up to the first that is too young."""
     asked = ListEvents.model_validate(request)
-    rows = books.execute(
-        "select seq, type, at, object from events where seq > ? and at <= ? order by seq limit ?",
-        (int(asked.after or 0), rfc3339(asked.created_before), PAGE_MAX + 1),
-    ).fetchall()
+    before = rfc3339(asked.created_before)
+    found = books.execute(
+        "select seq, type, at, object from events where seq > ? order by seq limit ?",
+        (int(asked.after or 0), PAGE_MAX + 1),
+    )
+    rows = list(takewhile(lambda row: row[2] <= before, found))
     page = rows[:PAGE_MAX]
     events = [ProviderEvent.model_validate({**_event(*row), "provider": SIMULATED, "account": account}) for row in page]
     after = str(page[-1][0]) if page else asked.after

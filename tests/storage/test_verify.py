@@ -36,6 +36,10 @@ AGAINST = """insert into payments.dispute (tenant, id, payment, customer_id, sta
     values ('demo', 'dsp_1', 'pay_8', 'abc123', 'lost', 4000, 4000, 0, 0, 'USD', 'simulated', 'dp_1', now(), now(), 1,
             '{}', '', false)"""
 
+DIFFERENCE = """insert into payments.difference (tenant, id, status, class, amount, currency, unit, created_at,
+    updated_at, version, body)
+    values ('demo', 'diff_{class_}', '{status}', '{class_}', 100, 'USD', 'pay_1', now(), now(), 1, '{{}}')"""
+
 COMMAND = """insert into {schema}.inbox (id, partition, tenant, type, subject, source, principal,
     correlation_id, message, status, received_at)
     values ('cmd_x', 0, 'demo', 'payment.create', 'pay_9', 'gateway', 'system', 'req_1', '', 'running',
@@ -52,6 +56,7 @@ CHAIN = "the running balances of the entries chain"
 HELD = "open holds add up to what the wallets hold"
 FLOOR = "no account was ever below its floor"
 ENDED = "every command that {} accepted came to its end"
+AGREED = "provider, payments and ledger agree, or are only late"
 ONCE = "no payment succeeded twice"
 ONE_PAYMENT = "no command made two payments"
 TOLD_RIGHT = "nobody was told that a payment could not be made although it took money"
@@ -152,6 +157,7 @@ BREAKS: dict[str, list[list[str]]] = {
         ["update ledger.transfer set amount = amount + 1"],
         ["update ledger.transfer set status = 'reversed'"],
     ],
+    AGREED: [[DIFFERENCE.format(status="open", class_="amount")]],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
     ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
     ONCE: [[JOURNAL.format(seq=90 + n, id=f"evt_x{n}", type="payment.succeeded", age="0 s") for n in range(2)]],
@@ -223,7 +229,13 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
     findings = await run(verifier)
 
     assert [finding for finding in findings if finding.figure or finding.detail] == []
-    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I6", "I7", "I11", "I12"}
+    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I11", "I12"}
+
+
+async def test_what_is_only_late_or_has_ended_is_no_finding(superuser: asyncpg.Connection, verifier: str):
+    for status, class_ in (("open", "timing"), ("corrected", "amount"), ("dismissed", "fee")):
+        await superuser.execute(DIFFERENCE.format(status=status, class_=class_))
+    assert [finding.title for finding in await run(verifier) if finding.figure] == []
 
 
 def test_every_check_has_its_negative_control():
