@@ -83,7 +83,10 @@ def _needs(message: Message, view: View) -> set[Key]:
 
 
 def _decide(terms: Terms, limits: Limits, message: Message, view: View, now: datetime) -> Decision:
-    """Within the limits. Counts what a sweep found, and differences. What the database refuses is decided, and counted, once more."""
+    """The rules within their limits. Counts what a sweep found, and differences.
+
+    What the database refuses is decided, and counted, once more.
+    """
     decision = limited(limits, message, view, decide(terms, message, view, now), now)
     for said in decision.events:
         if isinstance(said.resource, ProviderAccount) and isinstance(said.before, ProviderAccount):

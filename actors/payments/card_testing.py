@@ -12,7 +12,8 @@ from typing import Final, Literal, NamedTuple
 from actors.payments.breaker import CLOSED, Breaker, BreakerTerms, counted, let_through
 from actors.payments.charge import refused_card
 from actors.payments.declines import HOUR_SECONDS, NOBODY, Declines, accepted, declined, wait_seconds
-from actors.payments.states import PaymentState, payment_key
+from actors.payments.keys import payment_key
+from actors.payments.states import PaymentState
 from actors.runtime.decision import Asked, Decision, Key, Message, Refused, Returned, View
 from messages.payments import ConfirmPayment, CreatePayment, Payment
 
