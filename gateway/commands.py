@@ -24,10 +24,11 @@ log = structlog.get_logger("gateway.commands")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose behalf a request acts."""
+    """On whose behalf a request acts, and from where if that matters."""
 
     tenant: str
     principal: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def command_of(
         expires_at=now + COMMAND_LIFE,
         idempotency_key=key,
         request=request,
+        address=caller.address,
         data=json_of(wish.data),
     )
 

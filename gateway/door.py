@@ -6,6 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from gateway.addresses import Network
 from gateway.bus import Bus
 from gateway.commands import Caller
 from gateway.follow import Feed
@@ -22,6 +23,7 @@ class Settings:
     """`hosts` are the names under which one may call; `provider` is the name of the one in use.
 
     `webhook_secrets`: by provider, those with which it may sign what it tells us; several while they change.
+    `proxies` may say in X-Forwarded-For whom they speak for.
     """
 
     auth: Auth
@@ -30,6 +32,7 @@ class Settings:
     operations_networks: tuple[str, ...] = ()
     monitor_url: str | None = None
     webhook_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    proxies: tuple[Network, ...] = ()
 
 
 @dataclass(eq=False)

@@ -7,8 +7,8 @@ from typing import Any
 from gateway.bus import Waiter
 from gateway.cursors import stream_cursor
 from gateway.problems import RETRY_AFTER_SECONDS, Problem, problem_body
+from health.metrics import CHARGES_REFUSED
 from messages.envelope import Command, Done
-from messages.problems import PROBLEMS
 from messages.wire import Json, json_of, rfc3339
 
 KEY_LIFE = timedelta(days=30)
@@ -63,6 +63,8 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
         headers["PocketPay-Position"] = stream_cursor(epoch, done.position)
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
+    if done.status == 429:
+        CHARGES_REFUSED.labels(done.body.get("reason", "")).inc()
     if 200 <= done.status < 300:
         resource: Json = _placed(done, epoch)
         body = resource
@@ -121,5 +123,6 @@ def running(command: Command) -> Json:
 
 
 def _retry_after(body: Json) -> dict[str, str]:
-    known = PROBLEMS.get(str(body.get("code")))
-    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if known and known.retry == "later" else {}
+    if body.get("retry") != "later":
+        return {}
+    return {"Retry-After": str(body.get("retry_after_seconds", RETRY_AFTER_SECONDS))}

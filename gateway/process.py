@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 import structlog
 from aiohttp import web
 
+from gateway.addresses import networks
 from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
@@ -56,8 +57,10 @@ async def serve(
     open_behind_loopback_port: bool = False,
     monitor_url: str | None = None,
     webhook_secrets: Mapping[str, tuple[str, ...]] | None = None,
+    trusted_proxies: Collection[str] = (),
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for a
+    trusted proxy that is no network.
 
     `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
     """
@@ -69,6 +72,7 @@ async def serve(
     settings = Settings(
         *(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url),
         webhook_secrets=webhook_secrets or {},
+        proxies=networks(trusted_proxies),
     )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)

@@ -48,6 +48,7 @@ _WALLET = f"{V1}/wallets/{{customer_id}}"
 
 _STATE = ("wrong_state", "outcome_pending")
 _CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
+_LIMITS = ("too_many_attempts", "declines_paused")
 _WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
 _REFUND = (*_WALLET_NO, "account_not_allowed")
 
@@ -56,7 +57,7 @@ _CREATE = Route(
     *("createPayment", "Make a payment and, unless told otherwise, charge it", Payment),
     body=CreatePayment,
     status=201,
-    codes=(*_CHARGE, *_WALLET_NO, "already_exists"),
+    codes=(*_CHARGE, *_LIMITS, *_WALLET_NO, "already_exists"),
 )
 
 PAYMENTS = [
@@ -74,7 +75,7 @@ PAYMENTS = [
         *("POST", f"{_PAYMENT}/confirm", write(of_payment("payment.confirm")), "payments:write"),
         *("confirmPayment", "Charge a payment that was only made, or declined", Payment),
         body=ConfirmPayment,
-        codes=(*_CHARGE, *_WALLET_NO, *_STATE),
+        codes=(*_CHARGE, *_LIMITS, *_WALLET_NO, *_STATE),
     ),
     Route(
         *("POST", f"{_PAYMENT}/capture", write(of_payment("payment.capture")), "payments:write"),
@@ -123,7 +124,7 @@ LEDGER = [
         *("createTopUp", "Take a payment into the customer's own wallet", Payment),
         body=TopUpBody,
         status=201,
-        codes=(*_CHARGE, "already_exists"),
+        codes=(*_CHARGE, *_LIMITS, "already_exists"),
     ),
 ]
 

@@ -46,6 +46,8 @@ class ProblemBody(TypedDict, total=False):
     differing: list[str]
     idempotency_key: str | None
     scope: str
+    reason: str
+    retry_after_seconds: int
     lag: int
     next_after: str
 

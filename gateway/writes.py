@@ -1,15 +1,17 @@
 """POST and PATCH: the wish that a request makes, and its way to the actor and back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
+from gateway.addresses import client_address
 from gateway.answers import respond
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
 from gateway.command_stream import stream_command
-from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, command_of, settle
+from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
@@ -18,6 +20,8 @@ from gateway.route import Input, RouteHandler, id_of
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
 from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
+
+CHARGING = frozenset({"payment.create", "payment.confirm"})
 
 
 def write(wish_of: Callable[[web.Request, Any], Wish]) -> RouteHandler:
@@ -42,7 +46,16 @@ def _command(request: web.Request, wish: Wish, raw: bytes) -> Command:
     sent = HttpRequest(
         method=request.method, path=request.path, fingerprint=fingerprint(request.method, path, query, raw)
     )
-    return command_of(wish, caller_of(request), request[KEY], request[REQUEST_ID], sent, request[TRACEPARENT])
+    return command_of(wish, _caller(request, wish), request[KEY], request[REQUEST_ID], sent, request[TRACEPARENT])
+
+
+def _caller(request: web.Request, wish: Wish) -> Caller:
+    """Where it comes from is written down only for what may charge a card: limits count by it."""
+    caller = caller_of(request)
+    if wish.type not in CHARGING:
+        return caller
+    forwarded = tuple(request.headers.getall("X-Forwarded-For", ()))
+    return replace(caller, address=client_address(request.remote, forwarded, door_of(request).settings.proxies))
 
 
 def create_payment(_: web.Request, body: CreatePayment) -> Wish:

@@ -105,6 +105,15 @@ HTTP_SECONDS = Histogram(
 HTTP_WAITING = Gauge(
     "pocketpay_http_waiting", "Requests that wait for what becomes of their command.", registry=REGISTRY
 )
+CHARGES_REFUSED = Counter(
+    "pocketpay_charges_refused",
+    "Charges refused after too many declines, the provider unasked; reason is payment, customer, address or"
+    " decline_rate.",
+    ["reason"],
+    registry=REGISTRY,
+)
+for _reason in ("payment", "customer", "address", "decline_rate"):
+    CHARGES_REFUSED.labels(_reason)
 SSE_READERS = Gauge("pocketpay_sse_readers", "Open streams of server-sent events.", registry=REGISTRY)
 SSE_FRAMES = Counter("pocketpay_sse_frames", "Events written to readers, each reader's counted.", registry=REGISTRY)
 SSE_CUT = Counter("pocketpay_sse_cut", "Readers that were cut for reading too slowly.", registry=REGISTRY)
@@ -157,6 +166,7 @@ OWNERS: Mapping[str, tuple[Counter | Gauge | Histogram, ...]] = {
         HTTP_REQUESTS,
         HTTP_SECONDS,
         HTTP_WAITING,
+        CHARGES_REFUSED,
         SSE_READERS,
         SSE_FRAMES,
         SSE_CUT,

@@ -13,6 +13,7 @@ from pocketpay.settings import Settings, simulated_file, webhook_secrets
 
 if TYPE_CHECKING:
     from actors.payments.actor import Sweep
+    from actors.payments.card_testing import Limits
     from actors.runtime.actor import Actor
     from actors.runtime.asking import Asking
 
@@ -81,6 +82,7 @@ def _gateway(settings: Settings) -> Serving:
         open_behind_loopback_port=settings.open_behind_loopback_port,
         monitor_url=settings.monitor_url,
         webhook_secrets=webhook_secrets(settings),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 
@@ -101,7 +103,7 @@ def _payments(settings: Settings) -> Serving:
     account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
     sweep, asking = _sweep(settings), _asking(settings)
     stripe = Stripe(account, settings.stripe_requests_per_second, tenant=sweep.account)
-    return _actor(payments(stripe, sweep, [asking.until_stopped], asking), settings)
+    return _actor(payments(stripe, sweep, [asking.until_stopped], asking, _limits(settings)), settings)
 
 
 def _simulated_payments(settings: Settings) -> Serving:
@@ -115,7 +117,7 @@ def _simulated_payments(settings: Settings) -> Serving:
     url, secret = settings.simulated_webhook_url, settings.simulated_webhook_secret
     webhooks = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
     beside = [asking.until_stopped, *webhooks]
-    return _actor(payments(Simulated(file, account=sweep.account), sweep, beside, asking), settings)
+    return _actor(payments(Simulated(file, account=sweep.account), sweep, beside, asking, _limits(settings)), settings)
 
 
 def _sweep(settings: Settings) -> "Sweep":
@@ -130,6 +132,19 @@ def _asking(settings: Settings) -> "Asking":
     from messages.payments import ACTOR
 
     return Asking(ACTOR, settings.nats_url.get_secret_value())
+
+
+def _limits(settings: Settings) -> "Limits":
+    from actors.payments.breaker import BreakerTerms
+    from actors.payments.card_testing import Limits
+
+    breaker = BreakerTerms(
+        attempts=settings.decline_breaker_attempts,
+        percent=settings.decline_breaker_percent,
+        pause_seconds=settings.decline_breaker_pause_seconds,
+    )
+    per_payment, per_customer = settings.declines_per_payment, settings.declines_per_customer
+    return Limits(per_payment, per_customer, settings.declines_per_address, breaker)
 
 
 def _ledger(settings: Settings) -> Serving:

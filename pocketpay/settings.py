@@ -37,6 +37,7 @@ class Settings(BaseModel):
     ops_networks: Names = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
     open_behind_loopback_port: bool = Field(default=False, description="The port is published on loopback alone.")
     gateway_url: str | None = Field(default=None, description="For commands: where they find the gateway.")
+    trusted_proxies: Names = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
     auth: Auth = "keys"
@@ -55,6 +56,12 @@ class Settings(BaseModel):
     late_after_seconds: int = Field(
         default=86_400, ge=0, description="How long one side of a movement of money may lack before it is a difference."
     )
+    declines_per_payment: int = Field(default=10, ge=0, description="Then it is tried no more; 0: no limit.")
+    declines_per_customer: int = Field(default=20, ge=0, description="More than successes, within an hour.")
+    declines_per_address: int = Field(default=30, ge=0, description="The same, of one client's address.")
+    decline_breaker_attempts: int = Field(default=50, ge=0, description="Of ten minutes, to judge by; 0: never.")
+    decline_breaker_percent: int = Field(default=80, ge=1, le=99, description="More declined: no new charges.")
+    decline_breaker_pause_seconds: int = Field(default=60, ge=1, description="Until some are tried again.")
     stripe_webhook_secrets: SecretStr | None = Field(default=None, description="Separated by commas.")
     simulated_webhook_secret: SecretStr | None = None
     simulated_webhook_url: str | None = Field(default=None, description="Where the simulated provider tells events.")

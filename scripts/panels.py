@@ -254,6 +254,12 @@ GATEWAY = Dashboard(
             red_from=2000,
         ),
         Panel(
+            "Charges refused",
+            "Too many declines of a payment, a customer, an address, or of all: cards are being tested.",
+            {"{{reason}}": rate("pocketpay_charges_refused_total", "reason")},
+            "ops",
+        ),
+        Panel(
             "Readers of events",
             "Open streams; at 1,000 new ones are turned away.",
             {"{{instance}}": "pocketpay_sse_readers"},

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from structlog.stdlib import get_logger
+
+from actors.payments.card_testing import USUAL, Attempts, Limits, attempts_needed, limited
 from actors.payments.decide import decide
 from actors.payments.gathering import Ask
 from actors.payments.io import QUERIES, load, performers, save
@@ -12,11 +15,13 @@ from actors.payments.needs import needs
 from actors.payments.provider import Provider
 from actors.payments.states import Terms
 from actors.runtime.actor import Actor
-from actors.runtime.decision import Decision, Message, View
+from actors.runtime.decision import Decision, Key, Message, View
 from health.metrics import DIFFERENCES, EVENTS_SWEPT
 from messages.payments import ACTOR, COMMANDS
 from messages.provider_events import ProviderAccount, account_entity
 from messages.reconciliation import Difference, reconciliation_entity
+
+_log = get_logger()
 
 Beside = Callable[[], Awaitable[None]]
 
@@ -41,7 +46,11 @@ class Sweep:
 
 
 def payments(
-    provider: Provider, sweep: Sweep | None = None, beside: Sequence[Beside] = (), ask: Ask | None = None
+    provider: Provider,
+    sweep: Sweep | None = None,
+    beside: Sequence[Beside] = (),
+    ask: Ask | None = None,
+    limits: Limits = USUAL,
 ) -> Actor:
     """Payments, refunds, payouts and disputes through this provider; reconciled where actors can be asked."""
     terms = Terms(provider=provider.name, default_method=provider.default_method, keeps_open=provider.keeps_open)
@@ -57,8 +66,8 @@ def payments(
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
-        needs=needs,
-        decide=partial(_decide, terms),
+        needs=_needs,
+        decide=partial(_decide, terms, limits),
         load=load,
         save=save,
         perform=performers(provider, ask),
@@ -69,13 +78,30 @@ def payments(
     )
 
 
-def _decide(terms: Terms, message: Message, view: View, now: datetime) -> Decision:
-    """Counts what a sweep found, and differences. What the database refuses is decided, and counted, once more."""
-    decision = decide(terms, message, view, now)
+def _needs(message: Message, view: View) -> set[Key]:
+    return needs(message, view) | attempts_needed(message)
+
+
+def _decide(terms: Terms, limits: Limits, message: Message, view: View, now: datetime) -> Decision:
+    """The rules within their limits. Counts what a sweep found, and differences.
+
+    What the database refuses is decided, and counted, once more.
+    """
+    decision = limited(limits, message, view, decide(terms, message, view, now), now)
     for said in decision.events:
         if isinstance(said.resource, ProviderAccount) and isinstance(said.before, ProviderAccount):
             EVENTS_SWEPT.inc(said.resource.events_swept - said.before.events_swept)
         if isinstance(said.resource, Difference):
             status = "found" if said.resource.status == "open" else said.resource.status
             DIFFERENCES.labels(said.resource.class_, status).inc()
+    _tell_of_a_pause(decision, view)
     return decision
+
+
+def _tell_of_a_pause(decision: Decision, view: View) -> None:
+    """Once per pause: whom it concerns stands in no figure."""
+    for state in decision.states:
+        if isinstance(state, Attempts) and state.breaker.paused_until is not None:
+            before: Attempts | None = view[state.key]
+            if before is None or before.breaker.paused_until != state.breaker.paused_until:
+                _log.warning("declines.paused", tenant=state.tenant, until=state.breaker.paused_until)

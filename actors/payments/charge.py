@@ -14,6 +14,8 @@ from messages.wire import json_of
 AUTHORIZATION_LASTS = timedelta(days=7)
 """After that an authorisation nobody captured is given back; card networks keep most of them that long."""
 
+CARD_REFUSED = frozenset({"card_declined", "authentication_required", "authentication_failed"})
+"""The codes that say something of a card, and not of us, of the provider or of what was asked."""
 
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 """For a payment that is processing, when the provider doesn't say how soon to ask: its event should come before."""
@@ -133,7 +135,13 @@ def _fail(state: PaymentState, operation: Operation, result: Declined | Away, no
     )
     plain = operation.kind == "authenticate" and isinstance(result, Declined)
     refusal = None if plain else no_money(result, after)
-    return _close(state, operation, "payment.failed", after, outcome=refusal)
+    counted = state.model_copy(update={"declines": state.declines + 1}) if refused_card(after) else state
+    return _close(counted, operation, "payment.failed", after, outcome=refusal)
+
+
+def refused_card(payment: Payment) -> bool:
+    """Whether its last attempt ended because of the card."""
+    return payment.last_error is not None and payment.last_error.code in CARD_REFUSED
 
 
 def error_of(result: Declined | Away, payment: Payment, now: datetime) -> LastError:

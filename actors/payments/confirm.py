@@ -35,6 +35,6 @@ def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: Payment
         provider_reference=payment.provider_reference if provider == payment.provider else None,
         return_url=wish.return_url or payment.return_url,
     )
-    operation = Operation(kind="charge", command_id=command.id)
+    operation = Operation(kind="charge", command_id=command.id, address=command.address)
     step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

@@ -31,7 +31,7 @@ def create(
         return began(begin_prepare(state, command.id, now), said("payment.created", payment), outcome=Pending(payment))
     if payment.status is not PaymentStatus.PROCESSING:
         return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
-    operation = Operation(kind="charge", command_id=command.id, success_status=201)
+    operation = Operation(kind="charge", command_id=command.id, success_status=201, address=command.address)
     step = begin_charge(state, operation, wish.off_session, now)
     return began(step, said("payment.created", payment), outcome=Pending(payment))
 
@@ -74,6 +74,6 @@ def _create_again(terms: Terms, command: Command, wish: CreatePayment, state: Pa
     if payment.payment_method is None and must_prepare(terms, payment):
         return began(begin_prepare(state, command.id, now), outcome=Pending(payment))
     after = moved(payment, PaymentStatus.PROCESSING, now)
-    operation = Operation(kind="charge", command_id=command.id, success_status=201)
+    operation = Operation(kind="charge", command_id=command.id, success_status=201, address=command.address)
     step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

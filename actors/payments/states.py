@@ -54,7 +54,8 @@ class Operation(Wire):
     """The one open step of a payment: a provider call, or something asked of the ledger, which has no `call_id`.
 
     Its outcome answers `command_id` (None: an alarm began it) with `success_status`. `refund` is the
-    one that a `hold` or `refund` step is about; behind a hold it isn't told to anybody yet.
+    one that a `hold` or `refund` step is about; behind a hold it isn't told to anybody yet. `address` is whose wish a
+    charge is, and forgotten with the step.
     """
 
     kind: OperationKind
@@ -64,14 +65,19 @@ class Operation(Wire):
     amount: int | None = None
     reason: CancellationReason | None = None
     refund: Refund | None = None
+    address: str | None = None
 
 
 class PaymentState(Stored):
-    """`tax_refunded` runs beside the lines of the destination's tax: what refunds gave back of each."""
+    """`tax_refunded` runs beside the lines of the destination's tax: what refunds gave back of each.
+
+    `declines` counts how often a card was refused for it.
+    """
 
     payment: Payment
     operation: Operation | None = None
     tax_refunded: tuple[int, ...] = ()
+    declines: int = 0
 
     @property
     @override

@@ -199,3 +199,10 @@ class Decision:
     outcome: Done | Refused | Pending | None = None
     answers: str | None = None
     due: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    def also(self, state: State) -> "Decision":
+        """With one more state. `replace` says the same, in four times the time."""
+        return Decision(
+            *((*self.states, state), self.events, self.commands, self.calls),
+            *(self.outcome, self.answers, self.due),
+        )

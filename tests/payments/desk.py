@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from actors.payments.card_testing import Limits, attempts_needed, limited
 from actors.payments.decide import decide
 from actors.payments.keys import entity_key, payment_key, payout_key, refund_key
 from actors.payments.needs import needs
@@ -36,6 +37,8 @@ PAY, REF, PO = "pay_1", "ref_1", "po_1"
 SIMULATED = Terms(provider="simulated", default_method="pm_card_visa")
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
+Result = Taken | Declined | ActionNeeded | Away
+
 TAKEN = Taken(reference="sim_ch_1", amount=1000)
 DECLINED = Declined(code="card_declined", decline_code="insufficient_funds", detail="The card was declined.")
 ACTION = ActionNeeded(reference="sim_ch_1", url="/simulated/payments/pay_1/authenticate")
@@ -44,9 +47,14 @@ AWAY = Away(detail="The provider is away.")
 
 @dataclass
 class Desk:
-    """`outcomes` of each command, what is `shown` of it until then, and the open `calls` and `wishes`."""
+    """`outcomes` of each command, what is `shown` of it until then, and the open `calls` and `wishes`.
+
+    Without `limits` nobody is a card tester.
+    """
 
     terms: Terms = SIMULATED
+    limits: Limits | None = None
+    address: str | None = None
     now: datetime = START
     view: dict[Key, Any] = field(default_factory=dict)
     outcomes: dict[str, list[Done | Refused]] = field(default_factory=dict)
@@ -69,6 +77,7 @@ class Desk:
             source="gateway",
             correlation_id="req_1",
             time=self.now,
+            address=self.address,
             data=json_of(read),
         )
         self.outcomes[command_id] = []
@@ -159,9 +168,11 @@ class Desk:
     def _take(self, message: Message) -> Decision:
         self.now += timedelta(milliseconds=10)
         view: dict[Key, Any] = {}
-        while wanted := needs(message, view) - view.keys():
+        while wanted := (needs(message, view) | attempts_needed(message)) - view.keys():
             view.update({key: self._kept(key) for key in wanted})
         decision = decide(self.terms, message, view, self.now)
+        if self.limits is not None:
+            decision = limited(self.limits, message, view, decision, self.now)
         self._keep(decision)
         return decision
 
