@@ -80,6 +80,11 @@ DIFFERENCES = Counter(
     ["difference", "status"],
     registry=REGISTRY,
 )
+for _class in (
+    *("lost_webhook", "missing_posting", "amount", "fee", "currency", "duplicate"),
+    *("unknown_here", "unknown_there", "timing"),
+):
+    DIFFERENCES.labels(_class, "found")
 POOL_CONNECTIONS = Gauge(
     "pocketpay_pool_connections",
     "Connections to the database; pool is turns or queries, state used or idle.",
