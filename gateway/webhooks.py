@@ -3,6 +3,8 @@
 Whatever is answered otherwise, the provider repeats. A repeat is the same command and changes nothing.
 """
 
+import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -72,13 +74,18 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 async def _record(request: web.Request, event: ProviderEvent) -> None:
-    bus = door_of(request).bus
-    if bus.waiting >= WEBHOOKS_WAITING_MAX:
+    door, command = door_of(request), _command(request, event)
+    if command.id in door.recorded:
+        return
+    if door.bus.waiting >= WEBHOOKS_WAITING_MAX:
         raise Problem("overloaded", "Too many webhooks wait here already; send it again.")
-    async with waiting(bus) as waiter:
-        await settle(bus, _command(request, event), waiter, COMMIT_SECONDS)
+    async with waiting(door.bus) as waiter:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_SECONDS), door.webhook_slots:
+                await settle(door.bus, command, waiter, COMMIT_SECONDS)
     if waiter.done is None or waiter.done.status != 200:
         raise Problem("unavailable", "It could not be recorded just now; send it again.")
+    door.recorded.note(command.id)
 
 
 def _command(request: web.Request, event: ProviderEvent) -> Command:
