@@ -17,8 +17,11 @@ from gateway.sse import Readers
 Auth = Literal["open", "keys"]
 
 OPEN_TENANT = "demo"
+WEBHOOKS_A_TURN = 8
+"""Of a storm of webhooks so many are looked at before those who pay have their turn again."""
+
 WEBHOOKS_AT_ONCE = 32
-"""Of a storm of webhooks so many stand before the actor; whoever pays stands behind these and not behind all."""
+"""And so many stand before the actor at a time."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Door:
     feed: Feed
     readers: Readers = field(default_factory=Readers)
     recorded: Recorded = field(default_factory=Recorded)
+    webhook_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_A_TURN))
     webhook_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_AT_ONCE))
     draining: bool = False
 

@@ -45,6 +45,8 @@ async def receive(request: web.Request, given: Input) -> web.StreamResponse:
     secrets = door_of(request).settings.webhook_secrets.get(provider, ())
     if not secrets:
         raise Problem("not_found", "No webhooks of that provider are taken here.")
+    async with door_of(request).webhook_turns:
+        await asyncio.sleep(0)
     if not is_signed(request.headers.get(SIGNATURE, ""), given.raw, secrets, time.time()):
         raise Problem("signature_invalid", f"{SIGNATURE} does not fit this body, its time, or any secret of ours.")
     event = _event(provider, account, given.raw)
@@ -74,24 +76,24 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 async def _record(request: web.Request, event: ProviderEvent) -> None:
-    door, command = door_of(request), _command(request, event)
-    if command.id in door.recorded:
+    door = door_of(request)
+    if (command_id := record_id(event.provider, event.account, event.id)) in door.recorded:
         return
     if door.bus.waiting >= WEBHOOKS_WAITING_MAX:
         raise Problem("overloaded", "Too many webhooks wait here already; send it again.")
     async with waiting(door.bus) as waiter:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_SECONDS), door.webhook_slots:
-                await settle(door.bus, command, waiter, COMMIT_SECONDS)
+                await settle(door.bus, _command(request, event, command_id), waiter, COMMIT_SECONDS)
     if waiter.done is None or waiter.done.status != 200:
         raise Problem("unavailable", "It could not be recorded just now; send it again.")
-    door.recorded.note(command.id)
+    door.recorded.note(command_id)
 
 
-def _command(request: web.Request, event: ProviderEvent) -> Command:
+def _command(request: web.Request, event: ProviderEvent, command_id: str) -> Command:
     now = datetime.now(UTC)
     return Command(
-        id=record_id(event.provider, event.account, event.id),
+        id=command_id,
         type="provider_event.record",
         actor=ACTOR,
         tenant=event.account,
