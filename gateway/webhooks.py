@@ -46,7 +46,7 @@ async def receive(request: web.Request, given: Input) -> web.StreamResponse:
     if not secrets:
         raise Problem("not_found", "No webhooks of that provider are taken here.")
     async with door_of(request).webhook_turns:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # one turn of the loop each, however many came at once
     if not is_signed(request.headers.get(SIGNATURE, ""), given.raw, secrets, time.time()):
         raise Problem("signature_invalid", f"{SIGNATURE} does not fit this body, its time, or any secret of ours.")
     event = _event(provider, account, given.raw)

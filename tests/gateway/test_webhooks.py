@@ -1,5 +1,6 @@
 """Webhooks in: signed over the bytes as sent, answered with 200 only once they are committed."""
 
+import asyncio
 import hmac
 import json
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from gateway import recorded as gateway_memory
 from gateway import webhooks
-from gateway.door import Settings
+from gateway.door import WEBHOOKS_AT_ONCE, Settings
 from gateway.process import LOOPBACK_NAMES, start, stop
 from gateway.signatures import TOLERANCE_SECONDS, is_signed
 from messages.envelope import Command
@@ -203,3 +204,17 @@ async def test_what_cannot_be_committed_is_to_be_sent_again(
     monkeypatch.setattr(webhooks, "WEBHOOKS_WAITING_MAX", 0)
     status, problem = await send(http, body)
     assert (status, problem["code"], len(stage.commands)) == (503, "overloaded", 1)
+
+
+async def test_of_a_storm_only_so_many_stand_before_the_actor(
+    http: aiohttp.ClientSession, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an actor that does not answer
+    monkeypatch.setattr(webhooks, "COMMIT_SECONDS", 2)
+    # When more webhooks come than may stand before it
+    bodies = [json.dumps(event(id=f"evt_{number}")).encode() for number in range(WEBHOOKS_AT_ONCE + 20)]
+    sending = asyncio.gather(*(send(http, body) for body in bodies))
+    await asyncio.sleep(1)
+    # Then the others wait at the gateway, and are told to come again when it took too long
+    assert len(stage.commands) == WEBHOOKS_AT_ONCE
+    assert {status for status, _ in await sending} == {503}
