@@ -100,6 +100,7 @@ async def run(system: System, customer_id: str, count: int, settings: Json) -> E
         await each(len(closing), lambda place: close(system, *list(closing.items())[place]))
         await becomes(lambda: unheard(system, books), 0)
         await no_longer_on_their_way(system)
+        await becomes(lambda: unbooked(system, books), 0)
         await becomes(lambda: rows(books, "payments.refund where status = 'pending'"), 0)
         await becomes(lambda: rows(books, "payments.due where entity like 'ref_%'"), 0)
         await must_verify(system)
@@ -136,6 +137,14 @@ async def unheard(system: System, books: Connection) -> int:
     return told(system).total() - await rows(books, "payments.provider_event where status = 'applied'")
 
 
+async def unbooked(system: System, books: Connection) -> int:
+    """Of what the provider booked, its fees too: what is not in the books here."""
+    with sqlite3.connect(provider_file(system)) as provider:
+        (booked,) = provider.execute("select count(*) from bookings").fetchone()
+    provider.close()
+    return booked - await rows(books, "payments.balance_transaction where booking is null")
+
+
 async def no_longer_on_their_way(system: System) -> None:
     """Every webhook was sent or got lost, also those of events that the sweep found meanwhile."""
     async with asyncio.timeout(TRAVEL_SECONDS):
@@ -168,7 +177,7 @@ async def counted(system: System) -> float:
 
 async def story(data_dir: Path, count: int) -> None:
     # Given a clean run
-    async with up(data_dir, SWEEP_SECONDS="1", SWEEP_AFTER_SECONDS="4") as system:
+    async with up(data_dir, SWEEP_SECONDS="1", SWEEP_AFTER_SECONDS="4", BOOK_AFTER_SECONDS="4") as system:
         clean = await run(system, "clean", count, GOOD)
         assert "lost" not in told(system)
         before, events = await swept(system), told(system).total()
