@@ -20,6 +20,7 @@ from bench.machine import machine
 from bench.result import Result
 from bench.servers import breaches, folder, servers, settings, verifier_url
 from bench.sse import rounds as sse
+from bench.storm import rounds as storm
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ async def _sse(plan: Plan, home: Path) -> Measured:
     return Measured(await sse.measure(home, plan.rounds, plan.seconds))
 
 
+async def _storm(plan: Plan, home: Path) -> Measured:
+    return Measured(*await storm.measure(home, plan.rounds, plan.seconds))
+
+
 async def _cost(plan: Plan, home: Path) -> Measured:
     return Measured(await cost.measure(home, plan.rounds, plan.seconds, plan.open_requests))
 
@@ -86,6 +91,7 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "log": _log,
     "http": _http,
     "sse": _sse,
+    "storm": _storm,
     "cost": _cost,
     "soak": _soak,
     "export": _export,

@@ -1,5 +1,6 @@
 """What a gateway is made of, and what it knows of the request at hand."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,11 +12,17 @@ from gateway.bus import Bus
 from gateway.commands import Caller
 from gateway.follow import Feed
 from gateway.problems import Problem
+from gateway.recorded import Recorded
 from gateway.sse import Readers
 
 Auth = Literal["open", "keys"]
 
 OPEN_TENANT = "demo"
+WEBHOOKS_A_TURN = 8
+"""Of a storm of webhooks so many are looked at before those who pay have their turn again."""
+
+WEBHOOKS_AT_ONCE = 32
+"""And so many stand before the actor at a time."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,9 @@ class Door:
     bus: Bus
     feed: Feed
     readers: Readers = field(default_factory=Readers)
+    recorded: Recorded = field(default_factory=Recorded)
+    webhook_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_A_TURN))
+    webhook_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_AT_ONCE))
     draining: bool = False
 
 

@@ -3,6 +3,8 @@
 Whatever is answered otherwise, the provider repeats. A repeat is the same command and changes nothing.
 """
 
+import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +45,8 @@ async def receive(request: web.Request, given: Input) -> web.StreamResponse:
     secrets = door_of(request).settings.webhook_secrets.get(provider, ())
     if not secrets:
         raise Problem("not_found", "No webhooks of that provider are taken here.")
+    async with door_of(request).webhook_turns:
+        await asyncio.sleep(0)  # one turn of the loop each, however many came at once
     if not is_signed(request.headers.get(SIGNATURE, ""), given.raw, secrets, time.time()):
         raise Problem("signature_invalid", f"{SIGNATURE} does not fit this body, its time, or any secret of ours.")
     event = _event(provider, account, given.raw)
@@ -72,19 +76,24 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 async def _record(request: web.Request, event: ProviderEvent) -> None:
-    bus = door_of(request).bus
-    if bus.waiting >= WEBHOOKS_WAITING_MAX:
+    door = door_of(request)
+    if (command_id := record_id(event.provider, event.account, event.id)) in door.recorded:
+        return
+    if door.bus.waiting >= WEBHOOKS_WAITING_MAX:
         raise Problem("overloaded", "Too many webhooks wait here already; send it again.")
-    async with waiting(bus) as waiter:
-        await settle(bus, _command(request, event), waiter, COMMIT_SECONDS)
+    async with waiting(door.bus) as waiter:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_SECONDS), door.webhook_slots:
+                await settle(door.bus, _command(request, event, command_id), waiter, COMMIT_SECONDS)
     if waiter.done is None or waiter.done.status != 200:
         raise Problem("unavailable", "It could not be recorded just now; send it again.")
+    door.recorded.note(command_id)
 
 
-def _command(request: web.Request, event: ProviderEvent) -> Command:
+def _command(request: web.Request, event: ProviderEvent, command_id: str) -> Command:
     now = datetime.now(UTC)
     return Command(
-        id=record_id(event.provider, event.account, event.id),
+        id=command_id,
         type="provider_event.record",
         actor=ACTOR,
         tenant=event.account,

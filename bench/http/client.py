@@ -95,7 +95,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Collects one answer."""
         self._answer += data
-        if self._asked_at is not None and _is_whole(self._answer):
+        if self._asked_at is not None and is_whole(self._answer):
             self._run.note(self._answer, time.monotonic() - self._asked_at)
             self._asked_at = None
             self.ask()
@@ -108,7 +108,8 @@ class Connection(asyncio.Protocol):
         self._run.one_less()
 
 
-def _is_whole(answer: bytes) -> bool:
+def is_whole(answer: bytes) -> bool:
+    """Whether it has come to its end, as its Content-Length says."""
     head_end = answer.find(b"\r\n\r\n")
     length = _LENGTH.search(answer, 0, head_end + 2) if head_end > 0 else None
     return length is not None and len(answer) >= head_end + 4 + int(length[1])

@@ -12,9 +12,16 @@ from bench.ledger.facts import ACCOUNTS, Kind, fact
 from bench.line import Line, is_met
 from bench.sse import rounds as sse
 from bench.sse.readers import Ears, Heard
+from bench.storm import rounds as storm
+from bench.storm.deliveries import Delivery, body, shuffled, signature
+from bench.storm.payer import Paid
+from bench.storm.sender import Told
 from bench.whole_run import Measured, books
+from gateway.signatures import is_signed
 from messages.envelope import Event
 from messages.payments import Payment
+
+TOLD = Told(taken=270, refused=30, put_off=5, odd={}, seconds=2.0, sending_seconds=1.0)
 
 
 def met(lines: list[Line]) -> dict[str, bool | None]:
@@ -70,6 +77,35 @@ def test_an_event_that_one_reader_missed_is_seen() -> None:
     assert heard.late_ms_p99 > 0
     assert ears.take() == Heard(events=0, late_ms_p50=0, late_ms_p99=0, all_ms_max=0, missing=0)
     assert met(sse.lines([heard], 10, 60))["events that a reader did not get"] is False
+
+
+def test_a_storm_is_each_event_three_times_with_a_tenth_that_is_signed_badly() -> None:
+    deliveries = shuffled(300, "a")
+    assert sorted(deliveries) == sorted([Delivery(number, number % 10 == 0) for number in range(300)] * 3)
+    assert deliveries != shuffled(300, "b")
+    for delivery in deliveries:
+        told = body("a", delivery, ["pay_1", "pay_2"], 1000)
+        assert is_signed(signature(told, delivery, "secret", 1000), told, ["secret"], 1001) is not delivery.forged
+
+
+@pytest.mark.parametrize(
+    ("figure", "fault"),
+    [
+        ("p99 ms of a payment meanwhile", {"stormy": Paid(latencies_ms=[10.0, 12.1], failed=0)}),
+        ("payments that failed", {"stormy": Paid(latencies_ms=[10.0], failed=1)}),
+        ("good events that are not recorded", {"recorded_good": 89}),
+        ("forged events that are", {"recorded_forged": 1}),
+        ("answers that should not be", {"told": TOLD.model_copy(update={"odd": {"good 500": 1}})}),
+    ],
+)
+def test_a_storm_that_does_harm_is_seen(figure: str, fault: dict[str, object]) -> None:
+    calm = Paid(latencies_ms=[10.0, 10.0], failed=0)
+    seen = {"events": 90, "asked_per_second": 300.0, "quiet": calm, "stormy": calm, "told": TOLD}
+    seen |= {"recorded_good": 90, "recorded_forged": 0, "cpu_seconds": {"gateway": 0.3}}
+    good = storm.Round.model_validate(seen)
+    assert False not in met(storm.lines([good])).values()
+    verdict = met(storm.lines([good.model_copy(update=fault)]))
+    assert [name for name, fine in verdict.items() if fine is False] == [figure]
 
 
 def test_of_books_that_nobody_looked_at_nothing_is_said() -> None:

@@ -1,5 +1,6 @@
 """Webhooks in: signed over the bytes as sent, answered with 200 only once they are committed."""
 
+import asyncio
 import hmac
 import json
 import time
@@ -10,8 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway import recorded as gateway_memory
 from gateway import webhooks
-from gateway.door import Settings
+from gateway.door import WEBHOOKS_AT_ONCE, Settings
 from gateway.process import LOOPBACK_NAMES, start, stop
 from gateway.signatures import TOLERANCE_SECONDS, is_signed
 from messages.envelope import Command
@@ -89,8 +91,10 @@ def test_a_signature_fits_body_secret_and_time(header: str, good: bool) -> None:
 
 
 async def test_an_event_is_recorded_as_a_command_that_is_the_same_each_time(
-    http: aiohttp.ClientSession, stage: Stage
+    http: aiohttp.ClientSession, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Given a gateway that has forgotten what it recorded, as another one or after a restart
+    monkeypatch.setattr(gateway_memory, "EVENTS_MAX", 0)
     stage.script = recorded
     body = json.dumps(event()).encode()
     # When it comes twice, signed with the old secret and the new
@@ -112,6 +116,32 @@ async def test_an_event_is_recorded_as_a_command_that_is_the_same_each_time(
     )
     assert one.request is None, "a repeat may differ in what does not matter, such as pending_webhooks"
     assert (one.data["id"], one.data["object"]["status"]) == ("evt_1", "failed")
+
+
+async def test_the_actor_is_not_asked_again_for_what_it_has_recorded(
+    http: aiohttp.ClientSession, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an event that is not recorded at first
+    monkeypatch.setattr(webhooks, "COMMIT_SECONDS", 0.2)
+    body = json.dumps(event()).encode()
+    assert (await send(http, body))[0] == 503
+    # When it is, at the second time
+    stage.script = recorded
+    assert await send(http, body) == (200, {"received": True})
+    # Then a third one is taken without the actor, if it is signed, and another event is not
+    assert await send(http, body) == (200, {"received": True})
+    assert (await send(http, body, "t=1,v1=0"))[1]["code"] == "signature_invalid"
+    assert len(stage.commands) == 2
+    assert (await send(http, json.dumps(event(id="evt_2")).encode()))[0] == 200
+    assert len(stage.commands) == 3
+
+
+def test_of_what_was_recorded_the_latest_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_memory, "EVENTS_MAX", 2)
+    recorded = gateway_memory.Recorded()
+    for command_id in ("cmd_1", "cmd_2", "cmd_2", "cmd_3"):
+        recorded.note(command_id)
+    assert [command_id in recorded for command_id in ("cmd_1", "cmd_2", "cmd_3")] == [False, True, True]
 
 
 async def test_what_we_do_not_act_on_is_accepted_and_forgotten(http: aiohttp.ClientSession, stage: Stage) -> None:
@@ -174,3 +204,17 @@ async def test_what_cannot_be_committed_is_to_be_sent_again(
     monkeypatch.setattr(webhooks, "WEBHOOKS_WAITING_MAX", 0)
     status, problem = await send(http, body)
     assert (status, problem["code"], len(stage.commands)) == (503, "overloaded", 1)
+
+
+async def test_of_a_storm_only_so_many_stand_before_the_actor(
+    http: aiohttp.ClientSession, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an actor that does not answer
+    monkeypatch.setattr(webhooks, "COMMIT_SECONDS", 2)
+    # When more webhooks come than may stand before it
+    bodies = [json.dumps(event(id=f"evt_{number}")).encode() for number in range(WEBHOOKS_AT_ONCE + 20)]
+    sending = asyncio.gather(*(send(http, body) for body in bodies))
+    await asyncio.sleep(1)
+    # Then the others wait at the gateway, and are told to come again when it took too long
+    assert len(stage.commands) == WEBHOOKS_AT_ONCE
+    assert {status for status, _ in await sending} == {503}
