@@ -152,6 +152,17 @@ async def no_longer_on_their_way(system: System) -> None:
             await asyncio.sleep(0.5)
 
 
+async def agree(system: System, payments: int) -> None:
+    """Everything is old enough to have been compared, and no difference is open."""
+    compared = 0
+    async with asyncio.timeout(TRAVEL_SECONDS):
+        while compared < payments:
+            run = await system.post("/api/v1/reconciliation/run", {}, Prefer="wait=60")
+            compared = run.body["units_compared"] if run.status == 200 else 0
+            await asyncio.sleep(0.5)
+    assert (await system.get("/api/v1/reconciliation", status="open"))["data"] == []
+
+
 async def swept(system: System) -> int:
     async with system.books() as books:
         found = await books.fetchval("select (body ->> 'events_swept')::bigint from payments.provider")
@@ -190,6 +201,8 @@ async def story(data_dir: Path, count: int) -> None:
         assert travelled["lost"] <= found < travelled.total()
         assert await missed_as_told(system) == found + before
         assert await counted(system) >= found + before
+        # And provider, payments and ledger agree on every one
+        await agree(system, 2 * count)
 
 
 async def test_lost_doubled_and_shuffled_webhooks_change_nothing_in_the_end(data_dir: Path) -> None:
