@@ -12,6 +12,7 @@ from nats.js.client import JetStreamContext
 
 from gateway.bus import Bus
 from gateway.ring import Ring
+from health.ended import ended
 from messages.ids import new_id
 from messages.streams import BEGAN, EPOCH, is_being_made, number_in, sequences_in
 from messages.subjects import EVENTS
@@ -53,9 +54,7 @@ async def keep_following(feed: Feed) -> None:
             if following.done():
                 await asyncio.wait({reconnected}, timeout=PAUSE_SECONDS)
         finally:
-            following.cancel()
-            reconnected.cancel()
-            await asyncio.gather(following, reconnected, return_exceptions=True)
+            await ended((following, reconnected))
 
 
 async def _follow_once(feed: Feed) -> None:

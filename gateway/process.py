@@ -25,6 +25,7 @@ from gateway.readiness import health
 from gateway.route import handler_of
 from gateway.routes import ROUTES
 from health.access import only_from
+from health.ended import ended
 from health.endpoint import routes as health_routes
 from health.metrics import HTTP_WAITING, RING_BYTES, RING_EVENTS
 
@@ -101,9 +102,7 @@ async def stop(gateway: Gateway) -> None:
     gateway.door.feed.ring.wake()
     gateway.listener.close()
     await gateway.runner.cleanup()
-    for task in gateway.tasks:
-        task.cancel()
-    await asyncio.gather(*gateway.tasks, return_exceptions=True)
+    await ended(gateway.tasks)
     await disconnect(gateway.door.bus)
 
 

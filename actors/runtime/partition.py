@@ -23,6 +23,7 @@ from actors.runtime.replies import replies_of, tell
 from actors.runtime.retrying import Retry
 from actors.runtime.surroundings import LEASE_SECONDS, Surroundings
 from actors.runtime.voice import Utterance, Voice
+from health.ended import ended
 from messages.envelope import Command
 from messages.subjects import COMMANDS, EVENTS, commands_of, events_of, parked_subject
 from storage.inbox import running_commands
@@ -38,7 +39,6 @@ AHEAD_MIN = 64
 QUIET_SECONDS = 0.25
 """After so long without a message, what is still to be noted is written by a turn of its own."""
 
-CANCEL_AGAIN_SECONDS = 0.5
 DRAIN_SECONDS = 5
 PARKED_COPY_BYTES_MAX = 100_000
 
@@ -191,14 +191,3 @@ class Partition:
                 await self.voice.until_silent()
                 if self.voice.notes:
                     await self.pipeline.keep_the_news()
-
-
-async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancels them until they end. `asyncio.wait_for`, which the bus's client uses, loses a cancellation that comes
-    just as what it waits for is there (https://github.com/python/cpython/issues/86296, mended in Python 3.12).
-    """
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)

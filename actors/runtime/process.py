@@ -22,6 +22,7 @@ from actors.runtime.surroundings import Surroundings
 from actors.runtime.tenure import Tenure
 from health.access import only_from
 from health.checks import Check, run_checks
+from health.ended import ended
 from health.endpoint import Health, serve_health
 from messages.envelope import Reply
 from messages.ids import new_id
@@ -93,9 +94,7 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
         try:
             await stopping.wait()
         finally:
-            for task in keeping:
-                task.cancel()
-            await asyncio.gather(*keeping, return_exceptions=True)
+            await ended(keeping)
             await tenure.stop()
             await broker.stop()
         _log.info("actor.stopped", actor=actor.name)

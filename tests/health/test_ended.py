@@ -1,8 +1,8 @@
-"""What takes leave of a partition really ends."""
+"""What is to end really ends."""
 
 import asyncio
 
-from actors.runtime.partition import ended
+from health.ended import ended
 
 
 async def test_what_loses_its_cancellation_is_cancelled_again() -> None:
