@@ -18,6 +18,7 @@ LOCATIONS = {
     "refund": "refunds",
     "payout": "payouts",
     "dispute": "disputes",
+    "payment_method": "payment-methods",
     "hold": "holds",
     "transfer": "transfers",
     "ledger_transaction": "ledger/transactions",

@@ -10,6 +10,7 @@ from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
 from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
+from gateway.payment_methods import PAYMENT_METHODS
 from gateway.payouts import PAYOUTS
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.reconciliation import RECONCILIATION
@@ -211,6 +212,6 @@ HEALTH = [
     ),
 ]
 
-_MONEY = [*PAYMENTS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
+_MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
 ROUTES: list[Route] = [*_MONEY, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -5,7 +5,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from messages import balance, disputes, ledger_commands, payments, payouts, provider_events, reconciliation
+from messages import (
+    balance,
+    disputes,
+    ledger_commands,
+    payment_methods,
+    payments,
+    payouts,
+    provider_events,
+    reconciliation,
+)
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -88,6 +97,18 @@ DISPUTE = payments.Dispute(
     evidence_details=disputes.EvidenceDetails(due_by=datetime(2026, 12, 6, 23, 59, 59, tzinfo=UTC)),
     provider="simulated",
     provider_reference="sim_dp_1",
+    created_at=_AT,
+    updated_at=_AT,
+)
+
+METHOD = payment_methods.PaymentMethod(
+    id="pm_01ja",
+    status=payment_methods.MethodStatus.ACTIVE,
+    customer_id="abc123",
+    default=True,
+    card=payment_methods.Card(brand="visa", last4="4242", exp_month=12, exp_year=2030, country="US", funding="credit"),
+    provider="stripe",
+    provider_reference="pm_1Qx",
     created_at=_AT,
     updated_at=_AT,
 )
@@ -218,6 +239,10 @@ _ALL: tuple[BaseModel, ...] = (
     disputes.OpenDispute(),
     disputes.CloseDispute(outcome="won"),
     disputes.DisputeListing(payment=_PAYMENT),
+    METHOD,
+    payment_methods.AttachMethod(customer_id="abc123", payment_method="pm_card_visa"),
+    payment_methods.DetachMethod(),
+    payment_methods.MethodListing(customer_id="abc123"),
     PROVIDER_EVENT,
     PROVIDER,
     DIFFERENCE,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from messages import disputes, payouts, provider_events, reconciliation
+from messages import disputes, payment_methods, payouts, provider_events, reconciliation
 from messages.destinations import Destination, Destined, Sale, TaxShare, ToWallet
 from messages.disputes import Dispute
 from messages.ids import CustomerId, Token
@@ -209,6 +209,7 @@ COMMANDS: dict[str, type[Wire]] = {
     "payout.create": CreatePayout,
     "payout.simulate": SimulatePayout,
     **disputes.COMMANDS,
+    **payment_methods.COMMANDS,
     "provider_event.record": ProviderEvent,
     "provider.configure": SimulatedSettings,
     **reconciliation.COMMANDS,
@@ -242,6 +243,7 @@ EVENTS: dict[str, type[Resource]] = {
     ),
     **payouts.EVENTS,
     **disputes.EVENTS,
+    **payment_methods.EVENTS,
     **provider_events.EVENTS,
     **reconciliation.EVENTS,
 }

@@ -5,7 +5,18 @@ from typing import Literal
 
 from pydantic import BaseModel, RootModel
 
-from messages import balance, disputes, ledger, ledger_queries, payments, payouts, proofs, reconciliation, wallets
+from messages import (
+    balance,
+    disputes,
+    ledger,
+    ledger_queries,
+    payment_methods,
+    payments,
+    payouts,
+    proofs,
+    reconciliation,
+    wallets,
+)
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.wire import Instant, Json, Wire
@@ -97,6 +108,8 @@ QUERIES: dict[str, dict[str, Question]] = {
         "payouts": Question(payouts.PayoutListing, Page),
         "dispute": Question(ById, disputes.Dispute),
         "disputes": Question(disputes.DisputeListing, Page),
+        "payment_method": Question(ById, payment_methods.PaymentMethod),
+        "payment_methods": Question(payment_methods.MethodListing, Page),
         "difference": Question(ById, reconciliation.Difference),
         "differences": Question(reconciliation.DifferenceListing, Page),
         "units": Question(reconciliation.UnitsAsked, reconciliation.UnitPage),

@@ -42,6 +42,20 @@ DISPUTES: Final = Table(
     references=("customer_id", "payment"),
 )
 
+PAYMENT_METHODS: Final = Table(
+    "payment_method",
+    columns="""id text, customer_id text, status text, provider text, provider_reference text,
+    created_at timestamptz, updated_at timestamptz, version bigint""",
+    beside="customer_reference text, step jsonb",
+    references=("customer_id",),
+    told="version > 0",
+)
+
+PAYERS: Final = Table(
+    "payer",
+    columns="id text, created_at timestamptz, updated_at timestamptz, version bigint",
+)
+
 PROVIDER_EVENTS: Final = Table(
     "provider_event",
     columns="""id text, status text, type text, provider text, provider_id text, found_by text,

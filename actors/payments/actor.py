@@ -13,7 +13,7 @@ from actors.payments.gathering import Ask
 from actors.payments.io import QUERIES, load, performers, save
 from actors.payments.needs import needs
 from actors.payments.provider import Provider
-from actors.payments.states import Terms
+from actors.payments.terms import Terms
 from actors.runtime.actor import Actor
 from actors.runtime.decision import Decision, Key, Message, View
 from health.metrics import DIFFERENCES, EVENTS_SWEPT

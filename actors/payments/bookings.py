@@ -12,7 +12,8 @@ from typing import Final, Literal
 from actors.payments.in_turn import in_turn
 from actors.payments.keys import booking_key, entity_key, reference_key
 from actors.payments.provider import BookingPage, ListBookings
-from actors.payments.states import BookingState, PaymentState, ProviderState, Terms
+from actors.payments.states import BookingState, PaymentState, ProviderState
+from actors.payments.terms import Terms
 from actors.payments.versions import changed, said
 from actors.runtime.decision import Call, Decision, Key, Returned, View
 from messages.balance import BalanceTransaction, Booking, Moved

@@ -6,7 +6,8 @@ from actors.payments import wallet
 from actors.payments.operations import Begun, began, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Declined, Outcome, Release, Taken
 from actors.payments.refusals import wrong_state, wrong_state_refusal
-from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.states import Operation, PaymentState
+from actors.payments.terms import Terms
 from actors.payments.versions import changed, moved, said
 from actors.runtime.decision import Decision, Done, Pending, Refused, Said
 from messages.envelope import Command

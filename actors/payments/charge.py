@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from actors.payments import wallet
 from actors.payments.operations import Begun, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Charge, Declined, Outcome, Taken
-from actors.payments.states import Operation, PaymentState
+from actors.payments.states import MethodState, Operation, PaymentState
 from actors.payments.versions import changed, moved, said
 from actors.runtime.decision import Decision, Done, Refused
 from messages.payments import WALLET, LastError, NextAction, Payment, PaymentStatus, Redirect
@@ -21,8 +21,13 @@ LOOK_AGAIN_AFTER = timedelta(minutes=10)
 """For a payment that is processing, when the provider doesn't say how soon to ask: its event should come before."""
 
 
-def begin_charge(state: PaymentState, operation: Operation, off_session: bool, now: datetime) -> Begun:
-    """Asks the provider, or the ledger, for the money of a payment that is `processing` and has a method."""
+def begin_charge(
+    state: PaymentState, operation: Operation, off_session: bool, now: datetime, saved: MethodState | None = None
+) -> Begun:
+    """Asks the provider, or the ledger, for the money of a payment that is `processing` and has a method.
+
+    A `saved` one is called by its provider's name.
+    """
     payment = state.payment
     if payment.provider == WALLET:
         return wallet.pay(state, operation)
@@ -33,7 +38,8 @@ def begin_charge(state: PaymentState, operation: Operation, off_session: bool, n
         amount=payment.amount,
         currency=payment.currency,
         customer_id=payment.customer_id,
-        payment_method=payment.payment_method,
+        payment_method=(saved and saved.payment_method.provider_reference) or payment.payment_method,
+        customer=saved.customer_reference if saved else None,
         capture=payment.capture_method == "automatic",
         off_session=off_session,
         return_url=payment.return_url,

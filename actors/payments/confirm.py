@@ -2,20 +2,23 @@
 
 from datetime import datetime
 
-from actors.payments import wallet
+from actors.payments import saved_methods, wallet
 from actors.payments.charge import begin_charge
 from actors.payments.operations import began
 from actors.payments.refusals import refused, wrong_state
-from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.states import Operation, PaymentState
+from actors.payments.terms import Terms
 from actors.payments.versions import moved, said
-from actors.runtime.decision import Decision, Pending
+from actors.runtime.decision import Decision, Pending, View
 from messages.envelope import Command
 from messages.payments import WALLET, ConfirmPayment, PaymentStatus
 
 CONFIRMABLE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
 
 
-def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: PaymentState, now: datetime) -> Decision:
+def confirm(
+    terms: Terms, command: Command, wish: ConfirmPayment, state: PaymentState, view: View, now: datetime
+) -> Decision:
     """200 with the payment. Without another method the one it has is tried (again)."""
     payment = state.payment
     if payment.status not in CONFIRMABLE:
@@ -23,7 +26,9 @@ def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: Payment
     method = wish.payment_method or payment.payment_method or terms.default_method
     if method is None:
         return refused("payment_method_unusable", f"{payment.id} has no payment method yet; name one.")
-    if refusal := wallet.unusable(method, payment.destination):
+    saved = saved_methods.paid_with(state.tenant, method, view)
+    refusal = wallet.unusable(method, payment.destination)
+    if refusal := refusal or saved_methods.unusable(terms, payment.customer_id, method, saved):
         return refusal
     provider = WALLET if method == WALLET else terms.provider
     after = moved(
@@ -36,5 +41,5 @@ def confirm(terms: Terms, command: Command, wish: ConfirmPayment, state: Payment
         return_url=wish.return_url or payment.return_url,
     )
     operation = Operation(kind="charge", command_id=command.id, address=command.address)
-    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now, saved)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

@@ -2,28 +2,31 @@
 
 from datetime import datetime
 
-from actors.payments import wallet
+from actors.payments import saved_methods, wallet
 from actors.payments.charge import begin_charge
 from actors.payments.operations import began
 from actors.payments.prepare import begin_prepare, must_prepare
 from actors.payments.refusals import already_exists, refused
-from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.states import Operation, PaymentState
+from actors.payments.terms import Terms
 from actors.payments.versions import moved, said
-from actors.runtime.decision import Decision, Done, Pending
+from actors.runtime.decision import Decision, Done, Pending, View
 from messages.destinations import tax_inside
 from messages.envelope import Command
 from messages.payments import WALLET, CreatePayment, Payment, PaymentStatus, Processing
 
 
 def create(
-    terms: Terms, command: Command, wish: CreatePayment, existing: PaymentState | None, now: datetime
+    terms: Terms, command: Command, wish: CreatePayment, existing: PaymentState | None, view: View, now: datetime
 ) -> Decision:
     """201 with the payment, at once if there is nothing to ask of the provider."""
     if existing is not None:
-        return _create_again(terms, command, wish, existing, now)
+        return _create_again(terms, command, wish, existing, view, now)
     if (tax := tax_inside(wish.destination)) > wish.amount:
         return refused("amount_too_small", f"The tax inside ({tax}) is more than the amount ({wish.amount}).")
-    if refusal := wallet.unusable(wish.payment_method, wish.destination):
+    saved = saved_methods.paid_with(command.tenant, wish.payment_method, view)
+    refusal = wallet.unusable(wish.payment_method, wish.destination)
+    if refusal := refusal or saved_methods.unusable(terms, wish.customer_id, wish.payment_method, saved):
         return refusal
     payment = _new_payment(terms, command, wish, now)
     state = PaymentState(tenant=command.tenant, payment=payment)
@@ -32,7 +35,7 @@ def create(
     if payment.status is not PaymentStatus.PROCESSING:
         return Decision(states=[state], events=[said("payment.created", payment)], outcome=Done(201, payment))
     operation = Operation(kind="charge", command_id=command.id, success_status=201, address=command.address)
-    step = begin_charge(state, operation, wish.off_session, now)
+    step = begin_charge(state, operation, wish.off_session, now, saved)
     return began(step, said("payment.created", payment), outcome=Pending(payment))
 
 
@@ -65,7 +68,9 @@ def _first_status(method: str | None, confirm: bool) -> PaymentStatus:
     return PaymentStatus.PROCESSING if confirm else PaymentStatus.REQUIRES_CONFIRMATION
 
 
-def _create_again(terms: Terms, command: Command, wish: CreatePayment, state: PaymentState, now: datetime) -> Decision:
+def _create_again(
+    terms: Terms, command: Command, wish: CreatePayment, state: PaymentState, view: View, now: datetime
+) -> Decision:
     """An outage leaves the idempotency key free, so its repeat comes here as a new wish."""
     payment = state.payment
     outage = payment.last_error is not None and payment.last_error.code == "provider_unavailable"
@@ -73,7 +78,10 @@ def _create_again(terms: Terms, command: Command, wish: CreatePayment, state: Pa
         return already_exists("payment", payment.id)
     if payment.payment_method is None and must_prepare(terms, payment):
         return began(begin_prepare(state, command.id, now), outcome=Pending(payment))
+    saved = saved_methods.paid_with(command.tenant, payment.payment_method, view)
+    if refusal := saved_methods.unusable(terms, payment.customer_id, payment.payment_method, saved):
+        return refusal
     after = moved(payment, PaymentStatus.PROCESSING, now)
     operation = Operation(kind="charge", command_id=command.id, success_status=201, address=command.address)
-    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now)
+    step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now, saved)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))

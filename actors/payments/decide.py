@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actors.payments import corrections, dispute_steps, reconciling
+from actors.payments.attaching import attach
 from actors.payments.authenticate import authenticate
 from actors.payments.cancel import cancel
 from actors.payments.capture import capture
@@ -11,6 +12,7 @@ from actors.payments.create import create
 from actors.payments.keys import (
     difference_key,
     dispute_key,
+    method_key,
     payment_key,
     payout_key,
     provider_key,
@@ -24,10 +26,13 @@ from actors.payments.provider_account import begin_sweep, configure
 from actors.payments.provider_events import record
 from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
-from actors.payments.states import DifferenceState, DisputeState, PaymentState, PayoutState, Terms
+from actors.payments.saved_methods import detach
+from actors.payments.states import DifferenceState, DisputeState, MethodState, PaymentState, PayoutState
+from actors.payments.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Message, Returned, View
 from messages.disputes import AcceptDispute, CloseDispute, OpenDispute, SubmitEvidence
 from messages.envelope import Command
+from messages.payment_methods import AttachMethod, DetachMethod
 from messages.payments import (
     AuthenticatePayment,
     CancelPayment,
@@ -69,6 +74,8 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
             return _asked_of_payout(terms, command, data, view, now)
         case SubmitEvidence() | AcceptDispute() | CloseDispute():
             return _asked_of_dispute(command, data, view.get(dispute_key(command.tenant, command.subject)), now)
+        case AttachMethod() | DetachMethod():
+            return _asked_of_method(terms, command, data, view, now)
         case ProviderEvent():
             return record(command.tenant, data, view, now, "webhook")
         case SimulatedSettings():
@@ -93,14 +100,14 @@ def _asked_of_difference(
 def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, now: datetime) -> Decision:
     state: PaymentState | None = view.get(payment_key(command.tenant, command.subject))
     if isinstance(data, CreatePayment):
-        return create(terms, command, data, state, now)
+        return create(terms, command, data, state, view, now)
     if state is None:
         return not_found("payment", command.subject)
     if state.operation is not None:
         return outcome_pending(state.payment, state.operation.kind)
     match data:
         case ConfirmPayment():
-            return confirm(terms, command, data, state, now)
+            return confirm(terms, command, data, state, view, now)
         case CapturePayment():
             return capture(command, data, state, now)
         case CancelPayment():
@@ -129,6 +136,19 @@ def _asked_of_dispute(
             return dispute_steps.accept(command, state, now)
         case CloseDispute():
             return dispute_steps.close(command, data, state, now)
+
+
+def _asked_of_method(
+    terms: Terms, command: Command, data: AttachMethod | DetachMethod, view: View, now: datetime
+) -> Decision:
+    state: MethodState | None = view.get(method_key(command.tenant, command.subject))
+    if isinstance(data, AttachMethod):
+        return attach(terms, command, data, state, view, now)
+    if state is None or state.payment_method.version == 0:
+        return not_found("payment method", command.subject)
+    if state.step is not None:
+        return outcome_pending(state.payment_method, state.step.kind)
+    return detach(command, state, now)
 
 
 def _asked_of_payout(

@@ -8,11 +8,14 @@ from asyncpg import Connection
 
 from actors.payments.gathering import QUESTIONS, Ask
 from actors.payments.provider import REQUESTS, Provider
+from actors.payments.provider_methods import METHOD_REQUESTS
 from actors.payments.reconciliation_queries import difference, differences, said, units
 from actors.payments.states import (
     BookingState,
     DifferenceState,
     DisputeState,
+    MethodState,
+    PayerState,
     PaymentState,
     PayoutState,
     ProviderEventState,
@@ -27,12 +30,15 @@ from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
 from messages.balance import BalanceTransaction, BookingListing
 from messages.disputes import Dispute, DisputeListing
+from messages.payment_methods import MethodListing, PaymentMethod
 from messages.payments import Payment, PaymentListing, Refund, RefundListing
 from messages.payouts import Payout, PayoutListing
 from storage.payments import (
     BALANCE_TRANSACTIONS,
     DIFFERENCES,
     DISPUTES,
+    PAYERS,
+    PAYMENT_METHODS,
     PAYMENTS,
     PAYOUTS,
     PROVIDER_EVENTS,
@@ -49,6 +55,8 @@ KEPT: Final = (
     Kept(REFUNDS, RefundState),
     Kept(PAYOUTS, PayoutState),
     Kept(DISPUTES, DisputeState),
+    Kept(PAYMENT_METHODS, MethodState),
+    Kept(PAYERS, PayerState),
     Kept(PROVIDER_EVENTS, ProviderEventState),
     Kept(PROVIDERS, ProviderState),
     Kept(BALANCE_TRANSACTIONS, BookingState),
@@ -65,6 +73,8 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "payouts": resources.many(PAYOUTS, Payout, PayoutListing),
     "dispute": resources.one(DISPUTES, Dispute),
     "disputes": resources.many(DISPUTES, Dispute, DisputeListing),
+    "payment_method": resources.one(PAYMENT_METHODS, PaymentMethod),
+    "payment_methods": resources.many(PAYMENT_METHODS, PaymentMethod, MethodListing),
     "difference": difference,
     "differences": differences,
     "units": units,
@@ -91,4 +101,5 @@ def save(states: Sequence[State]) -> list[Statement]:
 def performers(provider: Provider, ask: Ask | None = None) -> dict[str, Performer]:
     """The operations of a provider; a call's id is its idempotency key there. And what is asked of actors."""
     asked: dict[str, Performer] = {name: partial(each, ask) for name, each in QUESTIONS.items()} if ask else {}
-    return {**{operation: partial(provider.perform, operation) for operation in REQUESTS}, **asked}
+    operations = (*REQUESTS, *METHOD_REQUESTS)
+    return {**{operation: partial(provider.perform, operation) for operation in operations}, **asked}

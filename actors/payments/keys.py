@@ -23,6 +23,16 @@ def dispute_key(tenant: str, dispute: str) -> Key:
     return Key("dispute", tenant, dispute)
 
 
+def method_key(tenant: str, method: str) -> Key:
+    """Where a saved payment method is kept."""
+    return Key("payment_method", tenant, method)
+
+
+def payer_key(tenant: str, customer: str) -> Key:
+    """Where it is kept what a customer is at each provider."""
+    return Key("payer", tenant, customer)
+
+
 def provider_event_key(tenant: str, event: str) -> Key:
     """Where an event of a provider is kept."""
     return Key("provider_event", tenant, event)
@@ -57,6 +67,7 @@ _KEYS = {
     "po": payout_key,
     "ref": refund_key,
     "dsp": dispute_key,
+    "pm": method_key,
     "pev": provider_event_key,
     "prov": provider_key,
     "btx": booking_key,

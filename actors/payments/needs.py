@@ -6,6 +6,8 @@ from actors.payments.keys import (
     difference_key,
     dispute_key,
     entity_key,
+    method_key,
+    payer_key,
     payment_key,
     payout_key,
     provider_key,
@@ -16,9 +18,12 @@ from actors.payments.outcomes import opened_key
 from actors.payments.provider import ACCOUNT_RESULT, BookingPage, EventPage
 from actors.payments.provider_events import event_needs
 from actors.payments.reconciling import gathered_needs
+from actors.payments.saved_methods import needs_of_payment
 from actors.payments.states import (
     BookingState,
     DisputeState,
+    MethodState,
+    PayerState,
     PaymentState,
     PayoutState,
     ProviderEventState,
@@ -28,7 +33,8 @@ from actors.payments.states import (
 from actors.runtime.decision import Answered, Asked, FellDue, Heard, Key, Message, Returned, View
 from messages.disputes import AcceptDispute, CloseDispute, SubmitEvidence
 from messages.envelope import Command
-from messages.payments import CreatePayment, CreateRefund
+from messages.payment_methods import AttachMethod, DetachMethod
+from messages.payments import ConfirmPayment, CreatePayment, CreateRefund
 from messages.payouts import CreatePayout, SimulatePayout
 from messages.provider_events import ProviderEvent, SimulatedSettings
 from messages.reconciliation import ApplyCorrection, DismissDifference, RunReconciliation
@@ -38,7 +44,9 @@ from messages.wire import Wire
 def needs(message: Message, view: View) -> set[Key]:
     """A refund or dispute leads to its payment, an open step to its refund, an event to all that it names."""
     match message:
-        case Asked(data=CreatePayment() | CreatePayout(), again=False):
+        case Asked(data=CreatePayment(payment_method=method), again=False):
+            return needs_of_payment(message.tenant, method)
+        case Asked(data=CreatePayout(), again=False):
             return set()
         case Asked(command=command, data=data):
             return _asked(command, data, view)
@@ -72,8 +80,20 @@ def _asked(command: Command, data: Wire, view: View) -> set[Key]:
             return {key, *correction_needs(view.get(key))}
         case SimulatedSettings():
             return {provider_key(tenant, subject)}
+        case AttachMethod() | DetachMethod():
+            payer = {payer_key(tenant, data.customer_id)} if isinstance(data, AttachMethod) else set[Key]()
+            return {method_key(tenant, subject)} | payer
+        case CreatePayment(payment_method=method) | ConfirmPayment(payment_method=method):
+            return _of_paying(payment_key(tenant, subject), method, view)
         case _:
             return {payment_key(tenant, subject)}
+
+
+def _of_paying(key: Key, method: str | None, view: View) -> set[Key]:
+    """The method that is named now, or was before."""
+    known: PaymentState | None = view.get(key)
+    methods = {method, known.payment.payment_method if known else None}
+    return {key}.union(*(needs_of_payment(key.tenant, each) for each in methods))
 
 
 def _of_page(message: Returned, view: View) -> set[Key]:
@@ -104,8 +124,18 @@ def _of_booking(state: BookingState, view: View) -> set[Key]:
     return {entity_key(state.tenant, state.source_id)} if state.source_id else set()
 
 
+def _of_method(state: MethodState, view: View) -> set[Key]:
+    """Whose it is, and the default that it may take the place of."""
+    key = payer_key(state.tenant, state.payment_method.customer_id)
+    payer: PayerState | None = view.get(key)
+    default = payer.payer.default_method if payer else None
+    return {key} | ({method_key(state.tenant, default)} if default else set())
+
+
 def _around(key: Key, view: View) -> set[Key]:
     state = view.get(key)
+    if isinstance(state, MethodState):
+        return {key} | _of_method(state, view)
     if isinstance(state, DisputeState):
         return {key, payment_key(key.tenant, state.dispute.payment)}
     if isinstance(state, ProviderEventState) and state.provider_event.event is not None:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from actors.payments import corrections, dispute_facts, provider_account, reconciling, wallet
+from actors.payments import corrections, dispute_facts, provider_account, reconciling, saved_methods, wallet
 from actors.payments import payout_outcomes as payouts
+from actors.payments.attaching import settle_attach
 from actors.payments.bookings import booking_fell_due
 from actors.payments.cancel import expire, settle_release
 from actors.payments.capture import settle_capture
@@ -17,6 +18,7 @@ from actors.payments.payouts import settle_payout_hold
 from actors.payments.prepare import settle_prepare
 from actors.payments.provider import DISPUTE_RESULT, RESULT, DisputeStanding, Outcome
 from actors.payments.provider_events import try_again
+from actors.payments.provider_methods import METHOD_RESULT
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
 from actors.payments.settlements import contents_fell_due, contents_listed
@@ -24,6 +26,7 @@ from actors.payments.states import (
     BookingState,
     DifferenceState,
     DisputeState,
+    MethodState,
     Operation,
     PaymentState,
     PayoutState,
@@ -32,8 +35,8 @@ from actors.payments.states import (
     ProviderState,
     ReconciliationState,
     RefundState,
-    Terms,
 )
+from actors.payments.terms import Terms
 from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold
 from messages.payments import SIMULATED, PaymentStatus, Refund
@@ -66,6 +69,8 @@ def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Deci
 
 def _of_account(terms: Terms, message: Returned, state: object, view: View, now: datetime) -> Decision:
     match state:
+        case MethodState():
+            return _of_method(message, state, view, now)
         case ReconciliationState():
             return reconciling.gathered(terms, message, state, view, now)
         case DifferenceState():
@@ -119,6 +124,14 @@ def _of_payout(message: Returned, state: PayoutState, view: View, now: datetime)
     if state.step.kind == "settle_payout":
         return payouts.settle_simulated(state, state.step, result, now)
     return payouts.settle_payout(state, state.step, result, now)
+
+
+def _of_method(message: Returned, state: MethodState, view: View, now: datetime) -> Decision:
+    if state.step is None or not saved_methods.is_open(message, state):
+        return Decision()
+    result = METHOD_RESULT.validate_python(message.result)
+    settle = settle_attach if state.step.kind == "attach_method" else saved_methods.settle_detach
+    return settle(state, state.step, result, view, now)
 
 
 def opened_key(message: Returned) -> Key:
@@ -176,6 +189,8 @@ def fell_due(message: FellDue, view: View, now: datetime) -> Decision:
             return payouts.look_up_payout(state, now)
         case DisputeState() as state:
             return dispute_facts.fell_due(state, now)
+        case MethodState() as state:
+            return saved_methods.expire(message, state, now)
         case BookingState() as state:
             return booking_fell_due(state, view, now)
         case ProviderEventState() as state:

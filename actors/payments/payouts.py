@@ -9,7 +9,8 @@ from typing import Final
 from actors.payments import wallet
 from actors.payments.provider import Away, SendPayout
 from actors.payments.refusals import already_exists, outcome_pending, refused
-from actors.payments.states import PayoutState, PayoutStep, Terms
+from actors.payments.states import PayoutState, PayoutStep
+from actors.payments.terms import Terms
 from actors.payments.versions import payout_said
 from actors.runtime.decision import Answered, Call, Decision, Pending, Wish
 from messages import ledger, ledger_commands

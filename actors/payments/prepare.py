@@ -5,7 +5,8 @@ from datetime import datetime
 from actors.payments.charge import error_of, no_money
 from actors.payments.operations import Begun, closed, opened
 from actors.payments.provider import ActionNeeded, Away, Declined, Outcome, Prepare, Taken
-from actors.payments.states import Operation, PaymentState, Terms
+from actors.payments.states import Operation, PaymentState
+from actors.payments.terms import Terms
 from actors.payments.versions import changed, said
 from actors.runtime.decision import Decision, Done
 from messages.payments import Payment, PaymentStatus

@@ -15,6 +15,7 @@ class Charge(Wire):
     """`charge`: take the amount, or with `capture` false only authorise it.
 
     `reference` is of a charge that was prepared or tried before and may still be paid: it is gone on with.
+    A saved method is charged together with the `customer` it was saved for, both in the provider's words.
     """
 
     payment: str
@@ -22,6 +23,7 @@ class Charge(Wire):
     currency: Currency
     customer_id: str
     payment_method: str
+    customer: str | None = None
     capture: bool
     off_session: bool = False
     return_url: str | None = None

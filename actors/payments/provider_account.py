@@ -9,7 +9,8 @@ from actors.payments.in_turn import in_turn
 from actors.payments.provider import Away, Configured, EventPage, ListEvents
 from actors.payments.provider_events import record
 from actors.payments.refusals import refused
-from actors.payments.states import AccountStep, ProviderEventState, ProviderState, Terms
+from actors.payments.states import AccountStep, ProviderEventState, ProviderState
+from actors.payments.terms import Terms
 from actors.runtime.decision import Call, Decision, Done, Pending, Refused, Returned, Said, View
 from messages.envelope import Command
 from messages.ids import derived_id

@@ -6,7 +6,8 @@ from actors.payments.comparing import Finding, difference_id, findings
 from actors.payments.keys import difference_key
 from actors.payments.proposals import proposed
 from actors.payments.refusals import refused
-from actors.payments.states import DifferenceState, ReconciliationState, Terms
+from actors.payments.states import DifferenceState, ReconciliationState
+from actors.payments.terms import Terms
 from actors.runtime.decision import Call, Decision, Done, Key, Pending, Returned, Said, State, View
 from messages.balance import Moved
 from messages.envelope import About, Command

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from actors.runtime.decision import Decision, Refused
 from messages.disputes import Dispute
+from messages.payment_methods import PaymentMethod
 from messages.payments import Payment
 from messages.payouts import Payout
 from messages.reconciliation import Difference
 
-Standing = Payment | Payout | Dispute | Difference
+Standing = Payment | Payout | Dispute | PaymentMethod | Difference
 """What has a status that may forbid something."""
 
 

@@ -14,6 +14,7 @@ from actors.payments.simulated_bookings import list_bookings
 from actors.payments.simulated_events import list_events
 from actors.payments.simulated_journal import connect
 from actors.payments.simulated_operations import perform
+from actors.payments.simulated_saved import PREFIX, behind
 from actors.payments.simulated_settings import configure
 from actors.payments.simulated_settlement import pay_out_what_is_due
 from messages.payments import SIMULATED
@@ -67,7 +68,7 @@ class Simulated:
             await asyncio.sleep(self._latency_seconds)
             result, calls = await self._ask(operation, key, request)
             if operation == "charge":
-                await _behave(str(request["payment_method"]), calls)
+                await _behave(await self._test_method(str(request["payment_method"])), calls)
         return result
 
     async def ping(self) -> None:
@@ -117,6 +118,12 @@ class Simulated:
         if self._books is None:
             self._books = connect(self._file)
         return self._books
+
+    async def _test_method(self, method: str) -> str:
+        if not method.startswith(PREFIX):
+            return method
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: behind(self._open_books(), method))
 
     def _read_something(self) -> None:
         self._open_books().execute("select 1 from journal limit 1").fetchone()

@@ -25,6 +25,7 @@ from actors.payments.simulated_journal import (
     open_charge,
     reference_of,
 )
+from actors.payments.simulated_saved import seen_through
 from messages.wire import Json
 
 Answer = Taken | Declined | ActionNeeded | Away
@@ -32,7 +33,9 @@ Answer = Taken | Declined | ActionNeeded | Away
 
 def charge(books: Connection, key: str, request: Json) -> Answer:
     """Charges, authorises, declines or asks for the customer, as the payment method has it."""
-    asked = Charge.model_validate(request)
+    asked = seen_through(books, Charge.model_validate(request))
+    if isinstance(asked, Declined):
+        return asked
     answer = methods.verdict(asked, reference_of("sim_ch", key))
     if isinstance(answer, Away) or answer.reference is None:
         return answer

@@ -52,6 +52,11 @@ create table if not exists disputes (
     charge text not null unique references charges,
     told text not null
 ) strict, without rowid;
+create table if not exists methods (
+    reference text primary key,
+    customer text,
+    method text not null
+) strict, without rowid;
 create table if not exists settings (name text primary key, value text not null) strict;
 create table if not exists events (
     seq integer primary key autoincrement,

@@ -64,10 +64,13 @@ def verdict(charge: Charge, reference: str) -> Taken | Declined | ActionNeeded |
         return ActionNeeded(reference=reference, url=f"/simulated/payments/{charge.payment}/authenticate")
     if method == UNAVAILABLE:
         return Away(detail="The simulated provider is away; nothing was charged.")
-    return Declined(
-        code="payment_method_unusable",
-        detail=f"There is no payment method {method}; GET /simulated/methods lists them.",
-    )
+    return unknown(method)
+
+
+def unknown(method: str) -> Declined:
+    """No card of ours has that name."""
+    detail = f"There is no payment method {method}; GET /simulated/methods lists them."
+    return Declined(code="payment_method_unusable", detail=detail)
 
 
 def _declined(reference: str, decline_code: str, detail: str) -> Declined:

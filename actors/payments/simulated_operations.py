@@ -9,6 +9,7 @@ from actors.payments import simulated_charges as charges
 from actors.payments import simulated_disputes as disputes
 from actors.payments import simulated_payouts as payouts
 from actors.payments import simulated_refunds as refunds
+from actors.payments import simulated_saved as saved
 from messages.wire import Json, Wire, json_of
 
 _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
@@ -27,6 +28,8 @@ _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
     "accept_dispute": disputes.accept_dispute,
     "open_dispute": disputes.open_dispute,
     "close_dispute": disputes.close_dispute,
+    "attach_method": saved.attach,
+    "detach_method": saved.detach,
 }
 
 

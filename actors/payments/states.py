@@ -8,6 +8,8 @@ from actors.payments.keys import (
     booking_key,
     difference_key,
     dispute_key,
+    method_key,
+    payer_key,
     payment_key,
     payout_key,
     provider_event_key,
@@ -19,6 +21,7 @@ from actors.payments.keys import (
 from actors.runtime.decision import Key, Stored
 from messages.balance import BalanceTransaction, Booking
 from messages.disputes import Dispute
+from messages.payment_methods import Payer, PaymentMethod
 from messages.payments import CancellationReason, Payment, Refund
 from messages.payouts import Payout
 from messages.provider_events import KeptEvent, ProviderAccount
@@ -28,26 +31,6 @@ from messages.wire import Wire
 OperationKind = Literal[
     "prepare", "charge", "authenticate", "capture", "release", "hold", "refund", "look_up_charge", "open_dispute"
 ]
-
-
-class Terms(Wire):
-    """What the rules know of the provider. Without a default method a payment waits for one.
-
-    With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
-    Every `sweep_seconds` it is asked for its events, for those that are `sweep_after_seconds` old: until then a webhook
-    may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
-    What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
-    `late_after_seconds` old.
-    """
-
-    provider: str
-    default_method: str | None = None
-    keeps_open: bool = False
-    sweep_seconds: int = 30
-    sweep_after_seconds: int = 60
-    book_after_seconds: int = 10
-    compare_after_seconds: int = 120
-    late_after_seconds: int = 86_400
 
 
 class Operation(Wire):
@@ -157,6 +140,41 @@ class DisputeState(Stored):
     @override
     def key(self) -> Key:
         return dispute_key(self.tenant, self.dispute.id)
+
+
+class MethodStep(Wire):
+    """The one open step of a payment method; its outcome answers `command_id`."""
+
+    kind: Literal["attach_method", "detach_method"]
+    command_id: str
+    call_id: str
+
+
+class MethodState(Stored):
+    """Nobody is told of a method of version 0: the provider has not saved it yet, or did not.
+
+    `customer_reference` is what the provider calls the customer whose it is.
+    """
+
+    payment_method: PaymentMethod
+    customer_reference: str | None = None
+    step: MethodStep | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return method_key(self.tenant, self.payment_method.id)
+
+
+class PayerState(Stored):
+    """What a customer is at each provider, and which of their methods is the default."""
+
+    payer: Payer
+
+    @property
+    @override
+    def key(self) -> Key:
+        return payer_key(self.tenant, self.payer.id)
 
 
 class ProviderEventState(Stored):

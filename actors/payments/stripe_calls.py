@@ -51,7 +51,7 @@ class Calls:
         age = self._now() - made_at(key)
         if age >= KEY_LASTS:
             return await self._look(wanted, age)
-        await self._bucket.take(f"POST {wanted.path.partition('/pi_')[0]}")
+        await self._bucket.take(f"POST {'/'.join(wanted.path.split('/')[:3])}")
         try:
             return wanted.read(await self._client.post(wanted.path, key, wanted.parameters))
         except Answered as answer:

@@ -48,6 +48,14 @@ def declined(error: Json, reference: str | None = None) -> Declined:
     )
 
 
+def method_refused(customer: str | None, error: Json) -> Declined:
+    """A method that Stripe does not save: its bank declined, or it is another's, spent or unknown."""
+    known = declined(error, customer)
+    if error.get("type") == "card_error" or error.get("code") == "card_declined":
+        return known
+    return known.model_copy(update={"code": "payment_method_unusable"})
+
+
 def refund_refused(error: Json) -> Declined:
     """A refund that Stripe does not begin."""
     detail = str(error.get("message") or "Stripe refused the refund.")

@@ -6,6 +6,7 @@ from functools import partial
 from actors.payments import stripe_answers as answers
 from actors.payments import stripe_disputes as disputes
 from actors.payments import stripe_finding as finding
+from actors.payments import stripe_methods as methods
 from actors.payments import stripe_requests as requests
 from actors.payments.provider import (
     Authenticate,
@@ -22,6 +23,7 @@ from actors.payments.provider import (
     Release,
     SendPayout,
 )
+from actors.payments.provider_methods import MethodStanding
 from actors.payments.stripe_bookings import list_bookings
 from actors.payments.stripe_calls import Calls, Wanted
 from actors.payments.stripe_errors import declined, payout_refused, refund_refused
@@ -29,7 +31,7 @@ from actors.payments.stripe_events import list_events
 from messages.ids import made_at
 from messages.wire import Json
 
-Answer = Outcome | DisputeStanding | EventPage | BookingPage
+Answer = Outcome | DisputeStanding | MethodStanding | EventPage | BookingPage
 
 ENDED = frozenset({"succeeded", "canceled"})
 UNTRIED = frozenset({"requires_payment_method", "requires_confirmation"})
@@ -44,6 +46,8 @@ async def charge(calls: Calls, key: str, request: Json) -> Outcome:
         find = partial(_made_by, calls, key, read)
         return await calls.do(key, Wanted(requests.INTENTS, requests.charge(asked, key), read, find, declined))
     path, reference = f"{requests.INTENTS}/{asked.reference}/confirm", asked.reference
+    if asked.customer and (refusal := await methods.give_customer(calls, key, reference, asked)):
+        return refusal
 
     async def find_it() -> Outcome | None:
         found = await finding.intent(calls, reference)
@@ -131,6 +135,8 @@ OPERATIONS: Mapping[str, Callable[[Calls, str, Json], Awaitable[Answer]]] = {
     "look_up_dispute": disputes.look_up_dispute,
     "submit_evidence": disputes.submit_evidence,
     "accept_dispute": disputes.accept_dispute,
+    "attach_method": methods.attach_method,
+    "detach_method": methods.detach_method,
     "list_bookings": list_bookings,
     "list_events": list_events,
 }

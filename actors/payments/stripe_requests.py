@@ -6,16 +6,22 @@ from messages.wire import Json
 
 INTENTS, REFUNDS, PAYOUTS, BALANCE = "/v1/payment_intents", "/v1/refunds", "/v1/payouts", "/v1/balance"
 BALANCE_TRANSACTIONS, EVENTS = "/v1/balance_transactions", "/v1/events"
+CUSTOMERS, METHODS = "/v1/customers", "/v1/payment_methods"
 SEARCH = f"{INTENTS}/search"
 
 PAYMENT, CALL = "pocketpay_payment_id", "pocketpay_call_id"
-REFUND, PAYOUT = "pocketpay_refund_id", "pocketpay_payout_id"
+REFUND, PAYOUT, CUSTOMER = "pocketpay_refund_id", "pocketpay_payout_id", "pocketpay_customer_id"
 """Metadata by which we find again what we made."""
 
 
 def charge(asked: Charge, key: str) -> Json:
     """Makes and confirms a payment intent. Only cards: other methods need pages that we do not have."""
-    return _intent(asked, key) | _confirmation(asked) | {"confirm": True}
+    return _intent(asked, key) | of_customer(asked) | _confirmation(asked) | {"confirm": True}
+
+
+def of_customer(asked: Charge) -> Json:
+    """Stripe takes a saved method only for an intent of the customer it was saved for."""
+    return {"customer": asked.customer} if asked.customer else {}
 
 
 def confirm(asked: Charge) -> Json:
@@ -54,6 +60,16 @@ def payout(asked: SendPayout) -> Json:
 def search(key: str) -> Json:
     """The intent that this call made, if it made one."""
     return {"query": f"metadata['{CALL}']:'{key}'"}
+
+
+def customer(customer_id: str) -> Json:
+    """Only our own id of them: who they are Stripe need not know."""
+    return {"metadata": {CUSTOMER: customer_id}}
+
+
+def search_customer(customer_id: str) -> Json:
+    """The customer that we made for ours, if we made one."""
+    return {"query": f"metadata['{CUSTOMER}']:'{customer_id}'"}
 
 
 def _intent(asked: Charge | Prepare, key: str) -> Json:

@@ -6,6 +6,7 @@ from actors.payments.moves import PAYMENT_MOVES, PAYOUT_MOVES, REFUND_MOVES, che
 from actors.runtime.decision import Said
 from messages.disputes import Dispute
 from messages.envelope import About
+from messages.payment_methods import PaymentMethod
 from messages.payments import Payment, PaymentStatus, Processing, Refund, RefundStatus
 from messages.payouts import Payout, PayoutStatus
 
@@ -65,3 +66,13 @@ def payout_said(event_type: str, payout: Payout, before: Payout | None = None) -
 def dispute_said(event_type: str, dispute: Dispute, before: Dispute | None = None) -> Said:
     """An event of a dispute."""
     return Said(event_type, dispute, before, About(customer_id=dispute.customer_id, payment=dispute.payment))
+
+
+def method_changed(method: PaymentMethod, now: datetime, **fields: object) -> PaymentMethod:
+    """The next version."""
+    return method.model_copy(update={"version": method.version + 1, "updated_at": now, **fields})
+
+
+def method_said(event_type: str, method: PaymentMethod, before: PaymentMethod | None = None) -> Said:
+    """An event of a payment method."""
+    return Said(event_type, method, before, About(customer_id=method.customer_id))

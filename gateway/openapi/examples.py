@@ -13,6 +13,7 @@ from gateway.ledger_bodies import (
     TransactionsBody,
     WalletBody,
 )
+from gateway.payment_methods import MethodBody
 from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.shapes import EventPage, ListOf
 from messages.examples import EVENT, EXAMPLES
@@ -31,6 +32,7 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
     SimulationBody: SimulationBody(),
     DisputeBody: DisputeBody(payment="pay_01ja"),
+    MethodBody: MethodBody(payment_method="pm_card_visa"),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
     HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
     WalletBody: WalletBody(overdraft_limits={"USD": 5000}),

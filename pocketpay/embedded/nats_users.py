@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
     "payments": (
-        *("payment", "refund", "payout", "dispute", "provider"),
+        *("payment", "refund", "payout", "dispute", "payment_method", "provider"),
         *("reconciliation-difference", "reconciliation-run"),
     ),
     "ledger": (

@@ -12,7 +12,8 @@ from actors.payments.decide import decide
 from actors.payments.keys import entity_key, payment_key, payout_key, refund_key
 from actors.payments.needs import needs
 from actors.payments.provider import ActionNeeded, Away, Declined, Taken
-from actors.payments.states import PaymentState, PayoutState, ReferenceState, RefundState, Terms
+from actors.payments.states import PaymentState, PayoutState, ReferenceState, RefundState
+from actors.payments.terms import Terms
 from actors.runtime.decision import (
     Answered,
     Asked,

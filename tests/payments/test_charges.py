@@ -3,7 +3,7 @@
 import pytest
 
 from actors.payments.provider import Declined, Taken
-from actors.payments.states import Terms
+from actors.payments.terms import Terms
 from actors.runtime.decision import Done
 from messages.payments import PaymentStatus
 from messages.wire import json_of

@@ -1,7 +1,7 @@
 """Payments made without a method, at a provider that waits for it."""
 
 from actors.payments.provider import Declined, Taken
-from actors.payments.states import Terms
+from actors.payments.terms import Terms
 from actors.runtime.decision import Done
 from messages.payments import Payment, PaymentStatus
 from tests.payments.desk import AWAY, PAY, Desk

@@ -139,6 +139,41 @@ async def test_a_payment_without_method_waits_at_stripe_and_only_its_maker_has_t
     assert there["status"] == "canceled"
 
 
+async def test_a_customer_saves_a_card_at_stripe_pays_off_session_and_forgets_it(shop: System, stripe: Double) -> None:
+    # When two cards are saved
+    path = "/api/v1/customers/grace/payment-methods"
+    theirs = [await stripe.method("pm_card_visa") for _ in range(2)]
+    saved = [await shop.post(path, {"payment_method": each}) for each in theirs]
+    assert [(each.status, each.body["provider_reference"]) for each in saved] == [(201, each) for each in theirs]
+    assert saved[0].body["card"]["brand"] == "visa"
+    # Then they are listed, and both are of one customer at Stripe
+    listed = (await shop.get(path))["data"]
+    assert [each["id"] for each in listed] == [saved[1].body["id"], saved[0].body["id"]]
+    (customer,) = (each for each in stripe.all("customer") if each.metadata == {"pocketpay_customer_id": "grace"})
+    at_stripe = await stripe.ask("GET", f"/v1/payment_methods?customer={customer.id}&type=card")
+    assert {each["id"] for each in at_stripe["data"]} == set(theirs)
+    again = await shop.post(path, {"payment_method": theirs[0]})
+    assert (again.status, again.body["code"]) == (409, "already_exists")
+    # When one pays while nobody is there, at once and where a payment waits for its method
+    order: Json = {"amount": 1000, "currency": "EUR", "customer_id": "grace"}
+    ours = {"payment_method": saved[0].body["id"], "off_session": True}
+    paid = await shop.post("/api/v1/payments", order | ours)
+    assert (paid.status, paid.body["status"], paid.body["payment_method"]) == (201, "succeeded", saved[0].body["id"])
+    waiting = await shop.post("/api/v1/payments", order)
+    confirmed = await shop.post(f"{waiting.headers['Location']}/confirm", ours)
+    assert (confirmed.status, confirmed.body["status"]) == (200, "succeeded")
+    for each in (paid, confirmed):
+        there = await stripe.ask("GET", f"/v1/payment_intents/{each.body['provider_reference']}")
+        assert (there["customer"], there["payment_method"]) == (customer.id, theirs[0])
+        assert stripe.charged()[each.body["id"]] == 1
+    # And is detached
+    gone = await shop.post(f"/api/v1/payment-methods/{saved[0].body['id']}/detach")
+    assert (gone.status, gone.body["status"]) == (200, "detached")
+    assert (await stripe.ask("GET", f"/v1/payment_methods/{theirs[0]}"))["customer"] is None
+    refused = await shop.post("/api/v1/payments", order | ours)
+    assert (refused.status, refused.body["code"]) == (422, "payment_method_unusable")
+
+
 async def test_the_key_is_in_no_log_and_no_other_process(shop: System) -> None:
     for log in Path(shop.data_dir / "logs").iterdir():
         assert KEY not in log.read_text(), log.name

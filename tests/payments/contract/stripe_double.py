@@ -78,6 +78,10 @@ class Double:
         ):
             return await answer.json(content_type=None)
 
+    def all(self, kind: str) -> list[Any]:
+        """What there is of it, as localstripe keeps it."""
+        return _all(kind)
+
     def charged(self) -> Counter[str]:
         """How often money was taken or authorised, by our payment."""
         intents = _all("payment_intent")
@@ -138,8 +142,8 @@ async def _listen(app: web.Application) -> tuple[web.AppRunner, str]:
 
 async def _answer(double: Double, behind: aiohttp.ClientSession, request: web.Request) -> web.StreamResponse:
     double.headers.append(dict(request.headers))
-    if request.path == "/v1/payment_intents/search":
-        return web.json_response(_found(request.query["query"]))
+    if request.path.endswith("/search"):
+        return web.json_response(_found(request.path, request.query["query"]))
     if request.method == "GET" and request.path in LISTS and "Bearer sk_" in request.headers["Authorization"]:
         double.gets.append((request.path, dict(request.query)))
         status, told = listed(_everything(double, LISTS[request.path]), request.query, double.paid_out)
@@ -187,11 +191,35 @@ async def _done(behind: aiohttp.ClientSession, request: web.Request, sent: dict[
     if request.path.endswith("/confirm"):
         _give_method(request.path.split("/")[3], told.pop("payment_method", None))
         told.pop("off_session", None)
+    if request.method == "POST" and (no := _unfit(request.path, sent)):
+        return 400, json.dumps({"error": {"type": "invalid_request_error", "message": no}}).encode()
     headers = {"Authorization": request.headers.get("Authorization", "")}
     asked = behind.request(request.method, request.path_qs, data=told or None, headers=headers)
     async with asked as answer:
         body = await answer.read()
         return answer.status, body if answer.content_type == "application/json" else b'"not json"'
+
+
+def _unfit(path: str, sent: dict[str, Any]) -> str | None:
+    """What Stripe refuses of saved methods and localstripe does not: what was somebody's is nobody else's ever."""
+    _, _, kind, *rest = path.split("/")
+    named = rest[0] if kind == "payment_methods" and rest else sent.get("payment_method")
+    method = next((each for each in _all("payment_method") if each.id == named), None)
+    if method is None:
+        return None
+    was_of, is_of = method.metadata.get("was_of"), method.customer
+    if path.endswith("/detach"):
+        return None if is_of else "The payment method you provided is not attached to a customer."
+    wanted = sent.get("customer") or (_customer_of(rest[0]) if rest and kind == "payment_intents" else None)
+    if was_of and (was_of != wanted or not is_of):
+        return "The payment method belongs to a customer, or did before it was detached."
+    if path.endswith("/attach"):
+        method.metadata["was_of"] = wanted
+    return None
+
+
+def _customer_of(intent: str) -> str | None:
+    return next((each.customer for each in _all("payment_intent") if each.id == intent), None)
 
 
 def _give_method(intent: str, method: str | None) -> None:
@@ -201,10 +229,11 @@ def _give_method(intent: str, method: str | None) -> None:
             each.payment_method, each.latest_charge = method, None
 
 
-def _found(query: str) -> dict[str, Any]:
+def _found(path: str, query: str) -> dict[str, Any]:
     name, value = query.removeprefix("metadata['").removesuffix("'").split("']:'")
-    intents = [each._export() for each in _all("payment_intent") if (each.metadata or {}).get(name) == value]
-    return {"object": "search_result", "data": intents, "has_more": False, "url": "/v1/payment_intents/search"}
+    kind = path.split("/")[2].removesuffix("s")
+    found = [each._export() for each in _all(kind) if (each.metadata or {}).get(name) == value]
+    return {"object": "search_result", "data": found, "has_more": False, "url": path}
 
 
 def _everything(double: Double, kind: str) -> list[dict[str, Any]]:

@@ -1,0 +1,23 @@
+"""What the rules know of the provider and of how long things take."""
+
+from messages.wire import Wire
+
+
+class Terms(Wire):
+    """What the rules know of the provider. Without a default method a payment waits for one.
+
+    With `keeps_open` it waits at the provider too, as does one that was declined: there it must be canceled as well.
+    Every `sweep_seconds` it is asked for its events, for those that are `sweep_after_seconds` old: until then a webhook
+    may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
+    What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
+    `late_after_seconds` old.
+    """
+
+    provider: str
+    default_method: str | None = None
+    keeps_open: bool = False
+    sweep_seconds: int = 30
+    sweep_after_seconds: int = 60
+    book_after_seconds: int = 10
+    compare_after_seconds: int = 120
+    late_after_seconds: int = 86_400
