@@ -35,8 +35,12 @@ def client_address(peer: str | None, forwarded: tuple[str, ...], trusted: tuple[
 
 
 def _read(text: str) -> _Address | None:
+    """Some proxies write `8.8.8.8:51234` or `[2001:db8::1]:443`."""
+    host = text.partition("]")[0].removeprefix("[") if text.startswith("[") else text
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

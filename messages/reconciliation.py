@@ -4,7 +4,7 @@ A unit is one thing of ours that moves money at the provider (a payment, refund,
 is about nothing of ours.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -32,11 +32,11 @@ DifferenceStatus = Literal["open", "resolved", "corrected", "dismissed"]
 
 
 class Sides(Wire):
-    """The same money three times, in minor units; null where nothing is known of it."""
+    """The same money three times, in minor units; null where nothing is known of it. Sums, so without a limit."""
 
-    provider: Signed | None = None
-    payments: Signed | None = None
-    ledger: Signed | None = None
+    provider: int | None = None
+    payments: int | None = None
+    ledger: int | None = None
 
 
 class ProposedPosting(Wire):
@@ -51,11 +51,13 @@ class ProposedPosting(Wire):
 class Proposed(Wire):
     """What `apply` does: `look_up` asks the provider again, `post` has the ledger post these lines.
 
-    With `post_fact` the ledger posts what it missed, by its own rules: the lines are the main ones of those.
+    With `post_fact` the ledger posts what it missed, the latest event of a type in `missed`, by its own rules: the
+    lines are the main ones of those.
     """
 
     action: Literal["none", "look_up", "post", "post_fact"] = "none"
     postings: list[ProposedPosting] = []
+    missed: list[str] = []
 
 
 class Difference(Resource):
@@ -146,12 +148,16 @@ class Progress(Wire):
 
 
 class UnitsAsked(Wire):
-    """`units`, a question to payments: what is to be compared after that progress, and is older than `before`."""
+    """`units`, a question to payments: what is to be compared after that progress, and is older than `before`.
+
+    Or `only` this unit, as it is now.
+    """
 
     provider: Token
     progress: Progress
     before: Instant
     limit: int = 100
+    only: str | None = None
 
 
 class Ours(Wire):
@@ -200,14 +206,22 @@ class PostedLine(Wire):
     amount: int
 
 
+CORRECTION: Final = "correction"
+"""The kind of a line that corrected a difference of the unit."""
+
+
 class Unit(Wire):
-    """One thing with what is known of it. `open` are the ids of its differences that are open."""
+    """One thing with what is known of it. `open` are the ids of its differences that are open.
+
+    `corrections` are the transactions by hand that corrected others of it; their lines are in `posted`, of that kind.
+    """
 
     id: str
     ours: Ours | None = None
     booked: list[Booked] = []
     posted: list[PostedLine] = []
     open: list[str] = []
+    corrections: list[str] = []
 
 
 class UnitPage(Wire):

@@ -17,7 +17,7 @@ SAID: Final = (
 
 _BOOKED: Final = """
 select heard_at, id, source_id from balance_transaction
-where tenant = $1 and provider = $2 and heard_at <= $3 and ($4::timestamptz is null or (heard_at, id) > ($4, $5))
+where tenant = $1 and provider = $2 and heard_at <= $3 and (heard_at, id) > (coalesce($4::timestamptz, '-infinity'), $5)
 order by heard_at, id limit $6"""
 
 _SAID: Final = """
@@ -34,6 +34,11 @@ select id, unit from difference where tenant = $1 and status = 'open' and id > $
 _OPEN_OF: Final = """
 select unit, array_agg(id) as ids from difference
 where tenant = $1 and status = 'open' and unit = any($2::text[]) group by unit"""
+
+_CORRECTIONS: Final = """
+select unit, array_agg(body ->> 'transaction') as ids from difference
+where tenant = $1 and status = 'corrected' and unit = any($2::text[]) and body ->> 'transaction' is not null
+  and body -> 'proposed' ->> 'action' = 'post' group by unit"""
 
 _BODIES: Final = """
 select 'payment' as object, body::text as body from payment where tenant = $1 and id = any($2::text[])
@@ -103,6 +108,11 @@ async def booked_for(
 async def open_differences(connection: asyncpg.Connection, tenant: str, units: Collection[str]) -> dict[str, list[str]]:
     """Ids by unit."""
     return {row["unit"]: row["ids"] for row in await connection.fetch(_OPEN_OF, tenant, list(units))}
+
+
+async def corrections_of(connection: asyncpg.Connection, tenant: str, units: Collection[str]) -> dict[str, list[str]]:
+    """The transactions that corrected differences of these units, by unit."""
+    return {row["unit"]: row["ids"] for row in await connection.fetch(_CORRECTIONS, tenant, list(units))}
 
 
 async def latest_event(connection: asyncpg.Connection, tenant: str, entity: str, types: Sequence[str]) -> str | None:

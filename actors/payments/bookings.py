@@ -131,7 +131,7 @@ def _told(state: BookingState, view: View, now: datetime) -> Decision:
     )
     if not done:
         due = now + max(FIRST_WAIT, min((now - transaction.heard_at) // 4, WAIT_MAX))
-        late = due > transaction.heard_at + WAIT_IN_ALL
+        late = entity is None and due > transaction.heard_at + WAIT_IN_ALL
         return Decision(states=[state], due={transaction.id: None if late else due})
     told = Decision(states=[state], due={transaction.id: max(transaction.available_on, now)})
     if not isinstance(entity, PaymentState) or booking.category != "charge":

@@ -1,31 +1,36 @@
 """`difference.apply` and `difference.dismiss`: an operator ends a difference."""
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Literal
 
 from actors.payments import dispute_facts, payout_outcomes, refund_outcomes
 from actors.payments.charge_facts import charge_told
+from actors.payments.comparing import difference_id, findings
 from actors.payments.keys import entity_key
 from actors.payments.provider_facts import ChargeFact, Named
 from actors.payments.reconciling import ended
 from actors.payments.refusals import not_found, outcome_pending, refused, wrong_state
 from actors.payments.states import DifferenceState, DifferenceStep, DisputeState, PaymentState, PayoutState, RefundState
+from actors.payments.terms import Terms
 from actors.runtime.decision import Answered, Call, Decision, Done, Key, Pending, Refused, Returned, View, Wish
 from messages import ledger, ledger_commands
 from messages.envelope import About, Command
 from messages.ids import derived_id
 from messages.ledger_commands import PostingWish
-from messages.reconciliation import ApplyCorrection, Difference, DismissDifference, EventAsked, EventFound
-from messages.wire import json_of
+from messages.reconciliation import (
+    ApplyCorrection,
+    Difference,
+    DismissDifference,
+    EventAsked,
+    EventFound,
+    Progress,
+    UnitPage,
+    UnitsAsked,
+)
+from messages.wire import Wire, json_of
 
-EVENTS_OF: Final = {
-    "payment": ["payment.succeeded"],
-    "refund": ["refund.succeeded"],
-    "dispute": ["dispute.funds_withdrawn"],
-    "payout": ["payout.sent"],
-}
-"""What the ledger must have missed, by the kind of unit. A settlement is posted when it is created."""
+Asking = Literal["gather", "find_event"]
 
 
 def correction_needs(state: DifferenceState | None) -> set[Key]:
@@ -56,15 +61,32 @@ def apply(
         case "look_up":
             return _looks_up(state, view, now)
         case "post":
-            step = DifferenceStep(kind="post", command_id=command.id, reason=wish.reason)
-            correction = _correction(difference, wish.reason, now)
-            return Decision(
-                states=[state.model_copy(update={"step": step})], commands=[correction], outcome=Pending(difference)
-            )
+            asked = UnitsAsked(provider=difference.provider, progress=Progress(), before=now, only=difference.unit)
+            return _asks(command, wish, state, "gather", asked, now)
         case "post_fact":
-            return _finds_event(command, wish, state, now)
+            asked = EventAsked(entity=difference.unit, types=difference.proposed.missed)
+            return _asks(command, wish, state, "find_event", asked, now)
         case "none":
             return refused("wrong_state", "Nothing is proposed for this difference: wait, or dismiss it.")
+
+
+def looked_again(terms: Terms, message: Returned, state: DifferenceState, now: datetime) -> Decision:
+    """As the sides are now: the correction goes to the ledger, unless they agree by now, or differ in another way."""
+    step = state.step
+    if message.result is None or step is None or message.call_id != step.call_id:
+        return Decision()
+    late_after = timedelta(seconds=terms.late_after_seconds)
+    units, id_ = UnitPage.model_validate(message.result).units, state.difference.id
+    if not any(
+        difference_id(state.tenant, unit, each) == id_ for unit in units for each in findings(unit, now, late_after)
+    ):
+        free = state.model_copy(update={"step": None})
+        no = Refused("wrong_state", "The sides do not differ in this way any more; look at them again.")
+        return Decision(states=[free], outcome=no, answers=step.command_id)
+    return Decision(
+        states=[state.model_copy(update={"step": step.model_copy(update={"kind": "post", "call_id": None})})],
+        commands=[_correction(state.difference, step.reason, now)],
+    )
 
 
 def event_found(message: Returned, state: DifferenceState) -> Decision:
@@ -82,7 +104,7 @@ def event_found(message: Returned, state: DifferenceState) -> Decision:
     about = About(payment=difference.payment)
     return Decision(
         states=[state.model_copy(update={"step": step.model_copy(update={"kind": "post", "call_id": None})})],
-        commands=[Wish(ledger.ACTOR, "fact.post", difference.unit, wish, difference.id, about)],
+        commands=[Wish(ledger.ACTOR, "fact.post", difference.id, wish, difference.id, about)],
     )
 
 
@@ -142,14 +164,11 @@ def _correction(difference: Difference, reason: str | None, now: datetime) -> Wi
     return Wish(ledger.ACTOR, "transaction.create", transaction, wish, difference.id, About(payment=difference.payment))
 
 
-def _finds_event(command: Command, wish: ApplyCorrection, state: DifferenceState, now: datetime) -> Decision:
+def _asks(
+    command: Command, wish: ApplyCorrection, state: DifferenceState, kind: Asking, asked: Wire, now: datetime
+) -> Decision:
     difference = state.difference
-    kind = difference.source.object if difference.source else "payment"
-    types = EVENTS_OF[kind]
-    if kind == "payout" and difference.proposed.postings[0].account.endswith("payouts_in_transit"):
-        types = ["payout.created"]
-    asked = EventAsked(entity=difference.unit, types=types)
-    call_id = derived_id("call", now, state.tenant, difference.id, command.id, "find_event")
-    step = DifferenceStep(kind="find_event", command_id=command.id, call_id=call_id, reason=wish.reason)
-    call = Call(call_id, "find_event", difference.id, {**json_of(asked), "tenant": state.tenant})
+    call_id = derived_id("call", now, state.tenant, difference.id, command.id, kind)
+    step = DifferenceStep(kind=kind, command_id=command.id, call_id=call_id, reason=wish.reason)
+    call = Call(call_id, kind, difference.id, {**json_of(asked), "tenant": state.tenant})
     return Decision(states=[state.model_copy(update={"step": step})], calls=[call], outcome=Pending(difference))

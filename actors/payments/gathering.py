@@ -5,8 +5,24 @@ from typing import Final
 
 from messages import ledger, payments
 from messages.envelope import Query, Reply
-from messages.reconciliation import EventAsked, EventFound, PostedAsked, PostedPage, UnitPage, UnitsAsked
+from messages.reconciliation import (
+    CORRECTION,
+    EventAsked,
+    EventFound,
+    PostedAsked,
+    PostedLine,
+    PostedPage,
+    Unit,
+    UnitPage,
+    UnitsAsked,
+)
 from messages.wire import Json, json_of
+
+BY_HAND: Final = "manual"
+"""The type of the source of transactions by hand, which corrections are."""
+
+SOURCES_MAX: Final = 50
+"""Asked for at a time: a sale may have many lines, and an answer must fit on the bus."""
 
 Ask = Callable[[str, str, Query], Awaitable[Reply]]
 """Of an actor, by the question's name. Raises when there is no answer."""
@@ -20,16 +36,25 @@ async def gather(ask: Ask, call_id: str, request: Json) -> Json:  # noqa: ARG001
     """A page of units with all three sides."""
     tenant, wanted = request["tenant"], UnitsAsked.model_validate(request)
     page = UnitPage.model_validate(await _body(ask, payments.ACTOR, "units", tenant, json_of(wanted)))
-    sources = [(unit.ours.object, unit.id) for unit in page.units if unit.ours is not None]
-    lines = PostedPage(lines={})
-    if sources:
-        asked = json_of(PostedAsked(sources=sources))
-        lines = PostedPage.model_validate(await _body(ask, ledger.ACTOR, "posted", tenant, asked))
-    units = [
-        unit.model_copy(update={"posted": lines.lines.get(f"{unit.ours.object}/{unit.id}", [])}) if unit.ours else unit
-        for unit in page.units
-    ]
-    return {"result": "gathered", **json_of(page.model_copy(update={"units": units}))}
+    lines: dict[str, list[PostedLine]] = {}
+    ours = [unit for unit in page.units if unit.ours is not None]
+    for start in range(0, len(ours), SOURCES_MAX):
+        units = ours[start : start + SOURCES_MAX]
+        asked = PostedAsked(sources=[source for unit in units for source in _sources(unit)])
+        lines |= PostedPage.model_validate(await _body(ask, ledger.ACTOR, "posted", tenant, json_of(asked))).lines
+    whole = [unit.model_copy(update={"posted": _lines(unit, lines)}) for unit in page.units]
+    return {"result": "gathered", **json_of(page.model_copy(update={"units": whole}))}
+
+
+def _sources(unit: Unit) -> list[tuple[str, str]]:
+    own = [(unit.ours.object, unit.id)] if unit.ours else []
+    return [*own, *((BY_HAND, transaction) for transaction in unit.corrections)]
+
+
+def _lines(unit: Unit, lines: Mapping[str, list[PostedLine]]) -> list[PostedLine]:
+    own = lines.get(f"{unit.ours.object}/{unit.id}", []) if unit.ours else []
+    corrected = [line for each in unit.corrections for line in lines.get(f"{BY_HAND}/{each}", [])]
+    return [*own, *(line.model_copy(update={"kind": CORRECTION}) for line in corrected)]
 
 
 async def find_event(ask: Ask, call_id: str, request: Json) -> Json:  # noqa: ARG001 - every performer is given its call

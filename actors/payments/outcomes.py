@@ -21,7 +21,7 @@ from actors.payments.provider_events import try_again
 from actors.payments.provider_methods import METHOD_RESULT
 from actors.payments.refund_outcomes import look_up, settle_look_up, settle_refund
 from actors.payments.refunds import CREATED, settle_hold
-from actors.payments.settlements import contents_fell_due, contents_listed
+from actors.payments.settlements import contents_fell_due, contents_listed, looked_up
 from actors.payments.states import (
     BookingState,
     DifferenceState,
@@ -73,6 +73,8 @@ def _of_account(terms: Terms, message: Returned, state: object, view: View, now:
             return _of_method(message, state, view, now)
         case ReconciliationState():
             return reconciling.gathered(terms, message, state, view, now)
+        case DifferenceState() if message.operation == "gather":
+            return corrections.looked_again(terms, message, state, now)
         case DifferenceState():
             return corrections.event_found(message, state)
         case ProviderState():
@@ -118,7 +120,7 @@ def _of_payout(message: Returned, state: PayoutState, view: View, now: datetime)
         return contents_listed(message, state, view, now)
     result = RESULT.validate_python(message.result)
     if message.call_id == state.look_up:
-        return payouts.settle_payout_look_up(state, result, now)
+        return looked_up(payouts.settle_payout_look_up(state, result, now), now)
     if state.step is None or message.call_id != state.step.call_id:
         return Decision()
     if state.step.kind == "settle_payout":

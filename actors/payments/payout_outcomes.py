@@ -61,7 +61,8 @@ def settle_simulated(state: PayoutState, step: PayoutStep, result: Outcome, now:
 def look_up_payout(state: PayoutState, now: datetime) -> Decision:
     """The alarm of a payout that is on its way, or that may still come back."""
     payout = state.payout
-    if payout.status not in SENT or state.look_up is not None or payout.provider_reference is None:
+    known = payout.status in SENT or (payout.purpose == "settlement" and payout.status is PayoutStatus.PENDING)
+    if not known or state.look_up is not None or payout.provider_reference is None:
         return Decision()
     call_id = derived_id("call", now, state.tenant, payout.id, str(payout.version), "look_up_payout")
     call = Call(call_id, "look_up_payout", payout.id, json_of(LookUpPayout(reference=payout.provider_reference)))
@@ -124,7 +125,9 @@ def _found(payout: Payout, result: Outcome, now: datetime) -> Found:
     match result:
         case Declined() if payout.status in SENT:
             failure = result.decline_code or result.code
-            after = payout_moved(payout, PayoutStatus.FAILED, now, failure_code=failure, failure_detail=result.detail)
+            told = {"failure_code": failure, "failure_detail": result.detail}
+            told |= {"reconciliation_status": "not_applicable"} if payout.purpose == "settlement" else {}
+            after = payout_moved(payout, PayoutStatus.FAILED, now, **told)
             return after, [payout_said("payout.failed", after, payout)], {payout.id: None}
         case Taken(pending=False) if payout.status is PayoutStatus.IN_TRANSIT:
             after = payout_moved(payout, PayoutStatus.PAID, now, arrival_date=now.date().isoformat())

@@ -1,14 +1,27 @@
 """What would bring the ledger to what the provider says. What nobody can explain yet goes to `suspense`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from actors.payments.comparing import Finding
 from messages.destinations import Sale, ToWallet, tax_inside
 from messages.ledger import Side
+from messages.money import AMOUNT_MAX
 from messages.reconciliation import Ours, Proposed, ProposedPosting, Unit
 
 SUSPENSE: Final = "suspense"
+MOVED: Final[Mapping[str, str]] = {
+    "payment": "payment.succeeded",
+    "refund": "refund.succeeded",
+    "dispute": "dispute.funds_withdrawn",
+    "payout": "payout.sent",
+}
+BACK: Final[Mapping[str, str]] = {
+    "payment": "payment.updated",
+    "refund": "refund.failed",
+    "dispute": "dispute.funds_reinstated",
+    "payout": "payout.failed",
+}
 FEES: Final = "expenses:processing_fees"
 DISPUTE_FEES: Final = "expenses:dispute_fees"
 
@@ -22,7 +35,8 @@ def proposed(provider: str, unit: Unit, finding: Finding) -> Proposed:
             return Proposed(action="look_up")
         case "missing_posting":
             assert unit.ours is not None, "what is nobody's has no posting to miss"
-            return Proposed(action="post_fact", postings=_main_lines(provider, unit.ours))
+            lines = _main_lines(provider, unit.ours, finding)
+            return Proposed(action="post_fact", postings=lines, missed=_missed(unit.ours, finding))
         case _:
             postings = _to_the_provider(provider, unit, finding)
             return Proposed(action="post" if postings else "none", postings=postings)
@@ -30,8 +44,8 @@ def proposed(provider: str, unit: Unit, finding: Finding) -> Proposed:
 
 def _to_the_provider(provider: str, unit: Unit, finding: Finding) -> list[ProposedPosting]:
     sides, ours, currency = finding.sides, unit.ours, finding.currency
-    if ours is None:
-        (booked,) = [line for line in unit.booked if line.currency == currency][:1]
+    if ours is None or finding.booked is not None:
+        booked = finding.booked or unit.booked[0]
         net = booked.amount - booked.fee
         other = FEES if booked.category == "fee" else SUSPENSE
         return _move(_at(provider, "available"), other, net, currency)
@@ -41,17 +55,34 @@ def _to_the_provider(provider: str, unit: Unit, finding: Finding) -> list[Propos
         fees = DISPUTE_FEES if ours.object == "dispute" else FEES
         return _move(account, fees, (sides.ledger or 0) - (sides.provider or 0), currency)
     if finding.class_ == "currency":
-        undone = _move(account, SUSPENSE, -came * (sides.ledger or 0), ours.currency)
-        return [*undone, *_move(account, SUSPENSE, came * (sides.provider or 0), currency)]
+        other, fee = _at(provider, "available"), sum(line.fee for line in unit.booked if line.currency == currency)
+        return [
+            *_move(account, SUSPENSE, -came * (sides.ledger or 0), ours.currency),
+            *_move(other, SUSPENSE, came * (sides.provider or 0), currency),
+            *_move(FEES, other, fee, currency),
+        ]
+    if finding.class_ == "duplicate":
+        account = _at(provider, "available")  # of a second charge no event makes anything free
     if finding.class_ == "amount" and ours.adds_up is False and sides.provider == sides.ledger:
         return []  # which of its contents is missing, a person must find out
     return _move(account, SUSPENSE, came * ((sides.provider or 0) - (sides.ledger or 0)), currency)
 
 
-def _main_lines(provider: str, ours: Ours) -> list[ProposedPosting]:
+def _missed(ours: Ours, finding: Finding) -> list[str]:
+    """Which event the ledger did not hear of: of a settlement that arrived, of what moved, or of what came back."""
+    if ours.settlement and finding.sides.ledger == finding.sides.payments:
+        return ["payout.paid"]
+    if finding.sides.ledger == 0:
+        return ["payout.created"] if ours.settlement else [MOVED[ours.object]]
+    return [BACK[ours.object]]
+
+
+def _main_lines(provider: str, ours: Ours, finding: Finding) -> list[ProposedPosting]:
     """As the ledger's own rules will have it, but for how a tax is shared among jurisdictions."""
-    amount, currency = ours.moved, ours.currency
+    amount, currency = ours.moved - (finding.sides.ledger or 0), ours.currency
     match ours.object:
+        case "payout" if ours.settlement and amount == 0:
+            return _move("assets:bank:main", f"assets:psp:{provider}:payouts_in_transit", ours.moved, currency)
         case "payment":
             return [
                 _line(_at(provider, "pending"), "debit", amount, currency),
@@ -85,8 +116,8 @@ def _credits(ours: Ours) -> Iterable[tuple[str, int]]:
 
 def _move(to: str, origin: str, amount: int, currency: str) -> list[ProposedPosting]:
     """Debits the one and credits the other, or the other way round below nothing."""
-    if amount == 0:
-        return []
+    if not 0 < abs(amount) <= AMOUNT_MAX:
+        return []  # the largest are for a person
     one, other = (to, origin) if amount > 0 else (origin, to)
     return [_line(one, "debit", abs(amount), currency), _line(other, "credit", abs(amount), currency)]
 

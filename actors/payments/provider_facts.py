@@ -167,7 +167,10 @@ def _payout(told: Json, units: "_Units") -> PayoutFact:
 def _settlement(told: Json, units: "_Units") -> Settlement:
     arrival = told.get("arrival_date")
     day = datetime.fromtimestamp(arrival, UTC).date().isoformat() if isinstance(arrival, int) else None
-    return Settlement(str(told["id"]), units.minor(told["amount"], told), str(told["currency"]).upper(), day)
+    amount = units.minor(told["amount"], told)
+    if amount <= 0:
+        raise ValueError("the provider took money from our bank: there is no payout of that kind here")
+    return Settlement(str(told["id"]), amount, str(told["currency"]).upper(), day)
 
 
 def standing_of(provider: str, told: Json) -> DisputeStanding:

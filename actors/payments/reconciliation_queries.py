@@ -21,7 +21,15 @@ from messages.reconciliation import (
     UnitsAsked,
 )
 from storage.payments import DIFFERENCES
-from storage.reconciliation import booked_for, latest_event, open_differences, resources_of, units_after
+from storage.reconciliation import (
+    Wanted,
+    booked_for,
+    corrections_of,
+    latest_event,
+    open_differences,
+    resources_of,
+    units_after,
+)
 from storage.resources import by_id, newest
 
 UNITS_MAX: Final = 100
@@ -46,7 +54,10 @@ async def differences(connection: Connection, query: Query) -> Reply:
 async def units(connection: Connection, query: Query) -> Reply:
     """`units`: provider and payments side by side, for what is new and what is open."""
     asked, tenant = UnitsAsked.model_validate(query.params), query.tenant
-    found = await units_after(connection, tenant, asked, max(1, min(asked.limit, UNITS_MAX)))
+    if asked.only is None:
+        found = await units_after(connection, tenant, asked, max(1, min(asked.limit, UNITS_MAX)))
+    else:
+        found = Wanted([asked.only], asked.progress, has_more=False)
     ours = {}
     for kind, body in await resources_of(connection, tenant, found.units):
         read = from_json(body)
@@ -56,6 +67,7 @@ async def units(connection: Connection, query: Query) -> Reply:
     for unit, body in await booked_for(connection, tenant, asked.provider, found.units):
         booked.setdefault(unit, []).append(BalanceTransaction.model_validate_json(body))
     left = await open_differences(connection, tenant, found.units)
+    corrected = await corrections_of(connection, tenant, found.units)
     return whole(
         UnitPage(
             units=[
@@ -64,6 +76,7 @@ async def units(connection: Connection, query: Query) -> Reply:
                     ours=ours.get(unit),
                     booked=[booked_of(each) for each in booked.get(unit, [])],
                     open=left.get(unit, []),
+                    corrections=corrected.get(unit, []),
                 )
                 for unit in found.units
                 if unit in ours or unit in booked or unit in left

@@ -114,7 +114,8 @@ def _open(
 ) -> tuple[DifferenceState, Said]:
     before, ours = known.difference if known else None, unit.ours
     account = state.reconciliation
-    reference = ours.provider_reference if ours else unit.booked[0].source or unit.booked[0].reference
+    booked = finding.booked
+    reference = (booked.source or booked.reference) if booked else ours.provider_reference if ours else None
     fields = {
         "id": id_,
         "version": before.version + 1 if before else 1,

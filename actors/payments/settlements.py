@@ -76,6 +76,14 @@ def settlement_told(
     return Decision(states=[state], events=events, due=due)
 
 
+def looked_up(told: Decision, now: datetime) -> Decision:
+    """What a look-up found; of a settlement that has arrived, the contents are asked for."""
+    after = next((each for each in told.states if isinstance(each, PayoutState)), None)
+    if after is None or after.payout.purpose != "settlement" or after.payout.status is not S.PAID:
+        return told
+    return with_contents(told, after, now)
+
+
 def with_contents(told: Decision, state: PayoutState, now: datetime) -> Decision:
     """And the provider is asked what it paid out with it, unless that is known or being asked."""
     if state.payout.reconciliation_status != "in_progress" or state.contents.call_id is not None:
@@ -94,6 +102,8 @@ def contents_listed(message: Returned, state: PayoutState, view: View, now: date
     """A page of what was paid out with it. After the last, either all of it adds up, or it is asked for again later."""
     if message.result is None or message.call_id != state.contents.call_id:
         return Decision()
+    if state.payout.status is not S.PAID:  # it has come back meanwhile
+        return Decision(states=[state.model_copy(update={"contents": Contents()})])
     if message.result["result"] == "away":
         return _added_up(
             Decision(), state.model_copy(update={"contents": Contents(attempts=state.contents.attempts)}), now

@@ -232,9 +232,9 @@ class ProviderState(Stored):
 
 
 class DifferenceStep(Wire):
-    """What an operator has asked for, and is under way: an event that is looked for, or a posting of the ledger."""
+    """What an operator has asked for, and is under way: a second look, an event that is looked for, or a posting."""
 
-    kind: Literal["find_event", "post"]
+    kind: Literal["gather", "find_event", "post"]
     command_id: str
     call_id: str | None = None
     reason: str | None = None

@@ -15,6 +15,7 @@ from messages.reconciliation import Booked, Ours, PostedLine, Unit
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LATE = timedelta(days=1)
 OLD, YOUNG = NOW - 2 * LATE, NOW - LATE / 2
+IN_TRANSIT = "assets:psp:simulated:payouts_in_transit"
 PENDING, AVAILABLE = "assets:psp:simulated:pending", "assets:psp:simulated:available"
 
 
@@ -69,13 +70,18 @@ AGREE: Mapping[str, Unit] = {
         id="it_1",
         ours=ours("payout"),
         booked=[booked("payout", -1000, 0)],
-        posted=[line("sent", "assets:psp:simulated:payouts_in_transit", -1000)],
+        posted=[line("sent", IN_TRANSIT, -1000)],
     ),
     "settlement": Unit(
         id="it_1",
         ours=ours("payout", settlement=True, adds_up=True),
         booked=[booked("payout", -1000, 0)],
-        posted=[line("created", AVAILABLE, -1000), line("created", "assets:psp:simulated:payouts_in_transit", 1000)],
+        posted=[
+            line("created", AVAILABLE, -1000),
+            line("created", IN_TRANSIT, 1000),
+            line("paid", IN_TRANSIT, -1000),
+            line("paid", "assets:bank:main", 1000),
+        ],
     ),
     "authorised": Unit(id="it_1", ours=ours(moved=0, fee=None)),
 }
@@ -96,6 +102,37 @@ DIFFER: Mapping[str, tuple[Unit, str, int]] = {
     "the ledger missed the dispute": (unlike("dispute", posted=[]), "missing_posting", 1000),
     "the provider took less": (unlike(booked=[booked(amount=900)]), "amount", 100),
     "the ledger has another amount": (unlike(posted=[line("captured", PENDING, 999), *FEE]), "amount", 1),
+    "the ledger missed it, and the provider took less": (
+        unlike(booked=[booked(amount=900)], posted=[]),
+        "missing_posting",
+        1000,
+    ),
+    "the ledger missed that a refund came back": (
+        unlike("refund that came back", posted=[line("booked", AVAILABLE, -1000)]),
+        "missing_posting",
+        1000,
+    ),
+    "the ledger missed that a settlement arrived": (
+        unlike(
+            "settlement",
+            posted=[
+                line("created", AVAILABLE, -1000),
+                line("created", IN_TRANSIT, 1000),
+            ],
+        ),
+        "missing_posting",
+        1000,
+    ),
+    "the webhook of what came back was lost": (
+        unlike("refund that came back", ours=ours("refund"), posted=[line("booked", AVAILABLE, -1000)]),
+        "lost_webhook",
+        1000,
+    ),
+    "a refund is on its way to a slow bank": (
+        unlike("refund", ours=ours("refund", moved=0, pending=True), posted=[]),
+        "timing",
+        1000,
+    ),
     "it was captured after it was canceled": (
         unlike(ours=ours(moved=0, fee=None, closed=True), posted=[]),
         "amount",
@@ -104,7 +141,7 @@ DIFFER: Mapping[str, tuple[Unit, str, int]] = {
     "the fee is another": (unlike(booked=[booked(fee=60)]), "fee", 1),
     "the ledger has no fee": (unlike(posted=CAPTURED), "fee", 59),
     "it was booked in euros": (unlike(booked=[booked(amount=900, currency="EUR")]), "currency", 900),
-    "it was charged twice": (unlike(booked=[booked(), booked(id="btx_2")]), "duplicate", 1000),
+    "it was charged twice": (unlike(booked=[booked(), booked(id="btx_2", fee=0)]), "duplicate", 1000),
     "nobody here knows it": (Unit(id="btx_1", booked=[booked()]), "unknown_here", 941),
     "the provider does not know it": (unlike(booked=[]), "unknown_there", 1000),
     "the provider is only late": (unlike(booked=[], ours=ours(since=YOUNG)), "timing", 1000),
@@ -171,3 +208,75 @@ def test_a_difference_keeps_its_name_only_while_the_sides_stay_as_they_are() -> 
     other = unlike(booked=[booked(amount=800)])
     names = [difference_id("demo", each, found(each)[0]) for each in (unit, unit, other)]
     assert names[0] == names[1] != names[2]
+
+
+def corrected(unit: Unit) -> Unit:
+    """After what was proposed for its first difference is posted."""
+    lines = proposed("simulated", unit, found(unit)[0]).postings
+    posted = [
+        line("correction", each.account, each.amount if each.side == "debit" else -each.amount, each.currency)
+        for each in lines
+    ]
+    return unit.model_copy(update={"posted": [*unit.posted, *posted], "corrections": [*unit.corrections, "txn_9"]})
+
+
+@pytest.mark.parametrize("class_", ["amount", "fee", "currency", "duplicate", "unknown_there"])
+def test_what_was_corrected_is_no_difference_any_more(class_: str) -> None:
+    units = [unit for unit, found_as, _ in DIFFER.values() if found_as == class_]
+    for unit in (each for each in units if proposed("simulated", each, found(each)[0]).action == "post"):
+        assert {each.class_ for each in found(corrected(unit))} <= {"fee"}, "nothing is left of what it was about"
+
+
+def test_a_second_correction_posts_only_what_the_first_has_not() -> None:
+    # Given a payment that was charged twice, and corrected; then charged a third time
+    twice = corrected(unlike(booked=[booked(), booked(id="btx_2", fee=0)]))
+    thrice = twice.model_copy(update={"booked": [*twice.booked, booked(id="btx_3", fee=0)]})
+    # Then the third charge alone is proposed
+    (again,) = found(thrice)
+    assert again.class_ == "duplicate"
+    assert {each.amount for each in proposed("simulated", thrice, again).postings} == {1000}
+
+
+def test_the_late_side_of_a_corrected_difference_is_a_difference_that_undoes_it() -> None:
+    late = corrected(unlike(booked=[]))
+    (finding,) = found(late.model_copy(update={"booked": [booked()]}))
+    postings = proposed("simulated", late, finding).postings
+    assert (finding.class_, [(each.account, each.side) for each in postings]) == (
+        "amount",
+        [(PENDING, "debit"), (SUSPENSE, "credit")],
+    )
+
+
+def test_a_second_charge_has_a_fee_too() -> None:
+    classes = [each.class_ for each in found(unlike(booked=[booked(), booked(id="btx_2")]))]
+    assert classes == ["duplicate", "fee"]
+
+
+def test_several_bookings_of_nobody_are_differences_of_their_own() -> None:
+    unit = Unit(id="it_1", booked=[booked(), booked(id="btx_2"), booked(id="btx_3", amount=200)])
+    differences = found(unit)
+    assert len({difference_id("demo", unit, each) for each in differences}) == 3
+    amounts = [proposed("simulated", unit, each).postings[0].amount for each in differences]
+    assert amounts == [941, 941, 141]
+
+
+@pytest.mark.parametrize(
+    ("what", "missed"),
+    [
+        ("the ledger missed it", "payment.succeeded"),
+        ("the ledger missed the dispute", "dispute.funds_withdrawn"),
+        ("the ledger missed that a refund came back", "refund.failed"),
+        ("the ledger missed that a settlement arrived", "payout.paid"),
+    ],
+)
+def test_the_event_that_was_missed_is_named(what: str, missed: str) -> None:
+    unit, _, _ = DIFFER[what]
+    assert proposed("simulated", unit, found(unit)[0]).missed == [missed]
+
+
+def test_sums_beyond_any_amount_are_found_and_left_to_a_person() -> None:
+    most = 2**53 - 1
+    unit = unlike(ours=ours(moved=most), booked=[booked(amount=most), booked(id="btx_2", amount=most, fee=0)])
+    assert found(unit.model_copy(update={"posted": [line("captured", PENDING, most), *FEE]}))[0].class_ == "duplicate"
+    unit = unlike(booked=[booked(amount=most), booked(id="btx_2", amount=most)])
+    assert proposed("simulated", unit, found(unit)[0]).action == "none"

@@ -31,6 +31,15 @@ def compared(desk: Desk, *units: Unit, has_more: bool = False) -> None:
     desk._take(Returned(TENANT, call.id, call.operation, call.lane, None, {"result": "gathered", **json_of(page)}))
 
 
+def looked_again(desk: Desk, *units: Unit) -> None:
+    """What a difference finds when it is to be corrected."""
+    (call,) = gathering(desk)
+    assert call.request["only"] == units[0].id
+    desk.calls.remove(call)
+    page = json_of(UnitPage(units=list(units), progress=Progress(), has_more=False))
+    desk._take(Returned(TENANT, call.id, call.operation, call.lane, None, {"result": "gathered", **page}))
+
+
 def gathering(desk: Desk) -> list[Any]:
     return [call for call in desk.calls if call.operation == "gather"]
 
@@ -98,6 +107,7 @@ def test_a_correction_is_posted_by_the_ledger_and_not_told_again() -> None:
     (difference,) = differences(desk)
     # When the correction is applied
     command = desk.ask("difference.apply", difference.id, reason="Their mistake.")
+    looked_again(desk, less)
     (wish,) = desk.wishes
     assert (wish.type, wish.data.model_dump()["reason"]) == ("transaction.create", "Their mistake.")
     assert desk.refusal(desk.ask("difference.apply", difference.id)).code == "outcome_pending"
@@ -110,10 +120,24 @@ def test_a_correction_is_posted_by_the_ledger_and_not_told_again() -> None:
     assert [each.status for each in differences(desk)] == ["corrected"]
 
 
+def test_what_has_healed_before_it_is_corrected_is_not_corrected() -> None:
+    # Given a payment that the provider did not know, and has booked meanwhile
+    desk = Desk()
+    compared(desk, unit(desk, booked=[]))
+    command = desk.ask("difference.apply", differences(desk)[0].id)
+    # When it is looked at once more
+    looked_again(desk, unit(desk))
+    # Then nothing is posted
+    assert desk.wishes == []
+    assert desk.refusal(command).code == "wrong_state"
+    assert differences(desk)[0].status == "open"
+
+
 def test_a_correction_that_the_ledger_refuses_leaves_the_difference_open() -> None:
     desk = Desk()
     compared(desk, unit(desk, booked=[booked(fee=60)]))
     command = desk.ask("difference.apply", differences(desk)[0].id)
+    looked_again(desk, unit(desk, booked=[booked(fee=60)]))
     desk.ledger_says(422, {"code": "period_closed", "detail": "No."})
     assert desk.refusal(command).code == "period_closed"
     assert differences(desk)[0].status == "open"
@@ -128,7 +152,12 @@ def test_what_the_ledger_missed_it_is_told_again() -> None:
     found = {"result": "found", "event": {"id": "evt_1", "type": "payment.succeeded"}}
     desk._take(Returned(TENANT, call.id, call.operation, call.lane, None, found))
     (wish,) = desk.wishes
-    assert (wish.type, wish.data.model_dump()["event"]["id"]) == ("fact.post", "evt_1")
+    # In no lane with what may be parked of that payment
+    assert (wish.type, wish.subject, wish.data.model_dump()["event"]["id"]) == (
+        "fact.post",
+        differences(desk)[0].id,
+        "evt_1",
+    )
     desk.ledger_says(201, {"object": "ledger_transaction", "id": "txn_9"})
     assert (differences(desk)[0].status, differences(desk)[0].transaction) == ("corrected", "txn_9")
     assert isinstance(desk.outcome(command), Done)

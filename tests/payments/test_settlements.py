@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actors.payments.keys import payout_key
-from actors.payments.provider import ACCOUNT_RESULT, RESULT, BookingPage
+from actors.payments.provider import ACCOUNT_RESULT, RESULT, BookingPage, Taken
 from actors.payments.settlements import settlement_id
 from actors.payments.simulated import Simulated
 from actors.payments.states import PayoutState
@@ -16,7 +16,7 @@ from actors.runtime.decision import FellDue
 from messages.payouts import Payout, PayoutStatus
 from messages.wire import Json
 from tests.payments.desk import TENANT, Desk
-from tests.payments.provider_says import event
+from tests.payments.provider_says import event, kept
 from tests.payments.test_bookings import booking
 
 TOLD = {"id": "sim_po_1", "object": "payout", "amount": 941, "currency": "usd", "automatic": True, "metadata": {}}
@@ -60,6 +60,33 @@ def test_a_settlement_that_comes_back_has_failed(before: str, types: list[str]) 
     told(desk, "failed", "payout.failed", id_="evt_2")
     assert desk.types() == [f"payout.{each}" for each in (*types, "failed")]
     assert payout_of(desk).status is PayoutStatus.FAILED
+
+
+def test_a_payout_of_less_than_nothing_waits_for_a_person_and_stops_nobody() -> None:
+    desk = Desk()
+    event(desk, "payout.created", {**TOLD, "amount": -500, "status": "in_transit"}, id_="evt_1")
+    assert (kept(desk).status, desk.types()) == ("unmatched", [])
+
+
+def test_a_settlement_that_comes_back_while_its_contents_are_asked_for_is_not_reconciled() -> None:
+    desk = Desk()
+    told(desk, "paid", "payout.paid")
+    told(desk, "failed", "payout.failed", id_="evt_2")
+    desk.answer(desk.calls.pop(0), BookingPage(bookings=[booking()]))
+    assert "payout.reconciled" not in desk.types()
+    assert payout_of(desk).reconciliation_status == "not_applicable"
+
+
+def test_a_settlement_that_a_look_up_finds_paid_is_asked_for_its_contents() -> None:
+    desk = Desk()
+    told(desk, "pending")
+    desk.wait(payout_of(desk).id)
+    desk.answer(desk.calls.pop(0), Taken(reference="sim_po_1", amount=941, pending=True))
+    told(desk, "in_transit", id_="evt_2")
+    desk.wait(payout_of(desk).id)
+    desk.answer(desk.calls.pop(0), Taken(reference="sim_po_1", amount=941))
+    (call,) = desk.calls
+    assert (call.operation, call.request["payout"]) == ("list_bookings", "sim_po_1")
 
 
 def test_what_was_paid_out_with_it_adds_up_to_it() -> None:

@@ -156,10 +156,11 @@ async def test_each_of_nine_ways_to_differ_is_found_and_classed_and_can_be_corre
         found = await until(system, lambda each: expected <= {(one["class"], one["unit"]) for one in each})
         (unknown,) = [each for each in found if each["class"] == "unknown_here"]
         assert unknown["provider_reference"] == "sim_ch_x"
-        # And nothing else is: what is not there is late at first, and then is not there
+        # And nothing else is: what is not there is late at first, and then is not there; a second charge has a fee
         late = {("timing", unit["unknown_there"]), ("unknown_there", unit["timing"])}
         others = {(each["class"], each["unit"]) for each in found} - expected - {("unknown_here", unknown["unit"])}
-        assert others <= late
+        second_fee = ("fee", unit["duplicate"])
+        assert others <= {*late, second_fee}
         await correct(
             system, unit, {each["class"]: each for each in found if (each["class"], each["unit"]) in expected}
         )
@@ -168,7 +169,7 @@ async def test_each_of_nine_ways_to_differ_is_found_and_classed_and_can_be_corre
         assert (code, "dismissed" in said) == (0, True)
         code, said = await system.command("reconciliation", "list", "--status", "dismissed,corrected")
         assert (code, len(said.splitlines())) == (0, 7)
-        left = {("unknown_there", unit["timing"])}
+        left = {("unknown_there", unit["timing"]), second_fee}
         await until(system, lambda each: {(o["class"], o["unit"]) for o in each if o["status"] == "open"} <= left)
 
 

@@ -22,7 +22,7 @@ create table difference (
 
 create index difference_newest on difference ((tenant || '/'), created_at, id);
 create index difference_open on difference (tenant, id) include (unit, class) where status = 'open';
-create index difference_of_unit on difference (tenant, unit) where status = 'open';
+create index difference_of_unit on difference (tenant, unit) where status in ('open', 'corrected');
 
 create table reconciliation (
     tenant     text not null,
