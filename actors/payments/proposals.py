@@ -55,11 +55,11 @@ def _to_the_provider(provider: str, unit: Unit, finding: Finding) -> list[Propos
         fees = DISPUTE_FEES if ours.object == "dispute" else FEES
         return _move(account, fees, (sides.ledger or 0) - (sides.provider or 0), currency)
     if finding.class_ == "currency":
-        other, fee = _at(provider, "available"), sum(line.fee for line in unit.booked if line.currency == currency)
+        told, fee = came * (sides.provider or 0), sum(line.fee for line in unit.booked if line.currency == currency)
         return [
             *_move(account, SUSPENSE, -came * (sides.ledger or 0), ours.currency),
-            *_move(other, SUSPENSE, came * (sides.provider or 0), currency),
-            *_move(FEES, other, fee, currency),
+            *_move(_at(provider, "available"), SUSPENSE, told - fee, currency),
+            *_move(FEES, SUSPENSE, fee, currency),
         ]
     if finding.class_ == "duplicate":
         account = _at(provider, "available")  # of a second charge no event makes anything free
