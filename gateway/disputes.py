@@ -6,7 +6,9 @@ from aiohttp import web
 from pydantic import BeforeValidator
 
 from gateway.commands import Wish
+from gateway.door import door_of
 from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.problems import Problem
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route
 from gateway.shapes import ListOf
@@ -50,9 +52,21 @@ def open_dispute(_: web.Request, body: DisputeBody) -> Wish:
     return Wish(ACTOR, "dispute.open", body.payment, OpenDispute())
 
 
-def configure(_: web.Request, body: SimulatedSettings) -> Wish:
+class SettingsBody(SimulatedSettings):
+    """How the simulated provider behaves from now on. `account` is needed for any but the first of several."""
+
+    account: Token | None = None
+
+
+def configure(request: web.Request, body: SettingsBody) -> Wish:
     """Asked of the account with the simulated provider."""
-    return Wish(ACTOR, "provider.configure", account_entity(SIMULATED), body)
+    kinds = door_of(request).settings.kinds
+    names = [name for name, kind in kinds.items() if kind == SIMULATED] or [SIMULATED]
+    name = body.account or names[0]
+    if name not in names:
+        raise Problem("not_found", f"There is no simulated account {name}; GET /api/v1/providers lists them.")
+    settings = SimulatedSettings.model_validate(body.model_dump(exclude={"account"}))
+    return Wish(ACTOR, "provider.configure", account_entity(name), settings)
 
 
 _DISPUTE = f"{V1}/disputes/{{id}}"
@@ -95,7 +109,7 @@ DISPUTES = [
     Route(
         *("PATCH", "/simulated/settings", write(configure), "operations:write"),
         *("configureSimulated", "Say how the simulated provider behaves", SimulatedSettings),
-        body=SimulatedSettings,
-        codes=("test_mode_only", "outcome_pending", "provider_unavailable"),
+        body=SettingsBody,
+        codes=("not_found", "test_mode_only", "outcome_pending", "provider_unavailable"),
     ),
 ]

@@ -27,10 +27,11 @@ WEBHOOKS_AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Settings:
-    """`hosts` are the names under which one may call; `provider` is the name of the one in use.
+    """`hosts` are the names under which one may call; `provider` is the name of the one in use, the default of several.
 
     `webhook_secrets`: by provider, those with which it may sign what it tells us; several while they change.
     `proxies` may say in X-Forwarded-For whom they speak for.
+    `accounts`: where there are several, whose each is (`simulated`, `stripe`), by its name; all are of one tenant.
     """
 
     auth: Auth
@@ -40,6 +41,13 @@ class Settings:
     monitor_url: str | None = None
     webhook_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     proxies: tuple[Network, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    accounts_tenant: str = OPEN_TENANT
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Of all accounts there are, the default first."""
+        return self.accounts or {self.provider: self.provider}
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """What no single actor owns: commands by id or key, providers, and the version."""
 
 import asyncio
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from aiohttp import web
@@ -10,11 +11,13 @@ from gateway.door import caller_of, door_of
 from gateway.parameters import ByKey
 from gateway.problems import Problem
 from gateway.questions import ask
-from gateway.readiness import provider_status
+from gateway.readiness import report_of
 from gateway.route import Input, id_of
+from gateway.shapes import Provider
 from messages.envelope import Query, Reply
 from messages.ids import command_id
-from messages.wire import Json
+from messages.payments import ACTOR
+from messages.wire import Json, json_of
 
 ACTORS = ("payments", "ledger")
 """Who may have been asked; a command's id does not say it."""
@@ -49,12 +52,28 @@ async def _find(request: web.Request, ids: dict[str, str]) -> Json:
 
 
 async def providers(request: web.Request, _: Input) -> web.StreamResponse:
-    """The provider in use, as payments last reported it."""
-    door = door_of(request)
-    name = door.settings.provider
-    status = await provider_status(door.bus)
-    listed = [{"id": name, "object": "provider", "name": name, "status": status}]
-    return resource({"data": listed, "has_more": False, "next_cursor": None})
+    """The accounts in use, the default first, as payments last reported them."""
+    door, tenant = door_of(request), caller_of(request).tenant
+    try:
+        report, found = await asyncio.gather(
+            report_of(door.bus, ACTOR), ask(door.bus, ACTOR, "providers", Query(tenant=tenant))
+        )
+        listed = [_with_status(each, report) for each in found.body["data"]]
+    except Problem:
+        listed = [
+            Provider(id=name, name=name, kind=kind, status="unreachable") for name, kind in door.settings.kinds.items()
+        ]
+    return resource({"data": [json_of(each) for each in listed], "has_more": False, "next_cursor": None})
+
+
+def _with_status(told: Json, report: Mapping[str, str]) -> Provider:
+    """An account that can be reached is `degraded` all the same while its breaker holds charges back."""
+    status = report.get(f"provider:{told['name']}", report.get("provider", "ok"))
+    return Provider.model_validate({**told, "status": "degraded" if _is_shut(told, status) else status})
+
+
+def _is_shut(told: Json, status: str) -> bool:
+    return status == "ok" and told["breaker"] != "closed"
 
 
 def our_version() -> str:

@@ -16,7 +16,7 @@ from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
 from gateway.documents import describe
-from gateway.door import DOOR, Auth, Door, Settings
+from gateway.door import DOOR, OPEN_TENANT, Auth, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
 from gateway.lookups import our_version
@@ -54,6 +54,8 @@ async def serve(
     auth: str,
     hosts: Collection[str] = (),
     provider: str = "simulated",
+    accounts: Mapping[str, str] | None = None,
+    accounts_tenant: str = OPEN_TENANT,
     operations_networks: Collection[str] = (),
     open_behind_loopback_port: bool = False,
     monitor_url: str | None = None,
@@ -74,6 +76,8 @@ async def serve(
         *(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url),
         webhook_secrets=webhook_secrets or {},
         proxies=networks(trusted_proxies),
+        accounts=accounts or {},
+        accounts_tenant=accounts_tenant,
     )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)

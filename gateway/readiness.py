@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from gateway.bus import Bus
-from gateway.problems import Problem
 from gateway.questions import ask
 from health.checks import Check, Degraded, checkup
 from health.endpoint import Health
@@ -21,14 +20,6 @@ async def report_of(bus: Bus, actor: str) -> Mapping[str, str]:
     """`{"db":"ok","bus":"ok",…}`. Raises Problem when the actor does not answer."""
     reply = await ask(bus, actor, "health", Query(tenant=_OPERATOR), REPORT_SECONDS)
     return reply.body if isinstance(reply.body, dict) else {}
-
-
-async def provider_status(bus: Bus) -> str:
-    """`ok`, `degraded` or `unreachable`."""
-    try:
-        return (await report_of(bus, "payments")).get("provider", "ok")
-    except Problem:
-        return "unreachable"
 
 
 def checks(bus: Bus) -> dict[str, Check]:

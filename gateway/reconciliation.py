@@ -8,10 +8,12 @@ from pydantic import BeforeValidator
 from gateway.commands import Wish
 from gateway.door import door_of
 from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.problems import Problem
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
 from gateway.writes import write
+from messages.ids import Token
 from messages.payments import ACTOR
 from messages.reconciliation import (
     ApplyCorrection,
@@ -34,9 +36,19 @@ class DifferenceList(Read):
     created_before: Moment | None = None
 
 
-def run(request: web.Request, body: RunReconciliation) -> Wish:
-    """Of the account with the provider in use."""
-    return Wish(ACTOR, "reconciliation.run", reconciliation_entity(door_of(request).settings.provider), body)
+class RunBody(RunReconciliation):
+    """Compare everything, from the beginning. `provider` is needed for any but the first account of several."""
+
+    provider: Token | None = None
+
+
+def run(request: web.Request, body: RunBody) -> Wish:
+    """Of one account with a provider."""
+    settings = door_of(request).settings
+    name = body.provider or settings.provider
+    if name not in settings.kinds:
+        raise Problem("not_found", f"There is no account {name}; GET /api/v1/providers lists them.")
+    return Wish(ACTOR, "reconciliation.run", reconciliation_entity(name), RunReconciliation())
 
 
 def apply(request: web.Request, body: ApplyCorrection) -> Wish:
@@ -64,8 +76,8 @@ RECONCILIATION = [
     Route(
         *("POST", f"{V1}/reconciliation/run", write(run), "reconciliation:write"),
         *("runReconciliation", "Compare everything, from the beginning", Reconciliation),
-        body=RunReconciliation,
-        codes=("outcome_pending",),
+        body=RunBody,
+        codes=("not_found", "outcome_pending"),
     ),
     Route(
         *("POST", f"{_ONE}/apply", write(apply), "reconciliation:write"),

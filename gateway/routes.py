@@ -114,7 +114,7 @@ PAYMENTS = [
     ),
     Route(
         *("GET", f"{V1}/providers", lookups.providers, "payments:read"),
-        *("listProviders", "The provider in use, and how it is", ListOf[Provider]),
+        *("listProviders", "The accounts with providers in use, and how they are", ListOf[Provider]),
     ),
 ]
 

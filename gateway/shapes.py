@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from messages.envelope import Event
 from messages.payments import Payment
 from messages.payouts import Payout
+from messages.provider_events import ProviderStanding
 from messages.questions import ResourceName
 from messages.wallets import WalletBalance
 from messages.wire import Wire
@@ -75,12 +76,12 @@ class EventPage(Wire):
     next_after: str
 
 
-class Provider(Wire):
-    """A payment provider in use, as the payments actor last reported it."""
+class Provider(ProviderStanding):
+    """An account with a payment provider, as the payments actor last reported it. `kind` says whose it is.
 
-    id: str
-    object: Literal["provider"] = "provider"
-    name: str
+    `failures` of its charges came in a row. While its `breaker` is `open` it gets none; `half_open` lets one try it.
+    """
+
     status: Literal["ok", "degraded", "unreachable"]
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from gateway.answers import respond
 from gateway.bus import COMMAND_LIFE, WAITING_MAX, waiting
 from gateway.commands import settle
-from gateway.door import REQUEST_ID, TRACEPARENT, door_of
+from gateway.door import REQUEST_ID, TRACEPARENT, Settings, door_of
 from gateway.outcomes import Answer
 from gateway.problems import Problem
 from gateway.route import Input, Route, id_of
@@ -41,26 +41,44 @@ class Received(Wire):
 
 async def receive(request: web.Request, given: Input) -> web.StreamResponse:
     """Checked over the bytes as sent, then recorded. What we do not act on is accepted and forgotten."""
-    provider, account = request.match_info["provider"], id_of(request, "account")
-    secrets = door_of(request).settings.webhook_secrets.get(provider, ())
-    if not secrets:
+    settings, kind = door_of(request).settings, request.match_info["provider"]
+    name, tenant = heard_of(settings, kind, id_of(request, "account"))
+    secrets = settings.webhook_secrets.get(name, ()) if name else ()
+    if not name or not secrets:
         raise Problem("not_found", "No webhooks of that provider are taken here.")
     async with door_of(request).webhook_turns:
         await asyncio.sleep(0)  # one turn of the loop each, however many came at once
     if not is_signed(request.headers.get(SIGNATURE, ""), given.raw, secrets, time.time()):
         raise Problem("signature_invalid", f"{SIGNATURE} does not fit this body, its time, or any secret of ours.")
-    event = _event(provider, account, given.raw)
+    event = _event(name, kind, tenant, given.raw)
     if event.type in TYPES:
         await _record(request, event)
     return respond(Answer(200, json_of(Received()), {}))
 
 
-def _event(provider: str, account: str, raw: bytes) -> ProviderEvent:
+def heard_of(settings: Settings, kind: str, account: str) -> tuple[str | None, str]:
+    """The name of our account that is told of, and its tenant, by the two parts of the address.
+
+    Of several accounts the second part is the name. The one without a name, or named as its provider, has its tenant
+    there: its address stays when others come beside it.
+    """
+    if settings.accounts.get(account) == kind:
+        return account, settings.accounts_tenant
+    return (kind if settings.kinds.get(kind, kind) == kind else None), account
+
+
+def _event(name: str, kind: str, tenant: str, raw: bytes) -> ProviderEvent:
     told = _object(raw)
     data = told.get("data")
     try:
         return ProviderEvent.model_validate(
-            {**told, "provider": provider, "account": account, "object": data["object"] if data else None}
+            {
+                **told,
+                "provider": name,
+                "kind": kind if kind != name else None,
+                "account": tenant,
+                "object": data["object"] if data else None,
+            }
         )
     except (ValidationError, KeyError, TypeError, OverflowError) as why:
         raise Problem("malformed_json", "It is signed, and it is no event: id, type, created, data.object.") from why

@@ -12,7 +12,9 @@ Check = Callable[[], Awaitable[None]]
 DEADLINE_SECONDS = 1.0
 
 ADVISORY = frozenset({"provider"})
-"""Checks that are told but never make a process unready: without a provider all but charges works."""
+"""Checks that are told but never make a process unready: without a provider all but charges works.
+
+What is checked of one of several, `provider:name`, counts as the whole."""
 
 
 class Degraded(Exception):
@@ -57,7 +59,7 @@ async def run_checks(checks: Mapping[str, Check], deadline_seconds: float = DEAD
 
 def is_ready(findings: Mapping[str, Finding], advisory: Collection[str] = ADVISORY) -> bool:
     """Whether all but the advisory checks are ok."""
-    return all(finding.status == "ok" or name in advisory for name, finding in findings.items())
+    return all(finding.status == "ok" or name.partition(":")[0] in advisory for name, finding in findings.items())
 
 
 def checkup(

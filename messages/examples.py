@@ -251,6 +251,9 @@ _ALL: tuple[BaseModel, ...] = (
     reconciliation.ApplyCorrection(reason="The event was parked and is lost."),
     reconciliation.DismissDifference(reason="Refunded in the provider's dashboard."),
     reconciliation.DifferenceListing(status=["open"]),
+    provider_events.ProviderStandings(
+        data=[provider_events.ProviderStanding(id="simulated", name="simulated", kind="simulated")]
+    ),
     reconciliation.UnitsAsked(provider="simulated", progress=reconciliation.Progress(), before=_AT),
     reconciliation.PostedAsked(sources=[("payment", _PAYMENT)]),
     reconciliation.EventAsked(entity=_PAYMENT, types=["payment.succeeded"]),

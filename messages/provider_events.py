@@ -31,9 +31,13 @@ TYPES = CHARGE_TYPES | REFUND_TYPES | PAYOUT_TYPES | DISPUTE_TYPES | WARNING_TYP
 
 
 class ProviderEvent(Wire):
-    """`provider_event.record`: `object` is the provider's, as it was when the event was made. `account` is a tenant."""
+    """`provider_event.record`: `object` is the provider's, as it was when the event was made. `account` is a tenant.
+
+    `provider` is our account's name; `kind` whose it is, if that is not its name.
+    """
 
     provider: Token
+    kind: Token | None = None
     account: Token
     id: Token
     type: str
@@ -70,12 +74,40 @@ class KeptEvent(Wire):
 
 
 class ProviderAccount(Resource):
-    """An account with a provider. `events_swept` counts the events that no webhook brought."""
+    """An account with a provider. `events_swept` counts the events that no webhook brought.
+
+    `degraded` since `degraded_at`: charges came back as outages or fell silent, and are held back but for a trial.
+    """
 
     object: str = "provider"
+    status: Literal["ok", "degraded"] = "ok"
     name: str
+    degraded_at: Instant | None = None
     events_swept: int = 0
     last_missed_at: Instant | None = None
+
+
+class ProviderStanding(Wire):
+    """An account as one asks for it: so many of its charges failed in a row, and when the next may try it.
+
+    `breaker`: `open` holds charges back, `half_open` lets one through.
+    """
+
+    id: str
+    object: Literal["provider"] = "provider"
+    name: str
+    kind: str
+    breaker: Literal["closed", "open", "half_open"] = "closed"
+    failures: int = 0
+    degraded_at: Instant | None = None
+    retry_at: Instant | None = None
+    events_swept: int = 0
+
+
+class ProviderStandings(Wire):
+    """The answer to `providers`."""
+
+    data: list[ProviderStanding]
 
 
 class WebhookFaults(Wire):
@@ -97,15 +129,19 @@ class SimulatedFee(Wire):
 class SimulatedSettings(Wire):
     """`provider.configure`, and its answer. Of the next charges it keeps the `fee`, and their money is free to be paid
     out `available_after_seconds`. What is free goes to our bank every `payout_every_seconds`, with 0 never.
+    During an `outage` it does nothing that it has not done before, and says so.
     """
 
     webhooks: WebhookFaults = Field(default_factory=WebhookFaults)
     fee: SimulatedFee = Field(default_factory=SimulatedFee)
     available_after_seconds: int = Field(default=2 * 86_400, ge=0, le=366 * 86_400)
     payout_every_seconds: int = Field(default=86_400, ge=0, le=366 * 86_400)
+    outage: bool = False
 
 
-EVENTS: dict[str, type[Resource]] = {"provider.webhooks_missed": ProviderAccount}
+EVENTS: dict[str, type[Resource]] = dict.fromkeys(
+    ("provider.webhooks_missed", "provider.degraded", "provider.recovered"), ProviderAccount
+)
 
 
 def kept_id(provider: str, account: str, event: str) -> Token:
@@ -121,6 +157,11 @@ def record_id(provider: str, account: str, event: str) -> Token:
 def account_entity(provider: str) -> Token:
     """Where a tenant's account with a provider is kept."""
     return f"prov_{provider}"
+
+
+def name_of(entity: str) -> str:
+    """Of the account that this is kept under, as is its reconciliation."""
+    return entity.partition("_")[2]
 
 
 def order_of(created: datetime, event: str) -> str:

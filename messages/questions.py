@@ -14,6 +14,7 @@ from messages import (
     payments,
     payouts,
     proofs,
+    provider_events,
     reconciliation,
     wallets,
 )
@@ -113,6 +114,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "difference": Question(ById, reconciliation.Difference),
         "differences": Question(reconciliation.DifferenceListing, Page),
         "units": Question(reconciliation.UnitsAsked, reconciliation.UnitPage),
+        "providers": Question(Unasked, provider_events.ProviderStandings),
         "said": Question(reconciliation.EventAsked, reconciliation.EventFound),
         "balance_transactions": Question(balance.BookingListing, Page),
         **OF_EVERY_ACTOR,

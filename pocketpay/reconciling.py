@@ -25,10 +25,16 @@ async def differences(gateway: str, status: str) -> list[Json]:
         parameters["cursor"] = page["next_cursor"]
 
 
-async def post(gateway: str, path: str, reason: str | None) -> Json:
+async def run_all(gateway: str) -> list[Json]:
+    """What a run of each account with a provider came to. Raises StartFailed."""
+    accounts = (await _asked("GET", f"{gateway}/api/v1/providers"))["data"]
+    return [await post(gateway, "run", None, provider=each["name"]) for each in accounts]
+
+
+async def post(gateway: str, path: str, reason: str | None, **more: str) -> Json:
     """`run`, `<id>/apply` or `<id>/dismiss`; what it answers. Raises StartFailed."""
     headers = {"Idempotency-Key": new_id("key"), "Prefer": "wait=60"}
-    body = {"reason": reason} if reason else {}
+    body = {"reason": reason, **more} if reason else more
     return await _asked("POST", f"{gateway}/api/v1/reconciliation/{path}", json=body, headers=headers)
 
 

@@ -77,7 +77,9 @@ def _gateway(settings: Settings) -> Serving:
         port=settings.port,
         auth=settings.auth,
         hosts=settings.hosts,
-        provider=settings.provider,
+        provider=settings.accounts[0].name if settings.accounts else settings.provider,
+        accounts={each.name: each.kind for each in settings.accounts},
+        accounts_tenant=settings.provider_account,
         operations_networks=settings.ops_networks,
         open_behind_loopback_port=settings.open_behind_loopback_port,
         monitor_url=settings.monitor_url,
@@ -87,6 +89,8 @@ def _gateway(settings: Settings) -> Serving:
 
 
 def _payments(settings: Settings) -> Serving:
+    if settings.accounts:
+        return _routed_payments(settings)
     if settings.provider == "simulated":
         return _simulated_payments(settings)
     from actors.payments.actor import payments
@@ -118,6 +122,16 @@ def _simulated_payments(settings: Settings) -> Serving:
     webhooks = [Webhooks(file, url, secret.get_secret_value()).run] if url and secret else []
     beside = [asking.until_stopped, *webhooks]
     return _actor(payments(Simulated(file, account=sweep.account), sweep, beside, asking, _limits(settings)), settings)
+
+
+def _routed_payments(settings: Settings) -> Serving:
+    from actors.payments.actor import payments
+    from pocketpay.routed import accounts_of, webhooks_of
+
+    sweep, asking = _sweep(settings), _asking(settings)
+    return _actor(
+        payments(accounts_of(settings), sweep, [asking.until_stopped, *webhooks_of(settings)], asking), settings
+    )
 
 
 def _sweep(settings: Settings) -> "Sweep":

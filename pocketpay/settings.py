@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from pocketpay.accounts import Account, read_accounts, secrets_in
+
 PREFIX = "POCKETPAY_"
 
 Auth = Literal["open", "keys"]
@@ -42,6 +44,13 @@ class Settings(BaseModel):
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
     auth: Auth = "keys"
     provider: Provider = "simulated"
+    accounts: Annotated[tuple[Account, ...], BeforeValidator(read_accounts)] = Field(
+        default=(), description="Several accounts with providers, as JSON; then `provider` says nothing."
+    )
+    routes: str | None = Field(default=None, description="Which account takes which payment: rules as JSON.")
+    breaker_failures: int = Field(default=5, ge=1, le=1000, description="In a row; an account then gets no charges.")
+    breaker_within_seconds: int = Field(default=60, ge=1, description="Those failures in so short a time.")
+    breaker_retry_seconds: int = Field(default=30, ge=1, description="Until one charge may try such an account.")
     simulated_file: Path | None = Field(default=None, description="The simulated provider's own books.")
     stripe_key: SecretStr | None = Field(default=None, description="Of the payments actor alone.")
     stripe_address: str = Field(
@@ -86,8 +95,21 @@ def simulated_file(settings: Settings) -> Path:
     return settings.simulated_file or settings.data_dir / "simulated-provider.sqlite"
 
 
+def simulated_file_of(settings: Settings, account: str) -> Path:
+    """Where the simulated account of this name keeps its books: beside those of the one that needs no name."""
+    file = simulated_file(settings)
+    return file if account == "simulated" else file.with_name(f"{file.stem}-{account}{file.suffix}")
+
+
 def webhook_secrets(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """By provider; one without secrets is not listened to."""
+    """By account; one without secrets is not listened to. All simulated accounts sign with the same."""
+    if settings.accounts:
+        shared = settings.simulated_webhook_secret
+        simulated = (shared.get_secret_value(),) if shared else ()
+        return {
+            each.name: simulated if each.kind == "simulated" else secrets_in(each.webhook_secrets_file)
+            for each in settings.accounts
+        }
     known = {"stripe": settings.stripe_webhook_secrets, "simulated": settings.simulated_webhook_secret}
     listed = {name: secret.get_secret_value().split(",") for name, secret in known.items() if secret is not None}
     return {name: tuple(part.strip() for part in parts if part.strip()) for name, parts in listed.items()}

@@ -65,7 +65,7 @@ PROVIDER_EVENTS: Final = Table(
 PROVIDERS: Final = Table(
     "provider",
     columns="id text, created_at timestamptz, updated_at timestamptz, version bigint",
-    beside="cursor text, sweep text, booked_to text, booking text, step jsonb",
+    beside="cursor text, sweep text, booked_to text, booking text, step jsonb, breaker jsonb",
 )
 
 BALANCE_TRANSACTIONS: Final = Table(

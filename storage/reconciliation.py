@@ -29,16 +29,17 @@ _SAID_TO: Final = """
 select seq from journal where partition = $1 and seq > $2 and recorded_at <= $3 order by seq desc limit 1"""
 
 _OPEN: Final = """
-select id, unit from difference where tenant = $1 and status = 'open' and id > $2 order by id limit $3"""
+select id, unit from difference
+where tenant = $1 and status = 'open' and id > $2 and body ->> 'provider' = $4 order by id limit $3"""
 
 _OPEN_OF: Final = """
 select unit, array_agg(id) as ids from difference
-where tenant = $1 and status = 'open' and unit = any($2::text[]) group by unit"""
+where tenant = $1 and status = 'open' and unit = any($2::text[]) and body ->> 'provider' = $3 group by unit"""
 
 _CORRECTIONS: Final = """
 select unit, array_agg(body ->> 'transaction') as ids from difference
 where tenant = $1 and status = 'corrected' and unit = any($2::text[]) and body ->> 'transaction' is not null
-  and body -> 'proposed' ->> 'action' = 'post' group by unit"""
+  and body -> 'proposed' ->> 'action' = 'post' and body ->> 'provider' = $3 group by unit"""
 
 _BODIES: Final = """
 select 'payment' as object, body::text as body from payment where tenant = $1 and id = any($2::text[])
@@ -72,7 +73,7 @@ async def units_after(connection: asyncpg.Connection, tenant: str, asked: UnitsA
     since = (done.heard_at, done.booking)
     booked = await connection.fetch(_BOOKED, tenant, asked.provider, before, *since, limit)
     told = await connection.fetch(_SAID, partition, done.said, before, tenant, list(SAID), limit)
-    left = await connection.fetch(_OPEN, tenant, done.open_after, limit)
+    left = await connection.fetch(_OPEN, tenant, done.open_after, limit, asked.provider)
     if len(told) == limit:
         said = told[-1]["seq"]
     else:
@@ -105,14 +106,18 @@ async def booked_for(
     return [(row["unit"], row["body"]) for row in rows]
 
 
-async def open_differences(connection: asyncpg.Connection, tenant: str, units: Collection[str]) -> dict[str, list[str]]:
-    """Ids by unit."""
-    return {row["unit"]: row["ids"] for row in await connection.fetch(_OPEN_OF, tenant, list(units))}
+async def open_differences(
+    connection: asyncpg.Connection, tenant: str, provider: str, units: Collection[str]
+) -> dict[str, list[str]]:
+    """Ids by unit, of those with this account."""
+    return {row["unit"]: row["ids"] for row in await connection.fetch(_OPEN_OF, tenant, list(units), provider)}
 
 
-async def corrections_of(connection: asyncpg.Connection, tenant: str, units: Collection[str]) -> dict[str, list[str]]:
-    """The transactions that corrected differences of these units, by unit."""
-    return {row["unit"]: row["ids"] for row in await connection.fetch(_CORRECTIONS, tenant, list(units))}
+async def corrections_of(
+    connection: asyncpg.Connection, tenant: str, provider: str, units: Collection[str]
+) -> dict[str, list[str]]:
+    """The transactions that corrected differences of these units with this account, by unit."""
+    return {row["unit"]: row["ids"] for row in await connection.fetch(_CORRECTIONS, tenant, list(units), provider)}
 
 
 async def latest_event(connection: asyncpg.Connection, tenant: str, entity: str, types: Sequence[str]) -> str | None:

@@ -7,12 +7,16 @@ from functools import partial
 
 from structlog.stdlib import get_logger
 
+from actors.payments.accounts import Accounts, checks_of, only
+from actors.payments.addressed import addressed
 from actors.payments.card_testing import USUAL, Attempts, Limits, attempts_needed, limited
+from actors.payments.choosing import accounts_needed
 from actors.payments.decide import decide
 from actors.payments.gathering import Ask
 from actors.payments.io import QUERIES, load, performers, save
 from actors.payments.needs import needs
 from actors.payments.provider import Provider
+from actors.payments.provider_queries import standing
 from actors.payments.terms import Terms
 from actors.runtime.actor import Actor
 from actors.runtime.decision import Decision, Key, Message, View
@@ -46,48 +50,67 @@ class Sweep:
 
 
 def payments(
-    provider: Provider,
+    provider: Provider | Accounts,
     sweep: Sweep | None = None,
     beside: Sequence[Beside] = (),
     ask: Ask | None = None,
     limits: Limits = USUAL,
 ) -> Actor:
-    """Payments, refunds, payouts and disputes through this provider; reconciled where actors can be asked."""
-    terms = Terms(provider=provider.name, default_method=provider.default_method, keeps_open=provider.keeps_open)
-    if sweep is not None:
-        ages = {
-            "sweep_after_seconds": sweep.after_seconds,
-            "book_after_seconds": sweep.book_after_seconds,
-            "compare_after_seconds": sweep.compare_after_seconds,
-            "late_after_seconds": sweep.late_after_seconds,
-        }
-        terms = terms.model_copy(update={"sweep_seconds": sweep.seconds, **ages})
-    entities = [account_entity(provider.name), *([reconciliation_entity(provider.name)] if ask else [])]
+    """Payments, refunds, payouts and disputes through these accounts; reconciled where actors can be asked."""
+    accounts = provider if isinstance(provider, Accounts) else only(provider)
+    terms, names = terms_of(accounts, sweep), list(accounts.providers)
+    entities = [*map(account_entity, names), *(map(reconciliation_entity, names) if ask else ())]
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
-        needs=_needs,
+        needs=partial(_needs, terms),
         decide=partial(_decide, terms, limits),
         load=load,
         save=save,
-        perform=performers(provider, ask),
-        queries=QUERIES,
-        checks={"provider": provider.ping},
+        perform=performers(accounts, ask),
+        queries={**QUERIES, "providers": partial(standing, _kinds(accounts))},
+        checks=checks_of(accounts),
         wakes=[(sweep.account, entity) for entity in entities] if sweep else (),
         beside=beside,
     )
 
 
-def _needs(message: Message, view: View) -> set[Key]:
-    return needs(message, view) | attempts_needed(message)
+def terms_of(accounts: Accounts, sweep: Sweep | None = None) -> Terms:
+    """What the rules know of the accounts: the first is the default."""
+    first, *others = [_terms(name, provider, sweep) for name, provider in accounts.providers.items()]
+    chosen_by = {"rules": accounts.rules, "tolerance": accounts.tolerance}
+    return first.model_copy(update={"others": tuple(others), **chosen_by})
+
+
+def _terms(name: str, provider: Provider, sweep: Sweep | None) -> Terms:
+    shape = {"default_method": provider.default_method, "keeps_open": provider.keeps_open}
+    terms = Terms(provider=name, kind=provider.name).model_copy(update=shape)
+    if sweep is None:
+        return terms
+    ages = {
+        "sweep_after_seconds": sweep.after_seconds,
+        "book_after_seconds": sweep.book_after_seconds,
+        "compare_after_seconds": sweep.compare_after_seconds,
+        "late_after_seconds": sweep.late_after_seconds,
+    }
+    return terms.model_copy(update={"sweep_seconds": sweep.seconds, **ages})
+
+
+def _kinds(accounts: Accounts) -> dict[str, str]:
+    return {name: provider.name for name, provider in accounts.providers.items()}
+
+
+def _needs(terms: Terms, message: Message, view: View) -> set[Key]:
+    return needs(message, view) | attempts_needed(message) | accounts_needed(terms, message)
 
 
 def _decide(terms: Terms, limits: Limits, message: Message, view: View, now: datetime) -> Decision:
-    """The rules within their limits. Counts what a sweep found, and differences.
+    """The rules within their limits, each call with its account. Counts what a sweep found, and differences.
 
     What the database refuses is decided, and counted, once more.
     """
-    decision = limited(limits, message, view, decide(terms, message, view, now), now)
+    decided = addressed(message.tenant, decide(terms, message, view, now), view)
+    decision = limited(limits, message, view, decided, now)
     for said in decision.events:
         if isinstance(said.resource, ProviderAccount) and isinstance(said.before, ProviderAccount):
             EVENTS_SWEPT.inc(said.resource.events_swept - said.before.events_swept)

@@ -136,6 +136,8 @@ def _told(state: BookingState, view: View, now: datetime) -> Decision:
     told = Decision(states=[state], due={transaction.id: max(transaction.available_on, now)})
     if not isinstance(entity, PaymentState) or booking.category != "charge":
         return told
+    if entity.payment.provider != transaction.provider:
+        return told
     return _fee_known(told, entity, booking, now)
 
 
@@ -161,7 +163,8 @@ def _available(state: BookingState, view: View, now: datetime) -> Decision:
     paid = view.get(entity_key(state.tenant, state.source_id)) if state.source_id else None
     if before.category != "charge" or not isinstance(paid, PaymentState):
         return after
-    if paid.payment.balance_transaction != before.provider_reference:
+    known = (paid.payment.provider, paid.payment.balance_transaction)
+    if known != (before.provider, before.provider_reference):
         return after
     # Stripe books all that was authorised, and what was not captured of it apart: that never becomes free.
     captured = paid.payment.amount_captured - (paid.payment.fee or 0)

@@ -22,7 +22,8 @@ EXPIRE_AGAIN_AFTER = timedelta(hours=1)
 def cancel(terms: Terms, command: Command, wish: CancelPayment, state: PaymentState, now: datetime) -> Decision:
     """200 with the payment. What the provider holds, money or an open charge, it must let go first."""
     payment = state.payment
-    open_there = terms.keeps_open and payment.provider == terms.provider and payment.provider_reference is not None
+    own = terms.at(payment.provider)
+    open_there = own is not None and own.keeps_open and payment.provider_reference is not None
     if payment.status in AT_ONCE and not open_there:
         after = _canceled(payment, wish.reason, now)
         return Decision(

@@ -28,7 +28,7 @@ def begin_charge(
 
     A `saved` one is called by its provider's name.
     """
-    payment = state.payment
+    payment, operation = state.payment, operation.model_copy(update={"off_session": off_session})
     if payment.provider == WALLET:
         return wallet.pay(state, operation)
     if payment.payment_method is None:
@@ -59,6 +59,8 @@ def settle_charge(state: PaymentState, operation: Operation, result: Outcome, no
             return _succeed(state, operation, result, now)
         case ActionNeeded():
             return _need_action(state, operation, result, now)
+        case Away() if operation.kind == "look_up_charge":
+            return _ask_later(state, now)
         case Declined() | Away():
             return _fail(state, operation, result, now)
 
@@ -89,6 +91,13 @@ def _wait(state: PaymentState, operation: Operation, result: Taken, now: datetim
         return Decision(states=[state.model_copy(update={"operation": None})], due={before.id: due})
     after = changed(before, now, provider_reference=result.reference)
     return _close(state, operation, "payment.updated", after, due=due)
+
+
+def _ask_later(state: PaymentState, now: datetime) -> Decision:
+    """Who cannot be asked has not said that nothing was charged."""
+    return Decision(
+        states=[state.model_copy(update={"operation": None})], due={state.payment.id: now + LOOK_AGAIN_AFTER}
+    )
 
 
 def _authorize(state: PaymentState, operation: Operation, result: Taken, now: datetime) -> Decision:

@@ -72,7 +72,8 @@ def _create_again(
     terms: Terms, command: Command, wish: CreatePayment, state: PaymentState, view: View, now: datetime
 ) -> Decision:
     """An outage leaves the idempotency key free, so its repeat comes here as a new wish."""
-    payment = state.payment
+    payment = _placed(terms, state.payment)
+    state = state.model_copy(update={"payment": payment})
     outage = payment.last_error is not None and payment.last_error.code == "provider_unavailable"
     if not outage or payment.status is not PaymentStatus.REQUIRES_PAYMENT_METHOD:
         return already_exists("payment", payment.id)
@@ -85,3 +86,10 @@ def _create_again(
     operation = Operation(kind="charge", command_id=command.id, success_status=201, address=command.address)
     step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now, saved)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))
+
+
+def _placed(terms: Terms, payment: Payment) -> Payment:
+    """At the account in question, unless it is another's already: nothing was begun at the one that was away."""
+    if payment.provider == WALLET or payment.provider_reference is not None:
+        return payment
+    return payment.model_copy(update={"provider": terms.provider})

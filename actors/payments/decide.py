@@ -1,12 +1,15 @@
 """The payments actor's pure half: which rule a message goes to."""
 
 from datetime import datetime
+from functools import partial
 
 from actors.payments import corrections, dispute_steps, reconciling
 from actors.payments.attaching import attach
 from actors.payments.authenticate import authenticate
+from actors.payments.breaking import with_breaker
 from actors.payments.cancel import cancel
 from actors.payments.capture import capture
+from actors.payments.choosing import at_the_next, begin_routed, payout_terms, ways_of
 from actors.payments.confirm import confirm
 from actors.payments.create import create
 from actors.payments.keys import (
@@ -42,7 +45,7 @@ from messages.payments import (
     CreateRefund,
 )
 from messages.payouts import CreatePayout, SimulatePayout
-from messages.provider_events import ProviderEvent, SimulatedSettings
+from messages.provider_events import ProviderEvent, SimulatedSettings, name_of
 from messages.reconciliation import ApplyCorrection, DismissDifference, RunReconciliation
 from messages.wire import Wire, in_utc_milliseconds
 
@@ -54,13 +57,16 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
         case Asked():
             return _asked(terms, message, view, now)
         case Returned():
-            return returned(terms, message, view, now)
+            went_on = at_the_next(terms, message, view, now)
+            return with_breaker(terms, message, view, now, went_on or returned(terms, message, view, now))
         case Answered():
             return answered(message, view, now)
         case FellDue(tenant=tenant, entity=entity) if entity.startswith("prov_"):
-            return begin_sweep(terms, tenant, view.get(provider_key(tenant, entity)), now)
+            own = terms.at(name_of(entity))
+            return begin_sweep(own, tenant, view.get(provider_key(tenant, entity)), now) if own else Decision()
         case FellDue(tenant=tenant, entity=entity) if entity.startswith("rec_"):
-            return reconciling.begin(terms, tenant, view.get(reconciliation_key(tenant, entity)), now)
+            own, known = terms.at(name_of(entity)), view.get(reconciliation_key(tenant, entity))
+            return reconciling.begin(own, tenant, known, now) if own else Decision()
         case FellDue():
             return fell_due(message, view, now)
         case Heard():
@@ -79,9 +85,11 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
         case ProviderEvent():
             return record(command.tenant, data, view, now, "webhook")
         case SimulatedSettings():
-            return configure(terms, command, data, view.get(provider_key(command.tenant, command.subject)), now)
+            known = view.get(provider_key(command.tenant, command.subject))
+            return configure(terms.at(name_of(command.subject)), command, data, known, now)
         case RunReconciliation():
-            return reconciling.run(terms, command, view.get(reconciliation_key(command.tenant, command.subject)), now)
+            known = view.get(reconciliation_key(command.tenant, command.subject))
+            return reconciling.run(terms.at(name_of(command.subject)), command, known, now)
         case ApplyCorrection() | DismissDifference():
             return _asked_of_difference(command, data, view, now)
         case _:
@@ -100,14 +108,18 @@ def _asked_of_difference(
 def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, now: datetime) -> Decision:
     state: PaymentState | None = view.get(payment_key(command.tenant, command.subject))
     if isinstance(data, CreatePayment):
-        return create(terms, command, data, state, view, now)
+        begin = partial(create, command=command, wish=data, existing=state, view=view, now=now)
+        ways = ways_of(terms, command.tenant, data, state, view)
+        return begin_routed(terms, command.tenant, ways, view, now, begin)
     if state is None:
         return not_found("payment", command.subject)
     if state.operation is not None:
         return outcome_pending(state.payment, state.operation.kind)
     match data:
         case ConfirmPayment():
-            return confirm(terms, command, data, state, view, now)
+            begin = partial(confirm, command=command, wish=data, state=state, view=view, now=now)
+            ways = ways_of(terms, command.tenant, data, state, view)
+            return begin_routed(terms, command.tenant, ways, view, now, begin)
         case CapturePayment():
             return capture(command, data, state, now)
         case CancelPayment():
@@ -156,7 +168,7 @@ def _asked_of_payout(
 ) -> Decision:
     state: PayoutState | None = view.get(payout_key(command.tenant, command.subject))
     if isinstance(data, CreatePayout):
-        return create_payout(terms, command, data, state, now)
+        return create_payout(payout_terms(terms, data), command, data, state, now)
     if state is None or state.payout.version == 0:
         return not_found("payout", command.subject)
     if state.step is not None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from asyncpg import Connection
 
+from actors.payments.accounts import Accounts, perform
 from actors.payments.gathering import QUESTIONS, Ask
-from actors.payments.provider import REQUESTS, Provider
+from actors.payments.provider import REQUESTS
 from actors.payments.provider_methods import METHOD_REQUESTS
 from actors.payments.reconciliation_queries import difference, differences, said, units
 from actors.payments.states import (
@@ -98,8 +99,8 @@ def save(states: Sequence[State]) -> list[Statement]:
     return resources.save(KEPT, states)
 
 
-def performers(provider: Provider, ask: Ask | None = None) -> dict[str, Performer]:
-    """The operations of a provider; a call's id is its idempotency key there. And what is asked of actors."""
+def performers(accounts: Accounts, ask: Ask | None = None) -> dict[str, Performer]:
+    """The operations of providers; a call's id is its idempotency key there. And what is asked of actors."""
     asked: dict[str, Performer] = {name: partial(each, ask) for name, each in QUESTIONS.items()} if ask else {}
     operations = (*REQUESTS, *METHOD_REQUESTS)
-    return {**{operation: partial(provider.perform, operation) for operation in operations}, **asked}
+    return {**{operation: partial(perform, accounts, operation) for operation in operations}, **asked}

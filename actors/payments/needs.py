@@ -55,7 +55,7 @@ def needs(message: Message, view: View) -> set[Key]:
         case Returned(operation="gather", result=dict()):
             return {entity_key(message.tenant, message.lane), *gathered_needs(message)}
         case Returned(operation="open_dispute", result={"result": "dispute"}):
-            return {payment_key(message.tenant, message.lane), opened_key(message)}
+            return _of_opened(message, view)
         case Returned(lane=entity) | FellDue(entity=entity) | Answered(entity=entity):
             return _around(entity_key(message.tenant, entity), view)
         case Heard():
@@ -94,6 +94,12 @@ def _of_paying(key: Key, method: str | None, view: View) -> set[Key]:
     known: PaymentState | None = view.get(key)
     methods = {method, known.payment.payment_method if known else None}
     return {key}.union(*(needs_of_payment(key.tenant, each) for each in methods))
+
+
+def _of_opened(message: Returned, view: View) -> set[Key]:
+    key = payment_key(message.tenant, message.lane)
+    state = view.get(key)
+    return {key, opened_key(message, state)} if isinstance(state, PaymentState) else {key}
 
 
 def _of_page(message: Returned, view: View) -> set[Key]:

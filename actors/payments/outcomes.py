@@ -39,7 +39,7 @@ from actors.payments.states import (
 from actors.payments.terms import Terms
 from actors.runtime.decision import Answered, Decision, FellDue, Key, Returned, View
 from messages.ledger import refund_hold
-from messages.payments import SIMULATED, PaymentStatus, Refund
+from messages.payments import PaymentStatus, Refund
 from messages.payouts import PayoutStatus
 
 
@@ -62,7 +62,7 @@ def returned(terms: Terms, message: Returned, view: View, now: datetime) -> Deci
     if message.result is None:
         return gone_silent(state, operation, now)
     if operation.kind == "open_dispute":
-        known = view.get(opened_key(message)) if message.result["result"] == "dispute" else None
+        known = view.get(opened_key(message, state)) if message.result["result"] == "dispute" else None
         return settle_open(state, operation, known, DISPUTE_RESULT.validate_python(message.result), now)
     return _settle(state, operation, RESULT.validate_python(message.result), view, now)
 
@@ -72,13 +72,14 @@ def _of_account(terms: Terms, message: Returned, state: object, view: View, now:
         case MethodState():
             return _of_method(message, state, view, now)
         case ReconciliationState():
-            return reconciling.gathered(terms, message, state, view, now)
+            own = terms.at(state.reconciliation.provider) or terms
+            return reconciling.gathered(own, message, state, view, now)
         case DifferenceState() if message.operation == "gather":
-            return corrections.looked_again(terms, message, state, now)
+            return corrections.looked_again(terms.at(state.difference.provider) or terms, message, state, now)
         case DifferenceState():
             return corrections.event_found(message, state)
         case ProviderState():
-            return provider_account.answered(terms, message, state, view, now)
+            return provider_account.answered(terms.at(state.provider.name) or terms, message, state, view, now)
         case _:
             return Decision()
 
@@ -136,10 +137,10 @@ def _of_method(message: Returned, state: MethodState, view: View, now: datetime)
     return settle(state, state.step, result, view, now)
 
 
-def opened_key(message: Returned) -> Key:
+def opened_key(message: Returned, state: PaymentState) -> Key:
     """Where the dispute is kept that this call has opened; its events may have come before the answer."""
     standing = DisputeStanding.model_validate(message.result)
-    return dispute_key(message.tenant, dispute_id(message.tenant, SIMULATED, standing))
+    return dispute_key(message.tenant, dispute_id(message.tenant, state.payment.provider, standing))
 
 
 def _of_dispute(message: Returned, state: DisputeState, view: View, now: datetime) -> Decision:

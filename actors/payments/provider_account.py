@@ -23,7 +23,7 @@ def begin_sweep(terms: Terms, tenant: str, state: ProviderState | None, now: dat
     """The alarm: asks for the events after the cursor that are old enough for their webhook to have come, and for the
     balance transactions.
     """
-    state, calls = state or _opened(terms, tenant, now), list[Call]()
+    state, calls = state or opened_account(tenant, terms.provider, now), list[Call]()
     if state.sweep is None:
         state, call = _asking(terms, state, now)
         calls.append(call)
@@ -72,12 +72,12 @@ def swept(terms: Terms, message: Returned, state: ProviderState, view: View, now
 
 
 def configure(
-    terms: Terms, command: Command, wish: SimulatedSettings, state: ProviderState | None, now: datetime
+    terms: Terms | None, command: Command, wish: SimulatedSettings, state: ProviderState | None, now: datetime
 ) -> Decision:
     """200 with the settings that hold from then on."""
-    if command.livemode or terms.provider != SIMULATED:
+    if command.livemode or terms is None or (terms.kind or terms.provider) != SIMULATED:
         return refused("test_mode_only", "Only the simulated provider can be told how to behave.")
-    state = state or _opened(terms, command.tenant, now)
+    state = state or opened_account(command.tenant, terms.provider, now)
     if state.step is not None:
         return refused("outcome_pending", "The settings are just being changed; try again when they are.")
     call_id = derived_id("call", now, command.tenant, command.id, "configure")
@@ -98,10 +98,9 @@ def configured(message: Returned, state: ProviderState) -> Decision:
     return Decision(states=[free], outcome=Done(200, settings), answers=asker)
 
 
-def _opened(terms: Terms, tenant: str, now: datetime) -> ProviderState:
-    account = ProviderAccount(
-        id=account_entity(terms.provider), name=terms.provider, created_at=now, updated_at=now, version=1
-    )
+def opened_account(tenant: str, name: str, now: datetime) -> ProviderState:
+    """A tenant's account of which nothing is known yet."""
+    account = ProviderAccount(id=account_entity(name), name=name, created_at=now, updated_at=now, version=1)
     return ProviderState(tenant=tenant, provider=account)
 
 

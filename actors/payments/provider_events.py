@@ -24,6 +24,7 @@ from actors.payments.refund_outcomes import settle_look_up
 from actors.payments.settlements import settlement_id, settlement_told
 from actors.payments.states import DisputeState, PaymentState, PayoutState, ProviderEventState, RefundState
 from actors.runtime.decision import Decision, Done, Key, View
+from messages.payments import WALLET
 from messages.payments import RefundStatus as R
 from messages.payouts import PayoutStatus as O
 from messages.provider_events import KeptEvent, ProviderEvent, RecordedEvent, kept_id
@@ -140,6 +141,8 @@ def _applied(
     state = view.get(key) if key else None
     if state is None:
         return "waiting", Decision()
+    if isinstance(state, PaymentState) and state.payment.provider not in (event.provider, WALLET):
+        return "unmatched", Decision()  # who charges it is another: that this one did too is for reconciliation
     effects = _effects(tenant, event.provider, fact, state, view, now)
     if effects is None:
         return "waiting", Decision()

@@ -104,15 +104,15 @@ _REASON: TypeAdapter[DisputeReason] = TypeAdapter(DisputeReason)
 
 def fact_of(event: ProviderEvent) -> Fact | None:
     """None for an event that says nothing to us. Raises ValueError, KeyError or TypeError for another shape."""
-    told = event.object
+    told, kind = event.object, event.kind or event.provider
     if event.type in CHARGE_TYPES:
-        return _charge(event, told, _Units(event.provider))
+        return _charge(event, told, _Units(kind))
     if event.type in REFUND_TYPES:
-        return _refund(told, _Units(event.provider))
+        return _refund(told, _Units(kind))
     if event.type in PAYOUT_TYPES:
-        return _payout(told, _Units(event.provider))
+        return _payout(told, _Units(kind))
     if event.type in DISPUTE_TYPES:
-        return DisputeFact(_payment_of(told), standing_of(event.provider, told), order_of(event.created, event.id))
+        return DisputeFact(_payment_of(told), standing_of(kind, told), order_of(event.created, event.id))
     if event.type in WARNING_TYPES:
         warning = FraudWarning(
             type=told["fraud_type"], actionable=told.get("actionable", True), provider_reference=told["id"]
@@ -174,7 +174,7 @@ def _settlement(told: Json, units: "_Units") -> Settlement:
 
 
 def standing_of(provider: str, told: Json) -> DisputeStanding:
-    """How the dispute in this object stands. What was taken, and came back, is in its balance transactions.
+    """How the dispute in this object, of such a provider's shape, stands. Its balance transactions say what was taken.
 
     Raises ValueError when those are in another currency: what was taken of this one cannot be said.
     """

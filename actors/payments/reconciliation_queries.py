@@ -66,8 +66,8 @@ async def units(connection: Connection, query: Query) -> Reply:
     booked: dict[str, list[BalanceTransaction]] = {}
     for unit, body in await booked_for(connection, tenant, asked.provider, found.units):
         booked.setdefault(unit, []).append(BalanceTransaction.model_validate_json(body))
-    left = await open_differences(connection, tenant, found.units)
-    corrected = await corrections_of(connection, tenant, found.units)
+    left = await open_differences(connection, tenant, asked.provider, found.units)
+    corrected = await corrections_of(connection, tenant, asked.provider, found.units)
     return whole(
         UnitPage(
             units=[

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from actors.payments.comparing import Finding, difference_id, findings
 from actors.payments.keys import difference_key
 from actors.payments.proposals import proposed
-from actors.payments.refusals import refused
+from actors.payments.refusals import not_found, refused
 from actors.payments.states import DifferenceState, ReconciliationState
 from actors.payments.terms import Terms
 from actors.runtime.decision import Call, Decision, Done, Key, Pending, Returned, Said, State, View
@@ -27,8 +27,10 @@ def begin(terms: Terms, tenant: str, state: ReconciliationState | None, now: dat
     return _begun(terms, state, now, whole=False)
 
 
-def run(terms: Terms, command: Command, state: ReconciliationState | None, now: datetime) -> Decision:
+def run(terms: Terms | None, command: Command, state: ReconciliationState | None, now: datetime) -> Decision:
     """200 with the reconciliation once everything was compared, from the beginning."""
+    if terms is None:
+        return not_found("reconciliation", command.subject)
     state = state or _opened(terms, command.tenant, now)
     if state.asked_by is not None:
         return refused("outcome_pending", "All is being compared already; ask again when that is done.")

@@ -13,9 +13,9 @@ from actors.payments.provider import Configured
 from actors.payments.simulated_bookings import list_bookings
 from actors.payments.simulated_events import list_events
 from actors.payments.simulated_journal import connect
-from actors.payments.simulated_operations import perform
+from actors.payments.simulated_operations import OUTAGE, perform
 from actors.payments.simulated_saved import PREFIX, behind
-from actors.payments.simulated_settings import configure
+from actors.payments.simulated_settings import configure, settings_of
 from actors.payments.simulated_settlement import pay_out_what_is_due
 from messages.payments import SIMULATED
 from messages.wire import Json, json_of
@@ -72,7 +72,7 @@ class Simulated:
         return result
 
     async def ping(self) -> None:
-        """Raises when the books cannot be read."""
+        """Raises when the books cannot be read, or an outage is set."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             await asyncio.get_running_loop().run_in_executor(self._thread, self._read_something)
 
@@ -126,7 +126,8 @@ class Simulated:
         return await loop.run_in_executor(self._thread, lambda: behind(self._open_books(), method))
 
     def _read_something(self) -> None:
-        self._open_books().execute("select 1 from journal limit 1").fetchone()
+        if settings_of(self._open_books()).outage:
+            raise ConnectionError("the simulated provider has an outage")
 
     def _close_books(self) -> None:
         if self._books is not None:
@@ -137,6 +138,8 @@ class Simulated:
 def _do_one(books: sqlite3.Connection, account: str, asked: _Asked) -> tuple[Json, int] | Exception:
     books.execute("savepoint one")
     try:
+        if asked.operation in ("list_events", "list_bookings") and settings_of(books).outage:
+            return json_of(OUTAGE), 1
         if asked.operation == "list_events":
             return json_of(list_events(books, account, asked.request)), 1
         if asked.operation == "list_bookings":

@@ -10,6 +10,8 @@ from actors.payments import simulated_disputes as disputes
 from actors.payments import simulated_payouts as payouts
 from actors.payments import simulated_refunds as refunds
 from actors.payments import simulated_saved as saved
+from actors.payments.provider import Away
+from actors.payments.simulated_settings import settings_of
 from messages.wire import Json, Wire, json_of
 
 _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
@@ -32,6 +34,8 @@ _OPERATIONS: dict[str, Callable[[Connection, str, Json], Wire]] = {
     "detach_method": saved.detach,
 }
 
+OUTAGE = Away(detail="The simulated provider has an outage; nothing was charged.")
+
 
 class KeyReused(ValueError):
     """The idempotency key was used before, for another request."""
@@ -42,7 +46,7 @@ def perform(books: Connection, operation: str, key: str, request: Json) -> tuple
     known = _recall(books, operation, key, request)
     if known is not None:
         return known
-    result = json_of(_OPERATIONS[operation](books, key, request))
+    result = json_of(OUTAGE if settings_of(books).outage else _OPERATIONS[operation](books, key, request))
     _remember(books, operation, key, request, result)
     return result, 1
 

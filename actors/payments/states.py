@@ -4,6 +4,7 @@ from typing import Literal
 
 from typing_extensions import override
 
+from actors.payments.account_breaker import AccountBreaker
 from actors.payments.keys import (
     booking_key,
     difference_key,
@@ -38,7 +39,7 @@ class Operation(Wire):
 
     Its outcome answers `command_id` (None: an alarm began it) with `success_status`. `refund` is the
     one that a `hold` or `refund` step is about; behind a hold it isn't told to anybody yet. `address` is whose wish a
-    charge is, and forgotten with the step.
+    charge is, and forgotten with the step; the accounts that were `away` did not begin it.
     """
 
     kind: OperationKind
@@ -49,6 +50,8 @@ class Operation(Wire):
     reason: CancellationReason | None = None
     refund: Refund | None = None
     address: str | None = None
+    off_session: bool = False
+    away: tuple[str, ...] = ()
 
 
 class PaymentState(Stored):
@@ -224,6 +227,7 @@ class ProviderState(Stored):
     booked_to: str | None = None
     booking: str | None = None
     step: AccountStep | None = None
+    breaker: AccountBreaker | None = None
 
     @property
     @override

@@ -1,5 +1,7 @@
 """What the rules know of the provider and of how long things take."""
 
+from actors.payments.account_breaker import Tolerance
+from actors.payments.routing import Rule
 from messages.wire import Wire
 
 
@@ -11,9 +13,12 @@ class Terms(Wire):
     may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
     What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
     `late_after_seconds` old.
+    `provider` is the account's name, `kind` whose it is if that is not its name. `others` are the further accounts
+    there are; with a `tolerance` the `rules` say which of all takes a charge, and each has a breaker.
     """
 
     provider: str
+    kind: str | None = None
     default_method: str | None = None
     keeps_open: bool = False
     sweep_seconds: int = 30
@@ -21,3 +26,10 @@ class Terms(Wire):
     book_after_seconds: int = 10
     compare_after_seconds: int = 120
     late_after_seconds: int = 86_400
+    others: tuple["Terms", ...] = ()
+    rules: tuple[Rule, ...] = ()
+    tolerance: Tolerance | None = None
+
+    def at(self, account: str) -> "Terms | None":
+        """Those of the account of this name; None if it is not set up, or no account: a wallet."""
+        return next((terms for terms in (self, *self.others) if terms.provider == account), None)

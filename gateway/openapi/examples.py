@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
-from gateway.disputes import DisputeBody
+from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
     ConversionBody,
     EffectiveBody,
@@ -15,9 +15,11 @@ from gateway.ledger_bodies import (
 )
 from gateway.payment_methods import MethodBody
 from gateway.payouts import SimulationBody, WithdrawalBody
+from gateway.reconciliation import RunBody
 from gateway.shapes import EventPage, ListOf
 from messages.examples import EVENT, EXAMPLES
 from messages.ledger_commands import PostingWish
+from messages.provider_events import WebhookFaults
 from messages.wire import Json, json_of
 
 _BY_HAND = TransactionBody(
@@ -33,6 +35,8 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     SimulationBody: SimulationBody(),
     DisputeBody: DisputeBody(payment="pay_01ja"),
     MethodBody: MethodBody(payment_method="pm_card_visa"),
+    SettingsBody: SettingsBody(webhooks=WebhookFaults(lose=30, double=30, shuffle=True)),
+    RunBody: RunBody(),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
     HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
     WalletBody: WalletBody(overdraft_limits={"USD": 5000}),

@@ -37,10 +37,13 @@ def run(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
 
     with told():
         gateway = targets.gateway(data_dir)
-        done = asyncio.run(reconciling.post(gateway, "run", None))
+        done = asyncio.run(reconciling.run_all(gateway))
         left = asyncio.run(reconciling.differences(gateway, "open"))
-        lines = [f"{done['units_compared']} compared, {done['differences_found']} new differences"]
-        say({"run": done, "open": left}, [*lines, *map(reconciling.in_line, left)], as_json)
+        lines = [
+            f"{each['provider']}: {each['units_compared']} compared, {each['differences_found']} new differences"
+            for each in done
+        ]
+        say({"runs": done, "open": left}, [*lines, *map(reconciling.in_line, left)], as_json)
         raise typer.Exit(1 if left else 0)
 
 

@@ -218,3 +218,29 @@ async def test_of_a_storm_only_so_many_stand_before_the_actor(
     # Then the others wait at the gateway, and are told to come again when it took too long
     assert len(stage.commands) == WEBHOOKS_AT_ONCE
     assert {status for status, _ in await sending} == {503}
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (("stripe", "eu"), ("eu", "shop")),
+        (("stripe", "stripe"), ("stripe", "shop")),
+        (("stripe", "demo"), ("stripe", "demo")),
+        (("simulated", "play"), ("play", "shop")),
+        (("simulated", "eu"), ("simulated", "eu")),
+        (("stripe", "play"), ("stripe", "play")),
+    ],
+)
+def test_the_address_finds_the_account_and_its_tenant(path: tuple[str, str], found: tuple[str, str]) -> None:
+    accounts = {"stripe": "stripe", "eu": "stripe", "play": "simulated"}
+    settings = Settings("keys", LOOPBACK_NAMES, accounts=accounts, accounts_tenant="shop")
+    assert webhooks.heard_of(settings, *path) == found
+
+
+def test_an_account_that_is_named_as_another_provider_does_not_hear_of_that_one() -> None:
+    settings = Settings("keys", LOOPBACK_NAMES, accounts={"stripe": "simulated"})
+    assert webhooks.heard_of(settings, "stripe", "demo") == (None, "demo")
+
+
+def test_with_one_account_the_address_has_provider_and_tenant() -> None:
+    assert webhooks.heard_of(Settings("keys", LOOPBACK_NAMES), "stripe", "shop") == ("stripe", "shop")

@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from actors.payments.addressed import addressed
 from actors.payments.card_testing import Limits, attempts_needed, limited
+from actors.payments.choosing import accounts_needed
 from actors.payments.decide import decide
 from actors.payments.keys import entity_key, payment_key, payout_key, refund_key
 from actors.payments.needs import needs
@@ -169,13 +171,18 @@ class Desk:
     def _take(self, message: Message) -> Decision:
         self.now += timedelta(milliseconds=10)
         view: dict[Key, Any] = {}
-        while wanted := (needs(message, view) | attempts_needed(message)) - view.keys():
+        while wanted := self._wanted(message, view) - view.keys():
             view.update({key: self._kept(key) for key in wanted})
         decision = decide(self.terms, message, view, self.now)
+        if self.terms.tolerance is not None:
+            decision = addressed(TENANT, decision, view)
         if self.limits is not None:
             decision = limited(self.limits, message, view, decision, self.now)
         self._keep(decision)
         return decision
+
+    def _wanted(self, message: Message, view: dict[Key, Any]) -> set[Key]:
+        return needs(message, view) | attempts_needed(message) | accounts_needed(self.terms, message)
 
     def _kept(self, key: Key) -> Any:
         """A reference is looked for, as in the tables."""

@@ -21,9 +21,9 @@ def booking(id_: str = "txn_1", **fields: Any) -> Booking:
     return Booking.model_validate({"id": id_, **whole, **days, **fields})
 
 
-def listed(desk: Desk, *bookings: Booking, has_more: bool = False) -> None:
+def listed(desk: Desk, *bookings: Booking, has_more: bool = False, account: str = ACCOUNT) -> None:
     """The account is asked, and answers so."""
-    desk._take(FellDue(TENANT, ACCOUNT, desk.now))
+    desk._take(FellDue(TENANT, account, desk.now))
     (call,) = [call for call in desk.calls if call.operation == "list_bookings"]
     desk.calls.clear()
     desk.answer(call, BookingPage(bookings=list(bookings), after="7", has_more=has_more))

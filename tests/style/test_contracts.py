@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 ACTORS = ("ledger", "payments")
 WITH_IO = (
     "__init__",
+    "accounts",
     "actor",
     "export_query",
     "gathering",
