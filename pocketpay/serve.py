@@ -129,9 +129,8 @@ def _routed_payments(settings: Settings) -> Serving:
     from pocketpay.routed import accounts_of, webhooks_of
 
     sweep, asking = _sweep(settings), _asking(settings)
-    return _actor(
-        payments(accounts_of(settings), sweep, [asking.until_stopped, *webhooks_of(settings)], asking), settings
-    )
+    beside = [asking.until_stopped, *webhooks_of(settings)]
+    return _actor(payments(accounts_of(settings), sweep, beside, asking, _limits(settings)), settings)
 
 
 def _sweep(settings: Settings) -> "Sweep":

@@ -39,6 +39,9 @@ def submit_evidence(command: Command, wish: disputes.SubmitEvidence, state: Disp
         return refused("evidence_deadline_passed", f"Evidence was taken until {due_by:%Y-%m-%dT%H:%M:%SZ}.")
     said = {name: value for name, value in wish.model_dump().items() if value is not None}
     evidence = dispute.evidence.model_copy(update=said)
+    if not any(evidence.model_dump().values()):
+        known = ", ".join(disputes.Evidence.model_fields)
+        return refused("validation_failed", f"Nothing is said against the dispute; say one of {known}.")
     request = HandInEvidence(reference=dispute.provider_reference or "", evidence=evidence)
     return _step(command, state, "submit_evidence", request, now)
 

@@ -162,6 +162,12 @@ def test_the_deadline_is_told_of_twice_and_then_it_is_past() -> None:
     assert desk.refusal(late).code == "evidence_deadline_passed"
 
 
+def test_evidence_that_says_nothing_is_not_handed_in() -> None:
+    desk = heard(WON[:2])
+    nothing = desk.ask("dispute.submit_evidence", dispute_of(desk).dispute.id)
+    assert (desk.refusal(nothing).code, desk.calls) == ("validation_failed", [])
+
+
 def test_a_dispute_that_was_answered_has_no_deadline() -> None:
     assert dispute_of(heard(WON[:3])).dispute.id not in heard(WON[:3]).due
 

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from actors.payments.card_testing import Limits
 from pocketpay.routed import accounts_of
 from pocketpay.serve import PROCESSES
 from pocketpay.settings import Settings, load, simulated_file_of, webhook_secrets
@@ -54,6 +56,18 @@ def test_the_first_account_is_the_default_and_rules_and_limits_are_those_of_the_
     assert accounts.rules[0].accounts == ["eu", "us"]
     assert accounts.tolerance is not None
     assert accounts.tolerance.failures == 7
+
+
+@pytest.mark.parametrize("accounts", [TWO, []])
+def test_the_limits_against_card_testing_hold_for_one_account_and_for_several(
+    accounts: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr("pocketpay.serve._actor", lambda actor, _: made.append(actor))
+    more = {"POCKETPAY_DATA_DIR": str(tmp_path), "POCKETPAY_DECLINES_PER_ADDRESS": "3"}
+    _ = PROCESSES["payments"](settings_with(accounts, **more))
+    (limits,) = [each for each in made[0].decide.args if isinstance(each, Limits)]
+    assert limits.per_address == 3
 
 
 def test_a_stripe_account_needs_its_key_and_the_gateway_reads_its_webhook_secrets_alone(tmp_path: Path) -> None:
