@@ -10,9 +10,9 @@ from gateway.door import door_of
 from gateway.parameters import Cursor, Limit, Moment, Read, several
 from gateway.problems import Problem
 from gateway.reads import after_created, by_id, nothing, one, page
-from gateway.route import V1, Route, id_of
+from gateway.route import V1, Route
 from gateway.shapes import ListOf
-from gateway.writes import write
+from gateway.writes import of_payment, write
 from messages.ids import Token
 from messages.payments import ACTOR
 from messages.reconciliation import (
@@ -51,16 +51,6 @@ def run(request: web.Request, body: RunBody) -> Wish:
     return Wish(ACTOR, "reconciliation.run", reconciliation_entity(name), RunReconciliation())
 
 
-def apply(request: web.Request, body: ApplyCorrection) -> Wish:
-    """Asked of the difference."""
-    return Wish(ACTOR, "difference.apply", id_of(request), body)
-
-
-def dismiss(request: web.Request, body: DismissDifference) -> Wish:
-    """Asked of the difference."""
-    return Wish(ACTOR, "difference.dismiss", id_of(request), body)
-
-
 _ONE = f"{V1}/reconciliation/{{id}}"
 _STATE = ("wrong_state", "outcome_pending")
 
@@ -80,13 +70,13 @@ RECONCILIATION = [
         codes=("not_found", "outcome_pending"),
     ),
     Route(
-        *("POST", f"{_ONE}/apply", write(apply), "reconciliation:write"),
+        *("POST", f"{_ONE}/apply", write(of_payment("difference.apply")), "reconciliation:write"),
         *("applyCorrection", "Do what is proposed for a difference", Difference),
         body=ApplyCorrection,
         codes=(*_STATE, "account_frozen", "balance_overflow"),
     ),
     Route(
-        *("POST", f"{_ONE}/dismiss", write(dismiss), "reconciliation:write"),
+        *("POST", f"{_ONE}/dismiss", write(of_payment("difference.dismiss")), "reconciliation:write"),
         *("dismissDifference", "Say that a difference is in order as it is", Difference),
         body=DismissDifference,
         codes=_STATE,

@@ -41,5 +41,9 @@ def read_accounts(text: object) -> object:
 
 def secrets_in(file: Path | None) -> tuple[str, ...]:
     """What stands in the file, with commas between; nothing without a file."""
-    parts = file.read_text().split(",") if file else ()
-    return tuple(part.strip() for part in parts if part.strip())
+    return several(file.read_text()) if file else ()
+
+
+def several(text: str) -> tuple[str, ...]:
+    """What stands between the commas, blanks left out."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -12,6 +12,7 @@ from actors.payments.simulated import Simulated
 from actors.payments.simulated_webhooks import Webhooks
 from pocketpay.accounts import Account
 from pocketpay.settings import Settings, simulated_file_of
+from pocketpay.stripe_account import stripe_of
 
 _RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
 
@@ -56,16 +57,4 @@ def _provider(account: Account, settings: Settings) -> Provider:
         return Simulated(file, account=settings.provider_account)
     if account.key_file is None:
         raise SystemExit(f"{account.name} in POCKETPAY_ACCOUNTS has no key_file: the secret key of the Stripe account")
-    key = SecretStr(account.key_file.read_text().strip())
-    if "_live_" in key.get_secret_value():
-        raise SystemExit(f"{account.name} has a live key, and all tenants are test tenants yet: take sk_test_…")
-    return _stripe(key, settings)
-
-
-def _stripe(key: SecretStr, settings: Settings) -> Provider:
-    from actors.payments.stripe_client import Account as StripeAccount
-    from actors.payments.stripe_provider import Stripe
-
-    # Stripe's client costs a second and 36 MB: it is loaded only where it is wanted.
-    account = StripeAccount(key, settings.stripe_address, settings.stripe_timeout_seconds)
-    return Stripe(account, settings.stripe_requests_per_second, tenant=settings.provider_account)
+    return stripe_of(SecretStr(account.key_file.read_text().strip()), f"{account.name} has", settings)

@@ -94,19 +94,12 @@ def _payments(settings: Settings) -> Serving:
     if settings.provider == "simulated":
         return _simulated_payments(settings)
     from actors.payments.actor import payments
-    from actors.payments.stripe_client import Account
-    from actors.payments.stripe_provider import Stripe
+    from pocketpay.stripe_account import stripe_of
 
-    # Stripe's client costs a second and 36 MB: it is loaded only where it is wanted.
     if settings.stripe_key is None:
         raise SystemExit("POCKETPAY_STRIPE_KEY is not set: the secret key of the Stripe account, sk_… or rk_…")
-    if "_live_" in settings.stripe_key.get_secret_value():
-        raise SystemExit(
-            "POCKETPAY_STRIPE_KEY is a live key, and all tenants are test tenants yet: take sk_test_… or rk_test_…"
-        )
-    account = Account(settings.stripe_key, settings.stripe_address, settings.stripe_timeout_seconds)
+    stripe = stripe_of(settings.stripe_key, "POCKETPAY_STRIPE_KEY is", settings)
     sweep, asking = _sweep(settings), _asking(settings)
-    stripe = Stripe(account, settings.stripe_requests_per_second, tenant=sweep.account)
     return _actor(payments(stripe, sweep, [asking.until_stopped], asking, _limits(settings)), settings)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from pocketpay.accounts import Account, read_accounts, secrets_in
+from pocketpay.accounts import Account, read_accounts, secrets_in, several
 
 PREFIX = "POCKETPAY_"
 
@@ -16,7 +16,7 @@ Provider = Literal["simulated", "stripe"]
 
 
 def _several(text: object) -> object:
-    return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+    return several(text) if isinstance(text, str) else text
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
@@ -111,5 +111,4 @@ def webhook_secrets(settings: Settings) -> dict[str, tuple[str, ...]]:
             for each in settings.accounts
         }
     known = {"stripe": settings.stripe_webhook_secrets, "simulated": settings.simulated_webhook_secret}
-    listed = {name: secret.get_secret_value().split(",") for name, secret in known.items() if secret is not None}
-    return {name: tuple(part.strip() for part in parts if part.strip()) for name, parts in listed.items()}
+    return {name: several(secret.get_secret_value()) for name, secret in known.items() if secret is not None}

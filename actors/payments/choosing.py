@@ -115,7 +115,7 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
 def payout_terms(terms: Terms, wish: CreatePayout) -> Terms:
     """Those of the account that a withdrawal leaves from: the first by the rules. It is not tried elsewhere."""
     (first, *_) = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
-    return terms.at(first) or terms
+    return terms.of(first)
 
 
 def _may_go_on(state: PaymentState, message: Returned) -> bool:

@@ -15,7 +15,6 @@ PSP = "assets:psp:"
 _FEES = ("expenses:processing_fees", "expenses:dispute_fees")
 _OUT = frozenset({"refund", "dispute", "payout"})
 
-
 BACK = frozenset({"refund_failure", "payout_failure", "dispute_reversal"})
 """Categories of money that came back to where it had been."""
 
@@ -98,9 +97,7 @@ def _class_of(unit: Unit, ours: Ours, sides: Sides, *, young: bool) -> Differenc
         return None
     if sides.provider != sides.payments:
         return _at_provider(unit, ours, young=young)
-    if sides.ledger == sides.payments or (unit.corrections and sides.provider == sides.ledger):
-        return None
-    return "amount"
+    return None if sides.ledger == sides.payments else "amount"
 
 
 def _was_missed(unit: Unit, sides: Sides) -> bool:
@@ -109,8 +106,7 @@ def _was_missed(unit: Unit, sides: Sides) -> bool:
         return False
     if sides.ledger == 0:
         return sides.payments != 0
-    came_back = any(line.category in BACK for line in unit.booked)
-    return came_back and sides.payments == sides.provider == 0
+    return _came_back(unit) and sides.payments == sides.provider == 0
 
 
 def _at_provider(unit: Unit, ours: Ours, *, young: bool) -> DifferenceClass:
@@ -119,8 +115,11 @@ def _at_provider(unit: Unit, ours: Ours, *, young: bool) -> DifferenceClass:
     if ours.moved == 0 and not ours.closed:
         slow = ours.object == "refund"  # banks take days, and the provider has booked it at once
         return "timing" if ours.pending and (young or slow) else "lost_webhook"
-    came_back = any(line.category in BACK for line in unit.booked)
-    return "lost_webhook" if came_back and not ours.closed else "amount"
+    return "lost_webhook" if _came_back(unit) and not ours.closed else "amount"
+
+
+def _came_back(unit: Unit) -> bool:
+    return any(line.category in BACK for line in unit.booked)
 
 
 def _in_transit(lines: Iterable[PostedLine]) -> int:

@@ -37,6 +37,10 @@ PAYOUT_MOVES: Mapping[O, frozenset[O]] = {
 }
 
 
+PAYOUT_RANKS: Mapping[O, int] = {O.PENDING: 0, O.IN_TRANSIT: 1, O.PAID: 2, O.FAILED: 3, O.CANCELED: 3}
+"""What is told of a payout moves it on to a higher rank alone."""
+
+
 class IllegalMoveError(ValueError):
     """A status that must not follow the present one: a mistake in the rules, never the caller's."""
 

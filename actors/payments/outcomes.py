@@ -72,14 +72,13 @@ def _of_account(terms: Terms, message: Returned, state: object, view: View, now:
         case MethodState():
             return _of_method(message, state, view, now)
         case ReconciliationState():
-            own = terms.at(state.reconciliation.provider) or terms
-            return reconciling.gathered(own, message, state, view, now)
+            return reconciling.gathered(terms.of(state.reconciliation.provider), message, state, view, now)
         case DifferenceState() if message.operation == "gather":
-            return corrections.looked_again(terms.at(state.difference.provider) or terms, message, state, now)
+            return corrections.looked_again(terms.of(state.difference.provider), message, state, now)
         case DifferenceState():
             return corrections.event_found(message, state)
         case ProviderState():
-            return provider_account.answered(terms.at(state.provider.name) or terms, message, state, view, now)
+            return provider_account.answered(terms.of(state.provider.name), message, state, view, now)
         case _:
             return Decision()
 

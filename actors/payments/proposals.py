@@ -16,8 +16,7 @@ MOVED: Final[Mapping[str, str]] = {
     "dispute": "dispute.funds_withdrawn",
     "payout": "payout.sent",
 }
-BACK: Final[Mapping[str, str]] = {
-    "payment": "payment.updated",
+CAME_BACK: Final[Mapping[str, str]] = {
     "refund": "refund.failed",
     "dispute": "dispute.funds_reinstated",
     "payout": "payout.failed",
@@ -44,11 +43,11 @@ def proposed(provider: str, unit: Unit, finding: Finding) -> Proposed:
 
 def _to_the_provider(provider: str, unit: Unit, finding: Finding) -> list[ProposedPosting]:
     sides, ours, currency = finding.sides, unit.ours, finding.currency
-    if ours is None or finding.booked is not None:
-        booked = finding.booked or unit.booked[0]
+    if (booked := finding.booked) is not None:
         net = booked.amount - booked.fee
         other = FEES if booked.category == "fee" else SUSPENSE
         return _move(_at(provider, "available"), other, net, currency)
+    assert ours is not None, "what is nobody's is about a booking"
     account = _at(provider, "pending" if ours.object == "payment" else "available")
     came = 1 if ours.object == "payment" else -1
     if finding.class_ == "fee":
@@ -74,7 +73,7 @@ def _missed(ours: Ours, finding: Finding) -> list[str]:
         return ["payout.paid"]
     if finding.sides.ledger == 0:
         return ["payout.created"] if ours.settlement else [MOVED[ours.object]]
-    return [BACK[ours.object]]
+    return [CAME_BACK[ours.object]]
 
 
 def _main_lines(provider: str, ours: Ours, finding: Finding) -> list[ProposedPosting]:

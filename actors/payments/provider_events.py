@@ -9,6 +9,7 @@ from actors.payments import disputes
 from actors.payments.charge_facts import charge_told, fraud_warned
 from actors.payments.dispute_facts import dispute_told
 from actors.payments.keys import dispute_key, entity_key, payment_key, payout_key, provider_event_key, reference_key
+from actors.payments.moves import PAYOUT_RANKS
 from actors.payments.payout_outcomes import settle_payout_look_up
 from actors.payments.provider_facts import (
     ChargeFact,
@@ -26,7 +27,6 @@ from actors.payments.states import DisputeState, PaymentState, PayoutState, Prov
 from actors.runtime.decision import Decision, Done, Key, View
 from messages.payments import WALLET
 from messages.payments import RefundStatus as R
-from messages.payouts import PayoutStatus as O
 from messages.provider_events import KeptEvent, ProviderEvent, RecordedEvent, kept_id
 
 FIRST_WAIT = timedelta(seconds=1)
@@ -35,7 +35,6 @@ WAIT_IN_ALL = timedelta(days=3)
 """As long as Stripe repeats a webhook that nobody takes."""
 
 _REFUND_RANKS = {R.PENDING: 0, R.REQUIRES_ACTION: 0, R.SUCCEEDED: 1, R.FAILED: 2, R.CANCELED: 2}
-_PAYOUT_RANKS = {O.PENDING: 0, O.IN_TRANSIT: 1, O.PAID: 2, O.FAILED: 3, O.CANCELED: 3}
 
 
 def event_key(tenant: str, event: ProviderEvent) -> Key:
@@ -184,7 +183,7 @@ def _refund_told(payment: PaymentState, state: RefundState, fact: RefundFact, no
 def _payout_told(state: PayoutState, fact: PayoutFact, now: datetime) -> Decision | None:
     if state.step is not None:
         return None
-    if _PAYOUT_RANKS[fact.status] <= _PAYOUT_RANKS[state.payout.status]:
+    if PAYOUT_RANKS[fact.status] <= PAYOUT_RANKS[state.payout.status]:
         return Decision()
     return settle_payout_look_up(state, fact.result, now)
 

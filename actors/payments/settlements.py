@@ -13,7 +13,7 @@ from typing import Final
 from actors.payments.bookings import book, transaction_id
 from actors.payments.in_turn import in_turn
 from actors.payments.keys import booking_key
-from actors.payments.moves import PAYOUT_MOVES
+from actors.payments.moves import PAYOUT_MOVES, PAYOUT_RANKS
 from actors.payments.payout_outcomes import settle_payout_look_up
 from actors.payments.provider import BookingPage, ListBookings
 from actors.payments.provider_facts import PayoutFact
@@ -172,7 +172,7 @@ def _moved_on(state: PayoutState, fact: PayoutFact, now: datetime) -> tuple[Payo
     """Each step that was skipped is told, in the order in which the ledger posts them."""
     payout, events = state.payout, list[Said]()
     for status, event in _STEPS:
-        if _is_behind(payout.status, fact.status) and status in PAYOUT_MOVES[payout.status]:
+        if PAYOUT_RANKS[payout.status] < PAYOUT_RANKS[fact.status] and status in PAYOUT_MOVES[payout.status]:
             if status is S.PAID and fact.status is not S.PAID:
                 continue  # it came back, and whether it had arrived before nobody told
             fields = {"arrival_date": payout.arrival_date or now.date().isoformat()} if status is S.PAID else {}
@@ -185,8 +185,3 @@ def _moved_on(state: PayoutState, fact: PayoutFact, now: datetime) -> tuple[Payo
         failed = next(each for each in found.states if isinstance(each, PayoutState))
         return failed, [*events, *found.events]
     return state, events
-
-
-def _is_behind(status: PayoutStatus, told: PayoutStatus) -> bool:
-    ranks = {S.PENDING: 0, S.IN_TRANSIT: 1, S.PAID: 2, S.FAILED: 3, S.CANCELED: 3}
-    return ranks[status] < ranks[told]

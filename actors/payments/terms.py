@@ -33,3 +33,7 @@ class Terms(Wire):
     def at(self, account: str) -> "Terms | None":
         """Those of the account of this name; None if it is not set up, or no account: a wallet."""
         return next((terms for terms in (self, *self.others) if terms.provider == account), None)
+
+    def of(self, account: str) -> "Terms":
+        """Those of what is kept under this account's name, also once it is no longer set up."""
+        return self.at(account) or self

@@ -5,6 +5,8 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import aiohttp
+
 from pocketpay import plan
 from pocketpay.embedded.nats import free_ports
 from pocketpay.plan import GATEWAY, Options
@@ -27,3 +29,14 @@ async def another(system: System, name: str, **environment: str) -> AsyncIterato
         yield process, port
     finally:
         await stop(program, process)
+
+
+@contextlib.asynccontextmanager
+async def two_doors(system: System, actor: str) -> AsyncIterator[list[System]]:
+    """The same system through two gateways, with a second process of the actor that stands by."""
+    async with (
+        another(system, GATEWAY) as (_, port),
+        another(system, actor),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        yield [system, replace(system, http=http)]

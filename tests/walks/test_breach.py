@@ -7,13 +7,12 @@ import signal
 import time
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from messages.wire import Json
 from pocketpay.monitor import AGAIN_AFTER_BREACH_SECONDS
-from pocketpay.running import database_url
 from tests.walks.system import System, up
+from tests.walks.tampering import behind_our_back
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
@@ -30,14 +29,6 @@ async def until(system: System, verdict: str, within_seconds: float) -> Json:
             return told
         await asyncio.sleep(0.2)
     raise AssertionError(told)
-
-
-async def behind_our_back(system: System, sql: str) -> None:
-    connection = await asyncpg.connect(database_url(system.data_dir, system.running), timeout=10)
-    try:
-        await connection.execute(f"set session_replication_role = replica; {sql}")
-    finally:
-        await connection.close(timeout=10)
 
 
 async def test_a_breach_is_told_by_name_until_it_is_mended(data_dir: Path) -> None:

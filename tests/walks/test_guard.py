@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import nats
 import pytest
 
@@ -18,21 +17,17 @@ from messages.subjects import command_subject
 from messages.wire import json_of
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.monitor import AGAIN_AFTER_BREACH_SECONDS
-from pocketpay.running import database_url, nats_url
+from pocketpay.running import nats_url
 from tests.walks.system import System, up
+from tests.walks.tampering import behind_our_back
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 FROZEN_SECONDS = 20
 
 
-async def behind_our_back(system: System, sql: str) -> None:
-    connection = await asyncpg.connect(database_url(system.data_dir, system.running), timeout=10)
-    try:
-        changed = await connection.execute(f"set session_replication_role = replica; {sql}")
-        assert changed.endswith(" 1"), changed
-    finally:
-        await connection.close(timeout=10)
+async def one_row(system: System, sql: str) -> None:
+    assert (await behind_our_back(system, sql)).endswith(" 1")
 
 
 async def ask(system: System, type_: str, subject: str, **data: Any) -> tuple[int, str]:
@@ -112,7 +107,7 @@ async def test_a_wallet_whose_rows_were_changed_is_frozen_alone(data_dir: Path, 
         for customer in ("eve", "bob", "eve"):
             await top_up(system, customer)
         assert (await hold(system, "eve"))[0] == 201
-        await behind_our_back(system, broken)
+        await one_row(system, broken)
         # Then it is frozen within seconds for requests, and the other one is not
         assert await until_frozen(system, "eve") < FROZEN_SECONDS
         status, body = await hold(system, "eve")
@@ -132,7 +127,7 @@ async def test_a_wallet_whose_rows_were_changed_is_frozen_alone(data_dir: Path, 
                 flags = await books.fetchval("select flags from ledger.transaction where source_id = $1", payment)
             assert flags == ["frozen"]
         # And when it is mended, the monitor says so, and a person opens it again
-        await behind_our_back(system, mended)
+        await one_row(system, mended)
         await until_told(system, "ledger.invariant.restored", AGAIN_AFTER_BREACH_SECONDS + 30)
         assert (await hold(system, "eve"))[0] == 423
         unfrozen = await ask(system, "account.unfreeze", "x", path="liabilities:wallets:eve", reason="mended")

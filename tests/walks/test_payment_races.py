@@ -1,14 +1,12 @@
 """Races for one payment, through two gateways and before two payments processes: each has an exact count."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 
-import aiohttp
 import pytest
 
 from messages.wire import Json
-from tests.walks.processes import another
+from tests.walks.processes import two_doors
 from tests.walks.purse import at_once
 from tests.walks.system import Answer, System
 from tests.walks.whole import must_verify
@@ -23,13 +21,8 @@ PENDING = (409, "outcome_pending")
 
 @pytest.fixture(scope="module")
 async def doors(system: System) -> AsyncIterator[list[System]]:
-    """The same system through two gateways, with a second payments process that stands by."""
-    async with (
-        another(system, "gateway") as (_, port),
-        another(system, "payments"),
-        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
-    ):
-        yield [system, replace(system, http=http)]
+    async with two_doors(system, "payments") as doors:
+        yield doors
 
 
 async def paid(system: System, **more: str) -> str:

@@ -6,13 +6,12 @@ import json
 import sys
 from pathlib import Path
 
-import asyncpg
-
 from actors.ledger.heads import public_key
 from messages.wire import Json
-from pocketpay.running import database_url, signing_key
+from pocketpay.running import signing_key
 from tests.walks.purse import filled, transfer
 from tests.walks.system import ROOT, System, up
+from tests.walks.tampering import behind_our_back
 
 CHECKER = ROOT / "docs" / "proof" / "check.py"
 BOB = "/api/v1/ledger/accounts/liabilities:wallets:bob"
@@ -35,16 +34,6 @@ async def checked(system: System, answer: Json, *arguments: str) -> tuple[int | 
     )
     said, _ = await asyncio.wait_for(process.communicate(), 20)
     return process.returncode, said.decode()
-
-
-async def change(system: System, sql: str, *args: object) -> None:
-    """As a superuser who switches the triggers off."""
-    connection = await asyncpg.connect(database_url(system.data_dir, system.running), timeout=10)
-    try:
-        await connection.execute("set session_replication_role = replica")
-        await connection.execute(sql, *args)
-    finally:
-        await connection.close(timeout=10)
 
 
 async def proof(system: System, **more: str) -> Json:
@@ -88,7 +77,7 @@ async def test_one_changed_entry_shows_everywhere_and_is_named(data_dir: Path) -
 
         # When somebody changes one entry, past all guards
         entry = now["entry"]["entry"]
-        await change(system, "update ledger.entry set amount = amount - 1 where id = $1", entry)
+        await behind_our_back(system, "update ledger.entry set amount = amount - 1 where id = $1", entry)
 
         # Then the proof fails and names the row, and so does the ledger itself
         code, said = await checked(system, await proof(system))
@@ -103,7 +92,7 @@ async def test_one_changed_entry_shows_everywhere_and_is_named(data_dir: Path) -
         assert (await checked(system, now))[0] == 0
 
         # When it is put right again, all is well
-        await change(system, "update ledger.entry set amount = amount + 1 where id = $1", entry)
+        await behind_our_back(system, "update ledger.entry set amount = amount + 1 where id = $1", entry)
         for command in ("verify", "rebuild"):
             code, said = await system.command("ledger", command)
             assert code == 0, said

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from messages.wire import Json
-from pocketpay.running import database_url
 from tests.walks.system import System, up
+from tests.walks.tampering import behind_our_back
 from tests.walks.whole import must_verify
 
 pytestmark = [pytest.mark.timeout(180)]
@@ -47,15 +46,6 @@ def at_the_provider(data_dir: Path, sql: str, *values: object) -> None:
     """Changes the simulated provider's books."""
     with closing(sqlite3.connect(data_dir / "simulated-provider.sqlite", timeout=5)) as books, books:
         books.execute(sql, values)
-
-
-async def behind_our_back(system: System, sql: str, *values: object) -> None:
-    connection = await asyncpg.connect(database_url(system.data_dir, system.running), timeout=10)
-    try:
-        await connection.execute("set session_replication_role = replica")
-        await connection.execute(sql, *values)
-    finally:
-        await connection.close(timeout=10)
 
 
 async def test_a_run_without_faults_has_no_difference_and_the_payout_adds_up(data_dir: Path) -> None:

@@ -2,26 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 
-import aiohttp
 import pytest
 
-from tests.walks.processes import another
+from tests.walks.processes import two_doors
 from tests.walks.purse import at_once, balances, codes, filled, lowest, transfer
 from tests.walks.system import Answer, System
 
 
 @pytest.fixture(scope="module")
 async def doors(system: System) -> AsyncIterator[list[System]]:
-    """The same system through two gateways, with a second ledger process that stands by."""
-    async with (
-        another(system, "gateway") as (_, port),
-        another(system, "ledger"),
-        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
-    ):
-        yield [system, replace(system, http=http)]
+    async with two_doors(system, "ledger") as doors:
+        yield doors
 
 
 async def test_of_64_transfers_of_10_from_a_wallet_of_100_ten_succeed(doors: list[System]) -> None:
