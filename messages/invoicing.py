@@ -1,58 +1,32 @@
-"""Invoices and credit notes, as far as the books post from them. Amounts in minor units."""
+"""The invoicing actor's whole language; each part has a file of its own."""
 
-from typing import Literal
-
-from messages.ids import CustomerId, Token
-from messages.money import Amount, Currency
-from messages.resource import Resource
+from messages import credit_notes, customers, invoices, products, subscriptions, test_clocks, usage
+from messages.credit_notes import CreditNote
+from messages.invoices import Invoice, InvoiceTax
+from messages.resource import Versioned
 from messages.wire import Wire
+
+__all__ = ["CreditNote", "Invoice", "InvoiceTax"]
+"""What the books look for here."""
 
 ACTOR = "invoicing"
 
+COMMANDS: dict[str, type[Wire]] = {
+    **customers.COMMANDS,
+    **products.COMMANDS,
+    **subscriptions.COMMANDS,
+    **usage.COMMANDS,
+    **invoices.COMMANDS,
+    **credit_notes.COMMANDS,
+    **test_clocks.COMMANDS,
+}
 
-class InvoiceTax(Wire):
-    """What is owed to one jurisdiction; part of the total, whether it was on top or inside."""
-
-    jurisdiction: Token
-    amount: Amount
-
-
-class Invoice(Resource):
-    """`amount_deferred` is the part of the net total that is earned over time, after today."""
-
-    object: str = "invoice"
-    status: Literal["draft", "open", "paid", "void", "uncollectible"] = "open"
-    customer_id: CustomerId
-    currency: Currency
-    total: Amount
-    taxes: list[InvoiceTax] = []
-    amount_deferred: Amount = 0
-    amount_remaining: Amount = 0
-
-
-class CreditNote(Resource):
-    """Takes an invoice back, wholly or in part.
-
-    `total` = `refund_amount` + `wallet_amount` + `outside_amount` + `invoice_amount`; a refund of it names it.
-    """
-
-    object: str = "credit_note"
-    status: Literal["issued", "void"] = "issued"
-    invoice: str
-    customer_id: CustomerId
-    currency: Currency
-    total: Amount
-    taxes: list[InvoiceTax] = []
-    amount_deferred: Amount = 0
-    refund_amount: Amount = 0
-    wallet_amount: Amount = 0
-    outside_amount: Amount = 0
-    invoice_amount: Amount = 0
-
-
-EVENTS: dict[str, type[Resource]] = {
-    "invoice.finalized": Invoice,
-    "invoice.voided": Invoice,
-    "invoice.marked_uncollectible": Invoice,
-    "credit_note.issued": CreditNote,
+EVENTS: dict[str, type[Versioned]] = {
+    **customers.EVENTS,
+    **products.EVENTS,
+    **subscriptions.EVENTS,
+    **usage.EVENTS,
+    **invoices.EVENTS,
+    **credit_notes.EVENTS,
+    **test_clocks.EVENTS,
 }
