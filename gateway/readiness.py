@@ -10,7 +10,7 @@ from health.checks import Check, Degraded, checkup
 from health.endpoint import Health
 from messages.envelope import Query
 
-ACTORS = ("payments", "ledger")
+ACTORS = ("payments", "ledger", "invoicing")
 REPORT_SECONDS = 0.8
 FRESH_SECONDS = 2.0
 _OPERATOR = "operator"

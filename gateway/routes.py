@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
+from gateway.billing import BILLING
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.disputes import DISPUTES
 from gateway.ledger_export import EXPORT
@@ -213,5 +214,5 @@ HEALTH = [
 ]
 
 _MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
-ROUTES: list[Route] = [*_MONEY, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*_MONEY, *BILLING, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -13,25 +13,34 @@ from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
 from messages.subjects import COMMANDS, EVENTS, noun_and_fact
 
-ACTORS = (payments.ACTOR, ledger.ACTOR)
+ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR)
 
-HEARS: dict[str, tuple[str, ...]] = {payments.ACTOR: (), ledger.ACTOR: tuple(sorted(ledger.FACTS))}
+HEARS: dict[str, tuple[str, ...]] = {
+    payments.ACTOR: (),
+    ledger.ACTOR: tuple(sorted(ledger.FACTS)),
+    invoicing.ACTOR: invoicing.HEARD,
+}
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
 ASKS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay", "transaction.create", "fact.post"),
     ledger.ACTOR: (),
+    invoicing.ACTOR: (),
 }
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
 
-LANGUAGES = ((payments.ACTOR, payments.COMMANDS), (ledger.ACTOR, LEDGER_COMMANDS))
+LANGUAGES = (
+    (payments.ACTOR, payments.COMMANDS),
+    (ledger.ACTOR, LEDGER_COMMANDS),
+    (invoicing.ACTOR, invoicing.COMMANDS),
+)
 """Which commands each actor takes."""
 
 SAID = ((payments.ACTOR, payments.EVENTS), (ledger.ACTOR, LEDGER_EVENTS), (invoicing.ACTOR, invoicing.EVENTS))
-"""Which events each actor says. Invoicing does not run yet; the books know how to post what it will say."""
+"""Which events each actor says."""
 
 OF_ACTORS = ("fact.post", "wallet.pay", "revenue.recognize", "invariant.report")
-"""Commands of the ledger that no gateway sends."""
+"""Commands that no gateway sends."""
 
 ANSWER = "answer"
 

@@ -15,6 +15,7 @@ from messages import (
     provider_events,
     reconciliation,
 )
+from messages.billing_examples import BILLING_EXAMPLES
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -224,6 +225,7 @@ _ALL: tuple[BaseModel, ...] = (
     PAYOUT,
     DISPUTE,
     *LEDGER_EXAMPLES,
+    *BILLING_EXAMPLES,
     CREATE,
     payments.ConfirmPayment(payment_method="pm_card_visa"),
     payments.CapturePayment(amount=400),

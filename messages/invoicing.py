@@ -11,6 +11,9 @@ __all__ = ["CreditNote", "Invoice", "InvoiceTax"]
 
 ACTOR = "invoicing"
 
+HEARD: tuple[str, ...] = ()
+"""Events of payments that an invoice, or its customer, is moved by."""
+
 COMMANDS: dict[str, type[Wire]] = {
     **customers.COMMANDS,
     **products.COMMANDS,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, RootModel
 from messages import (
     balance,
     disputes,
+    invoicing,
     ledger,
     ledger_queries,
     payment_methods,
@@ -16,6 +17,7 @@ from messages import (
     proofs,
     provider_events,
     reconciliation,
+    test_clocks,
     wallets,
 )
 from messages.envelope import Event, HttpRequest
@@ -140,6 +142,11 @@ QUERIES: dict[str, dict[str, Question]] = {
         "consistency": Question(ledger_queries.Extends, proofs.ConsistencyProof),
         "export": Question(ledger_queries.ExportPage, ledger_queries.ExportedText),
         "posted": Question(reconciliation.PostedAsked, reconciliation.PostedPage),
+        **OF_EVERY_ACTOR,
+    },
+    invoicing.ACTOR: {
+        "test_clock": Question(ById, test_clocks.TestClock),
+        "test_clocks": Question(test_clocks.TestClockListing, Page),
         **OF_EVERY_ACTOR,
     },
 }

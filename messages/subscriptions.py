@@ -115,7 +115,6 @@ class CreateSubscription(Wire):
     proration: Proration = "create"
     default_payment_method: Token | None = None
     coupons: list[Token] = Field(default_factory=list, max_length=20)
-    promotion_code: ShortText | None = None
     default_tax_rates: list[Token] = Field(default_factory=list, max_length=10)
     cancel_at: Instant | None = None
     cancel_at_period_end: bool = False

@@ -35,10 +35,9 @@ class UsageEvent(Versioned):
     livemode: bool = False
 
 
-class UsageWish(Wire):
-    """One event. `unique` is what a unique count counts; without it the quantity's text."""
+class UsageMeasure(Wire):
+    """What one event says. `unique` is what a unique count counts; without it the quantity's text."""
 
-    id: Token | None = None
     subscription_item: Token | None = None
     quantity: Quantity = "1"
     unique: ShortText | None = None
@@ -46,7 +45,13 @@ class UsageWish(Wire):
     properties: Metadata = Field(default_factory=dict)
 
 
-class BulkUsageWish(UsageWish):
+class UsageWish(UsageMeasure):
+    """One event of a subscription; without an id it gets one."""
+
+    id: Token | None = None
+
+
+class BulkUsageWish(UsageMeasure):
     """One event among many, which says whose it is."""
 
     id: Token

@@ -22,7 +22,7 @@ PAYMENTS = "payments"
 ACCOUNT = "demo"
 """The tenant of an open gateway, whose the account with the simulated provider is."""
 
-ACTORS: Mapping[str, int] = {PAYMENTS: 8101, "ledger": 8102}
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106

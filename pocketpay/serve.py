@@ -166,6 +166,13 @@ def _ledger(settings: Settings) -> Serving:
     return _actor(ledger(signer), settings)
 
 
+def _invoicing(settings: Settings) -> Serving:
+    from actors.invoicing.actor import invoicing
+    from pocketpay.billing import terms_of
+
+    return _actor(invoicing(terms_of(settings)), settings)
+
+
 def _monitor(settings: Settings) -> Serving:
     from pocketpay.monitor import serve_monitor
 
@@ -190,6 +197,7 @@ def _actor(actor: "Actor", settings: Settings) -> Serving:
 PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "payments": _payments,
     "ledger": _ledger,
+    "invoicing": _invoicing,
     "gateway": _gateway,
     "monitor": _monitor,
 }

@@ -12,6 +12,10 @@ EVENT_NOUNS: Mapping[str, Sequence[str]] = {
         *("ledger-transaction", "ledger-account", "ledger-period", "ledger-head", "ledger-invariant"),
         *("wallet", "hold", "transfer"),
     ),
+    "invoicing": (
+        *("customer", "product", "price", "coupon", "tax_rate", "subscription", "usage"),
+        *("invoice", "credit_note", "test_clock"),
+    ),
 }
 """The nouns that each actor says events of."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from actors.invoicing.actor import invoicing
 from actors.ledger.actor import ledger
 from actors.payments.actor import payments
 from actors.payments.simulated import Simulated
@@ -24,7 +25,8 @@ DOCUMENT = document("1.2.3")
 
 @pytest.fixture(params=ACTORS)
 def actor(request: pytest.FixtureRequest, tmp_path: Path) -> Actor:
-    return {"ledger": ledger(SIGNER), "payments": payments(Simulated(tmp_path / "simulated.db"))}[request.param]
+    simulated = Simulated(tmp_path / "simulated.db")
+    return {"ledger": ledger(SIGNER), "payments": payments(simulated), "invoicing": invoicing()}[request.param]
 
 
 def test_an_actor_hears_what_the_catalogue_says(actor: Actor) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
-ACTORS = ("ledger", "payments")
+ACTORS = ("invoicing", "ledger", "payments")
 WITH_IO = (
     "__init__",
     "accounts",

@@ -1,0 +1,1 @@
+"""Invoicing: customers, the catalogue, subscriptions, usage, invoices and what is earned with them."""

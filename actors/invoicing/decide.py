@@ -1,0 +1,134 @@
+"""The invoicing actor's pure half: which rule a message goes to, and at what time it is decided."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from actors.invoicing import clocks
+from actors.invoicing.agenda import by_clocks, next_entry
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import clock_key, entity_key
+from actors.invoicing.needs import around, of_clock
+from actors.invoicing.rules import Refusal, Rule, wrong_state
+from actors.invoicing.states import TestClockState
+from actors.invoicing.terms import Terms
+from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Refused, View
+from messages.wire import in_utc_milliseconds
+
+RULES: Final[Mapping[str, Rule]] = {**clocks.RULES}
+"""By the command's type; every slice brings its own."""
+
+DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
+"""What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
+
+ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {}
+"""What follows from the answer that another actor gives to an entity, by the kind of its key."""
+
+HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {}
+HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {}
+"""By the event's type."""
+
+
+def needs(message: Message, view: View) -> set[Key]:
+    """The states that the message is decided by."""
+    match message:
+        case Asked(command=command):
+            rule = RULES[command.type]
+            return rule.needs(message, view) | of_clock(message.tenant, rule.clock(message, view))
+        case FellDue(tenant=tenant, entity=entity) if entity.startswith("clock_"):
+            return _of_step(clock_key(tenant, entity), view)
+        case FellDue(tenant=tenant, entity=entity) | Answered(tenant=tenant, entity=entity):
+            return around(entity_key(tenant, entity), view)
+        case Heard(event=event):
+            return HEARD_NEEDS[event.type](message, view)
+        case _:
+            return set()
+
+
+def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decision:
+    """All effects of one message."""
+    now = in_utc_milliseconds(now)
+    match message:
+        case FellDue(tenant=tenant, entity=entity) if entity.startswith("clock_"):
+            decision = _step(terms, tenant, view.get(clock_key(tenant, entity)), view, now)
+        case Asked():
+            decision = _asked(terms, message, view, now)
+        case FellDue(tenant=tenant, entity=entity, at=at):
+            decision = _rung(_desk(terms, tenant, _clock_of(tenant, entity, view), view, now), entity, at)
+        case Answered(tenant=tenant, entity=entity):
+            desk = _desk(terms, tenant, _clock_of(tenant, entity, view), view, now)
+            ANSWERED[entity_key(tenant, entity).kind](desk, view.get(entity_key(tenant, entity)), message)
+            decision = desk.decision()
+        case Heard(event=event):
+            desk = _desk(terms, message.tenant, None, view, now)
+            HEARD[event.type](desk, message)
+            decision = desk.decision()
+        case _:
+            return Decision()
+    return by_clocks(message.tenant, decision, view, now)
+
+
+def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
+    command, rule = message.command, RULES[message.command.type]
+    clock = rule.clock(message, view)
+    desk = _desk(terms, message.tenant, clock, view, now)
+    desk.cause = command.id
+    try:
+        _must_stand_still(desk, clock)
+        rule.decide(desk, command, message.data)
+    except Refusal as no:
+        return Decision(outcome=Refused(no.code, no.detail, no.extra))
+    return desk.decision()
+
+
+def _must_stand_still(desk: Desk, clock: str | None) -> None:
+    """Raises Refusal: while a clock is advanced, nothing else happens to its customers."""
+    state: TestClockState | None = desk.get(clock_key(desk.tenant, clock)) if clock else None
+    if state is not None and state.test_clock.status == "advancing":
+        raise wrong_state("test_clock", state.test_clock.id, "advancing", "used before it is ready", ["ready"])
+
+
+def _rung(desk: Desk, entity: str, at: datetime) -> Decision:
+    key = entity_key(desk.tenant, entity)
+    desk.cause = f"{entity}/{at.isoformat()}"
+    DUE[key.kind](desk, desk.get(key), at)
+    return desk.decision()
+
+
+def _of_step(key: Key, view: View) -> set[Key]:
+    state: TestClockState | None = view.get(key)
+    entry = next_entry(state) if state else None
+    return {key} | (around(entity_key(key.tenant, entry[0]), view) if entry else set())
+
+
+def _step(terms: Terms, tenant: str, state: TestClockState | None, view: View, now: datetime) -> Decision:
+    """One instant of one entity under the clock, or the end of the advance."""
+    if state is None or state.waiting:
+        return Decision()
+    entry = next_entry(state)
+    if entry is None:
+        desk = Desk(tenant, terms, view, now)
+        if state.test_clock.status == "advancing":
+            clocks.settled(desk, state)
+        return desk.decision()
+    moved = clocks.stepped(state, *entry)
+    desk = Desk(tenant, terms, view, moved.test_clock.now)
+    desk.put(moved)
+    try:
+        _rung(desk, *entry)
+    except Exception as error:  # noqa: BLE001 - a broken rule stops this clock, not the tenant's whole partition
+        broken = Desk(tenant, terms, view, now)
+        clocks.failed(broken, state, f"{entry[0]} could not be moved on: {error}")
+        return broken.decision()
+    desk.put(clocks.with_events(desk.get(moved.key), len(desk.events)))
+    return desk.decision()
+
+
+def _desk(terms: Terms, tenant: str, clock: str | None, view: View, now: datetime) -> Desk:
+    """At the time of the clock, if there is one."""
+    state: TestClockState | None = view.get(clock_key(tenant, clock)) if clock else None
+    return Desk(tenant, terms, view, state.test_clock.now if state else now)
+
+
+def _clock_of(tenant: str, entity: str, view: View) -> str | None:
+    return getattr(view.get(entity_key(tenant, entity)), "clock", None)

@@ -1,0 +1,34 @@
+"""Under which key the invoicing actor keeps each of its states."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from actors.runtime.decision import Key
+
+KeyOf = Callable[[str, str], Key]
+"""Of a tenant and an id."""
+
+customer_key: Final[KeyOf] = partial(Key, "customer")
+product_key: Final[KeyOf] = partial(Key, "product")
+price_key: Final[KeyOf] = partial(Key, "price")
+coupon_key: Final[KeyOf] = partial(Key, "coupon")
+tax_rate_key: Final[KeyOf] = partial(Key, "tax_rate")
+subscription_key: Final[KeyOf] = partial(Key, "subscription")
+invoice_key: Final[KeyOf] = partial(Key, "invoice")
+party_key: Final[KeyOf] = partial(Key, "invoice_party")
+series_key: Final[KeyOf] = partial(Key, "invoice_series")
+credit_note_key: Final[KeyOf] = partial(Key, "credit_note")
+clock_key: Final[KeyOf] = partial(Key, "test_clock")
+
+_OF_PREFIX: Final = {
+    "sub": subscription_key,
+    "inv": invoice_key,
+    "cn": credit_note_key,
+    "clock": clock_key,
+}
+
+
+def entity_key(tenant: str, entity: str) -> Key:
+    """Lanes and alarms carry the id alone: its prefix says of which resource it is. Any other is a customer's."""
+    return _OF_PREFIX.get(entity.partition("_")[0], customer_key)(tenant, entity)

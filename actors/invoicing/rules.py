@@ -1,0 +1,74 @@
+"""A rule as a value: which states a command is decided by, how, and under whose clock."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import clock_key
+from actors.runtime.decision import Asked, Key, View
+from messages.envelope import Command
+
+
+def under_no_clock(asked: Asked, view: View) -> str | None:
+    """What belongs to no customer lives in real time."""
+    _ = asked, view
+
+
+class Rule(NamedTuple):
+    """`needs` is asked until it wants nothing new; the clock that `clock` names is looked up besides.
+
+    `decide` writes on the desk, given the command and its data. Raises Refusal, which undoes all that was written.
+    """
+
+    needs: Callable[[Asked, View], set[Key]]
+    decide: Callable[[Desk, Command, Any], None]
+    clock: Callable[[Asked, View], str | None] = under_no_clock
+
+
+class Refusal(Exception):
+    """The answer is no. `code` is one of `messages.problems`; `extra` goes into the problem as it stands."""
+
+    def __init__(self, code: str, detail: str, **extra: object) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.extra = code, detail, extra
+
+
+def found(desk: Desk, key: Key) -> Any:
+    """The state that the command is about. Raises Refusal when there is none, or it is another tenant's."""
+    state = desk.get(key)
+    if state is None:
+        raise Refusal("not_found", f"There is no {key.kind.replace('_', ' ')} {key.id}.")
+    return state
+
+
+def referred(desk: Desk, key: Key, pointer: str) -> Any:
+    """A state that the body names at this JSON Pointer. Raises Refusal when there is none."""
+    state = desk.get(key)
+    if state is None:
+        detail = f"There is no {key.kind.replace('_', ' ')} {key.id}."
+        raise Refusal("reference_not_found", detail, pointer=pointer)
+    return state
+
+
+def invalid(pointer: str, code: str, detail: str) -> Refusal:
+    """422 about one place of the body, which only the rules could see."""
+    errors = [{"pointer": pointer, "code": code, "detail": detail}]
+    return Refusal("validation_failed", detail, errors=errors)
+
+
+def wrong_state(kind: str, id_: str, status: str, verb: str, allowed: list[str]) -> Refusal:
+    """409: its status does not allow what was asked."""
+    detail = f"The {kind.replace('_', ' ')} {id_} is {status} and cannot be {verb}."
+    resource = {"object": kind, "id": id_}
+    return Refusal("wrong_state", detail, resource=resource, status_now=status, allowed_from=sorted(allowed))
+
+
+def clock_keys(tenant: str, clock: str | None) -> set[Key]:
+    """Where the clock is kept, if there is one."""
+    return {clock_key(tenant, clock)} if clock else set()
+
+
+def must_match(version: int, if_match: int | None) -> None:
+    """Raises Refusal when the caller saw another version."""
+    if if_match is not None and if_match != version:
+        raise Refusal("version_conflict", f"It is at version {version} by now.", version=version)

@@ -1,0 +1,293 @@
+"""What the invoicing actor keeps: each resource as it is told, and beside it what only the rules need.
+
+A state that may lie under a test clock says under which with `clock`; while it waits for an answer of another actor
+its `step` is not None.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from typing_extensions import override
+
+from actors.invoicing.keys import (
+    clock_key,
+    coupon_key,
+    credit_note_key,
+    customer_key,
+    invoice_key,
+    party_key,
+    price_key,
+    product_key,
+    series_key,
+    subscription_key,
+    tax_rate_key,
+)
+from actors.runtime.decision import Key, Stored
+from messages.credit_notes import CreditNote
+from messages.customers import Customer, Profile
+from messages.invoices import Invoice, InvoiceLine
+from messages.products import Coupon, Price, Product, TaxRate
+from messages.resource import Resource, Versioned
+from messages.spans import Span
+from messages.subscriptions import Subscription
+from messages.test_clocks import TestClock
+from messages.wire import Instant, Wire
+
+
+class CustomerState(Stored):
+    """`overdue` are the invoices that make the customer delinquent."""
+
+    customer: Customer
+    overdue: tuple[str, ...] = ()
+
+    @property
+    @override
+    def key(self) -> Key:
+        return customer_key(self.tenant, self.customer.id)
+
+    @property
+    def clock(self) -> str | None:
+        return self.customer.test_clock
+
+
+class ProductState(Stored):
+    """A product."""
+
+    product: Product
+
+    @property
+    @override
+    def key(self) -> Key:
+        return product_key(self.tenant, self.product.id)
+
+
+class PriceState(Stored):
+    """A price."""
+
+    price: Price
+
+    @property
+    @override
+    def key(self) -> Key:
+        return price_key(self.tenant, self.price.id)
+
+
+class CouponState(Stored):
+    """A coupon."""
+
+    coupon: Coupon
+
+    @property
+    @override
+    def key(self) -> Key:
+        return coupon_key(self.tenant, self.coupon.id)
+
+
+class TaxRateState(Stored):
+    """A tax rate."""
+
+    tax_rate: TaxRate
+
+    @property
+    @override
+    def key(self) -> Key:
+        return tax_rate_key(self.tenant, self.tax_rate.id)
+
+
+class LineDraft(Wire):
+    """A line before discounts and taxes; `rates` None: those of the subscription or invoice."""
+
+    line: InvoiceLine
+    rates: tuple[str, ...] | None = None
+
+
+class Redeemed(Wire):
+    """A coupon on a subscription: from when until when (None: for ever), and whether a `once` was used."""
+
+    coupon: str
+    start: Instant
+    end: Instant | None = None
+    used: bool = False
+
+
+class ClosedPeriod(Wire):
+    """A period whose usage still counts, as long as its invoice is a draft."""
+
+    span: Span
+    invoice: str
+
+
+class SubscriptionWork(Wire):
+    """`zone` decides the day of its anchor. `pending` are lines for the next invoice.
+
+    `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
+    `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause, `paused_at` when it began.
+    """
+
+    zone: str | None = None
+    redeemed: tuple[Redeemed, ...] = ()
+    pending: tuple[LineDraft, ...] = ()
+    closed: tuple[ClosedPeriod, ...] = ()
+    first_invoice: str | None = None
+    command_id: str | None = None
+    expires_at: Instant | None = None
+    drafts: tuple[str, ...] = ()
+    paused_from: str | None = None
+    paused_at: Instant | None = None
+    trial_end_told: bool = False
+
+
+class SubscriptionState(Stored):
+    """A subscription, and what its next step needs."""
+
+    subscription: Subscription
+    work: SubscriptionWork = SubscriptionWork()
+
+    @property
+    @override
+    def key(self) -> Key:
+        return subscription_key(self.tenant, self.subscription.id)
+
+    @property
+    def clock(self) -> str | None:
+        return self.subscription.test_clock
+
+
+class InvoiceStep(Wire):
+    """The one open step of an invoice: something asked of the ledger (`wallet`) or of payments (`pay`).
+
+    Its outcome answers `command_id`, if anybody waits, with `success_status`.
+    """
+
+    kind: Literal["wallet", "pay"]
+    payment: str
+    amount: int
+    command_id: str | None = None
+    success_status: int = 200
+
+
+class Attempt(Wire):
+    """One try to collect, by a payment with an id of its own, chosen before the work."""
+
+    payment: str
+    number: int
+    amount: int
+    at: Instant
+    status: Literal["running", "succeeded", "failed", "requires_action", "canceled", "returned"] = "running"
+    code: str | None = None
+
+
+class InvoiceWork(Wire):
+    """`rates` are the tax rates of lines that name their own, by line id; `default_rates` of all others.
+
+    `dunning` counts the tries that failed since the invoice was opened; `paused` are the disputes that hold its
+    collection up. `alarms` are what it waits for: the invoice's one alarm rings at the first.
+    """
+
+    rates: dict[str, tuple[str, ...]] = {}
+    default_rates: tuple[str, ...] = ()
+    days_until_due: int | None = None
+    from_wallet: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    dunning: int = 0
+    paused: tuple[str, ...] = ()
+    alarms: dict[str, Instant] = {}
+    issued_credit: int = 0
+    returning: dict[str, str] = {}
+
+
+class InvoiceState(Stored):
+    """`lines` are all of them; the invoice shows the first 100."""
+
+    invoice: Invoice
+    lines: tuple[InvoiceLine, ...] = ()
+    step: InvoiceStep | None = None
+    work: InvoiceWork = InvoiceWork()
+
+    @property
+    @override
+    def key(self) -> Key:
+        return invoice_key(self.tenant, self.invoice.id)
+
+    @property
+    def clock(self) -> str | None:
+        return self.invoice.test_clock
+
+
+class Party(Versioned):
+    """Who is asked to pay, by whom, as it stood when the invoice was issued; its id is the invoice's."""
+
+    profile: Profile
+    seller: dict[str, object] = {}
+    locale: str = "en-US"
+    template: int = 1
+    created_at: Instant
+
+
+class PartyState(Stored):
+    """The legal snapshot of an issued invoice, outside events and journals."""
+
+    invoice_party: Party
+
+    @property
+    @override
+    def key(self) -> Key:
+        return party_key(self.tenant, self.invoice_party.id)
+
+
+class Series(Versioned):
+    """Gapless numbers by year: the last one that was given in each; the first is 1. Its id is the prefix, `INV`."""
+
+    last: dict[str, int] = {}
+    created_at: Instant
+
+
+class SeriesState(Stored):
+    """A series."""
+
+    invoice_series: Series
+
+    @property
+    @override
+    def key(self) -> Key:
+        return series_key(self.tenant, self.invoice_series.id)
+
+
+class CreditNoteState(Stored):
+    """`step` is the refund, or the wallet credit, that was asked for and has no outcome yet."""
+
+    credit_note: CreditNote
+    step: dict[str, object] | None = None
+    clock: str | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return credit_note_key(self.tenant, self.credit_note.id)
+
+
+class TestClockState(Stored):
+    """`agenda`: when each of its entities falls due. `waiting`: those whose step has no outcome yet.
+
+    `command_id` waits for the advance; `began` is from where.
+    """
+
+    __test__ = False  # pytest collects by name
+    test_clock: TestClock
+    agenda: dict[str, Instant] = {}
+    waiting: tuple[str, ...] = ()
+    command_id: str | None = None
+
+    @property
+    @override
+    def key(self) -> Key:
+        return clock_key(self.tenant, self.test_clock.id)
+
+
+Timed = CustomerState | SubscriptionState | InvoiceState | CreditNoteState
+"""What may lie under a test clock."""
+
+
+def changed(resource: Resource, now: datetime, **fields: object) -> dict[str, object]:
+    """What the next version of a resource differs by."""
+    return {"version": resource.version + 1, "updated_at": now, **fields}

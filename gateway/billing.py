@@ -1,0 +1,5 @@
+"""Every route of billing; each resource has a file of its own."""
+
+from gateway.test_clocks import TEST_CLOCKS
+
+BILLING = [*TEST_CLOCKS]
