@@ -112,7 +112,7 @@ def _step(terms: Terms, tenant: str, state: TestClockState | None, view: View, n
             clocks.settled(desk, state)
         return desk.decision()
     moved = clocks.stepped(state, *entry)
-    desk = Desk(tenant, terms, view, moved.test_clock.now)
+    desk = Desk(tenant, terms, view, moved.test_clock.now, moved.test_clock.id)
     desk.put(moved)
     try:
         _rung(desk, *entry)
@@ -127,7 +127,7 @@ def _step(terms: Terms, tenant: str, state: TestClockState | None, view: View, n
 def _desk(terms: Terms, tenant: str, clock: str | None, view: View, now: datetime) -> Desk:
     """At the time of the clock, if there is one."""
     state: TestClockState | None = view.get(clock_key(tenant, clock)) if clock else None
-    return Desk(tenant, terms, view, state.test_clock.now if state else now)
+    return Desk(tenant, terms, view, state.test_clock.now if state else now, clock)
 
 
 def _clock_of(tenant: str, entity: str, view: View) -> str | None:

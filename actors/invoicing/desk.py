@@ -21,6 +21,7 @@ class Desk:
     terms: Terms
     view: View
     now: datetime
+    clock: str | None = None
     cause: str = ""
     states: dict[Key, State] = field(default_factory=dict)
     events: list[Said] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Desk:
 
     def say(self, event: str, resource: Versioned, before: Versioned | None = None, about: About | None = None) -> None:
         """Tells of the change."""
-        self.events.append(Said(event, resource, before, about or About()))
+        self.events.append(Said(event, resource, before, about or About(), self.clock))
 
     def wish(self, wish: Wish) -> None:
         """Asks another actor."""

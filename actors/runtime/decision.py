@@ -127,12 +127,13 @@ Message = Asked | Heard | Answered | Returned | FellDue
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An event to be: the resource after the change and, if it existed, before it."""
+    """An event to be: the resource after the change and, if it existed, before it. `clock`: whose time it has."""
 
     type: str
     resource: Versioned
     before: Versioned | None = None
     about: About = About()
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Writer:
             **_carried_on(cause),
             "customer_id": about.customer_id,
             "about": about.__dict__,
-            "clock": None,
+            "clock": said.clock,
         }
         changes = _changes(said.before, resource) if said.before else "{}"
         message = f'{to_json(head).decode()[:-1]},"changes":{changes},"data":{data}}}'
