@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from messages import credit_notes, customers, invoices, products, subscriptions, test_clocks, usage
+from messages import credit_notes, customers, invoices, previews, products, subscriptions, test_clocks, usage
 from messages.spans import MaybeSpan, Span
 
 _AT: Final = datetime(2026, 10, 31, tzinfo=UTC)
@@ -186,4 +186,5 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     test_clocks.AdvanceTestClock(to=_END),
     test_clocks.DeleteTestClock(),
     test_clocks.TestClockListing(),
+    previews.PreviewInvoice(subscription=_SUBSCRIPTION),
 )

@@ -8,12 +8,14 @@ from pydantic import BaseModel, RootModel
 from messages import (
     balance,
     disputes,
+    invoices,
     invoicing,
     ledger,
     ledger_queries,
     payment_methods,
     payments,
     payouts,
+    previews,
     proofs,
     provider_events,
     reconciliation,
@@ -146,6 +148,7 @@ QUERIES: dict[str, dict[str, Question]] = {
     },
     invoicing.ACTOR: {
         "test_clock": Question(ById, test_clocks.TestClock),
+        "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
         **OF_EVERY_ACTOR,
     },

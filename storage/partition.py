@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import asyncpg
 
@@ -65,9 +66,9 @@ async def release(pool: asyncpg.Pool, holder: str, held: Collection[int]) -> Non
     await pool.execute(_RELEASE, holder, list(held))
 
 
-async def database_time(pool: asyncpg.Pool) -> datetime:
+async def database_time(pool: asyncpg.Pool | asyncpg.Connection) -> datetime:
     """What the database's clock says now."""
-    return await pool.fetchval("select clock_timestamp()")
+    return cast("datetime", await pool.fetchval("select clock_timestamp()"))
 
 
 async def standing(pool: asyncpg.Pool) -> list[dict[str, object]]:

@@ -4,21 +4,22 @@ from functools import partial
 
 from actors.invoicing.decide import HEARD, decide, needs
 from actors.invoicing.io import QUERIES, load, save
-from actors.invoicing.terms import Terms
+from actors.invoicing.preview_queries import preview
+from actors.invoicing.terms import USUAL, Terms
 from actors.runtime.actor import Actor
 from messages import payments
 from messages.invoicing import ACTOR, COMMANDS
 
 
-def invoicing(terms: Terms | None = None) -> Actor:
+def invoicing(terms: Terms = USUAL) -> Actor:
     """Bills by these terms."""
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
         hears={name: payments.EVENTS[name] for name in sorted(HEARD)},
         needs=needs,
-        decide=partial(decide, terms or Terms()),
+        decide=partial(decide, terms),
         load=load,
         save=save,
-        queries=QUERIES,
+        queries={**QUERIES, "preview": partial(preview, terms)},
     )

@@ -1,6 +1,6 @@
 """What a company has decided about its billing; one for all tenants until tenants have settings of their own."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from messages.wire import Wire
 
@@ -30,3 +30,7 @@ class Terms(Wire):
     time_zone: str | None = None
     seller: dict[str, object] = {}
     locale: str = "en-US"
+
+
+USUAL: Final = Terms()
+"""For who has decided nothing."""
