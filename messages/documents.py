@@ -1,0 +1,122 @@
+"""Documents of invoicing: what an invoice or a credit note on paper is made of, and how it then reads."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from messages.credit_notes import CreditNote
+from messages.customers import Locale, Profile, ShortText
+from messages.invoices import Invoice, InvoiceLine, InvoiceStatus
+from messages.money import Amount
+from messages.wire import Instant, Wire
+
+Paper = Literal["a4", "letter"]
+TEMPLATE_NOW = 1
+"""What a document gets that is issued today; one that was issued keeps its own for ever."""
+
+
+class Seller(Wire):
+    """Who sends it; `address` line by line, as a letter would carry it."""
+
+    name: ShortText
+    address: Annotated[list[ShortText], Field(max_length=8)] = []
+    tax_id: ShortText | None = None
+    email: ShortText | None = None
+    footer: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+class ShownTaxRate(Wire):
+    """How the tax rate `id` is named to people; `percentage` as it travels, `"19.5"`."""
+
+    id: str
+    name: str
+    percentage: str
+    inclusive: bool = False
+    reverse_charge: bool = False
+
+
+class Issued(Wire):
+    """What every document has. Nothing of it may change once it is issued: the same values make the same bytes."""
+
+    party: Profile
+    seller: Seller
+    tax_rates: list[ShownTaxRate] = []
+    locale: Locale = "en-US"
+    time_zone: str = "UTC"
+    paper: Paper = "a4"
+    template: int = TEMPLATE_NOW
+
+
+class InvoiceDocument(Issued):
+    """`lines` are all of them, also where the invoice shows only the first; `party` is the snapshot of its issue."""
+
+    invoice: Invoice
+    lines: list[InvoiceLine] = []
+
+
+class CreditNoteDocument(Issued):
+    """`descriptions`: of the invoice's lines, by their id."""
+
+    note: CreditNote
+    invoice_number: str | None = None
+    descriptions: dict[str, str] = {}
+
+
+class Labeled(Wire):
+    """A label and what it says; `strong` is what the eye should find first."""
+
+    label: str
+    value: str
+    strong: bool = False
+
+
+class SheetRow(Wire):
+    """A line of the table. `detail` stands small below the description."""
+
+    description: str
+    detail: str = ""
+    quantity: str = ""
+    unit_price: str = ""
+    tax: str = ""
+    amount: str = ""
+
+
+class Sheet(Wire):
+    """A document as it reads: every text in the customer's language and formats, nothing left to compute."""
+
+    template: int
+    paper: Paper
+    language: str
+    title: str
+    number: str
+    issued_at: Instant
+    headline: str
+    seller: list[str]
+    party_label: str
+    party: list[str]
+    facts: list[Labeled]
+    columns: SheetRow
+    rows: list[SheetRow]
+    totals: list[Labeled]
+    notes: list[str]
+    footer: str
+    page: str
+    """`Page {page} of {pages}`."""
+
+
+class InvoicePage(Wire):
+    """An invoice as its own page shows it: the sheet, and where it stands now. `words` are the page's labels."""
+
+    sheet: Sheet
+    invoice: str
+    status: InvoiceStatus
+    status_text: str
+    amount_remaining: Amount
+    remaining_text: str
+    words: dict[str, str]
+
+
+class Pdf(Wire):
+    """A document as PDF, base64."""
+
+    pdf: str
