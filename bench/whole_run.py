@@ -10,6 +10,7 @@ from typing import NamedTuple
 import typer
 
 from bench import cost, soak
+from bench.billing import rounds as billing
 from bench.export import rounds as export
 from bench.growth import rounds as growth
 from bench.http import rounds as http
@@ -81,6 +82,11 @@ async def _export(plan: Plan, home: Path) -> Measured:
         return Measured(lines, await breaches(verifier_url(here)))
 
 
+async def _billing(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        return Measured(await billing.measure(here, plan.rounds))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -95,6 +101,7 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "cost": _cost,
     "soak": _soak,
     "export": _export,
+    "billing": _billing,
     "growth": _growth,
 }
 
