@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from actors.invoicing.calendar import boundary
 from actors.invoicing.io import save
 from actors.invoicing.states import CustomerState, PriceState, ProductState, SubscriptionState
 from actors.runtime.decision import State
@@ -20,6 +21,7 @@ TENANT: Final = "demo"
 AT_ONCE: Final = 2_000
 FILL_SECONDS: Final = 60.0
 _BEGAN: Final = datetime(2025, 1, 15, tzinfo=UTC)
+_MONTHLY: Final = Recurring(interval="month")
 _TIMES: Final[dict[str, Any]] = {"created_at": _BEGAN, "updated_at": _BEGAN}
 
 
@@ -30,9 +32,8 @@ async def fill(database: asyncpg.Connection, count: int, due: int, due_at: datet
     for start in range(0, count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count))
         ends = {number: due_at if number < due else due_at + timedelta(days=20) for number in numbers}
-        await _write(
-            database, [each for number in numbers for each in _subscribed(f"{prefix}{number:07}", ends[number])]
-        )
+        made = [_subscribed(f"{prefix}{number:07}", ends[number]) for number in numbers]
+        await _write(database, [state for states in made for state in states])
         alarms = [Alarm(TENANT, f"sub_{prefix}{number:07}", partition_of(TENANT), ends[number]) for number in numbers]
         statement = set_alarms(alarms)
         await database.execute(statement.sql, *statement.args, timeout=FILL_SECONDS)
@@ -52,7 +53,7 @@ def _catalogue() -> Iterator[State]:
         type="recurring",
         currency="USD",
         unit_amount=1200,
-        recurring=Recurring(interval="month"),
+        recurring=_MONTHLY,
         **_TIMES,
     )
     yield ProductState(tenant=TENANT, product=product)
@@ -62,7 +63,7 @@ def _catalogue() -> Iterator[State]:
 def _subscribed(name: str, period_end: datetime) -> Iterator[State]:
     """A customer and their subscription, in the last period before `period_end`."""
     customer = Customer(id=f"c{name}", **_TIMES)
-    start = _month_before(period_end)
+    start = boundary(period_end, _MONTHLY, None, -1)
     subscription = Subscription(
         id=f"sub_{name}",
         status=SubscriptionStatus.ACTIVE,
@@ -71,14 +72,10 @@ def _subscribed(name: str, period_end: datetime) -> Iterator[State]:
         collection_method="send_invoice",
         days_until_due=30,
         items=[SubscriptionItem(id=f"si_{name}", price="price_bench", quantity=3)],
-        billing_cycle_anchor=start,
+        billing_cycle_anchor=period_end,
         start_date=start,
         current_period=Span(start=start, end=period_end),
         **_TIMES,
     )
     yield CustomerState(tenant=TENANT, customer=customer)
     yield SubscriptionState(tenant=TENANT, subscription=subscription)
-
-
-def _month_before(moment: datetime) -> datetime:
-    return moment.replace(year=moment.year - (moment.month == 1), month=(moment.month - 2) % 12 + 1)

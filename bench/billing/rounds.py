@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import asyncpg
 import typer
@@ -40,18 +40,22 @@ async def measure(here: Servers, rounds: int) -> list[Line]:
 
 
 async def _one_round(here: Servers, database: asyncpg.Connection, number: int) -> float:
-    before = int(await database.fetchval(_COUNT, TENANT))
+    before = await _invoiced(database)
     due_at = await _soon(database, START_SECONDS)
     await fill(database, DUE, DUE, due_at, prefix=f"r{number}")
     async with kept(plan.actor("invoicing", here.options, here.running), report=typer.echo, noted=_ignore):
         if (waits := await _seconds_to(database, due_at)) < 0:
             raise TimeoutError(f"the process was not there {START_SECONDS} s after its work was written down")
         await asyncio.sleep(waits)
-        while int(await database.fetchval(_COUNT, TENANT)) < before + DUE:
+        while await _invoiced(database) < before + DUE:
             if await _seconds_to(database, due_at) < -PATIENCE_SECONDS:
                 raise TimeoutError(f"not all of {DUE} were invoiced in {PATIENCE_SECONDS:g} s")
             await asyncio.sleep(0.05)
         return DUE / -await _seconds_to(database, due_at)
+
+
+async def _invoiced(database: asyncpg.Connection) -> int:
+    return cast("int", await database.fetchval(_COUNT, TENANT))
 
 
 async def _soon(database: asyncpg.Connection, seconds: int) -> datetime:
