@@ -23,7 +23,7 @@ from storage.work import alarms_due
 LOOK_SECONDS = 0.5
 IDLE_SECONDS = 2.0
 BROKEN_SECONDS = 15.0
-ALARMS_MAX = 256
+ALARMS_MAX = 1024
 
 _log = get_logger()
 
