@@ -1,5 +1,7 @@
 """Every route of billing; each resource has a file of its own."""
 
+from gateway.catalogue import CATALOGUE
+from gateway.customers import CUSTOMERS
 from gateway.test_clocks import TEST_CLOCKS
 
-BILLING = [*TEST_CLOCKS]
+BILLING = [*CUSTOMERS, *CATALOGUE, *TEST_CLOCKS]

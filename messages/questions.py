@@ -7,6 +7,7 @@ from pydantic import BaseModel, RootModel
 
 from messages import (
     balance,
+    customers,
     disputes,
     invoicing,
     ledger,
@@ -14,6 +15,7 @@ from messages import (
     payment_methods,
     payments,
     payouts,
+    products,
     proofs,
     provider_events,
     reconciliation,
@@ -145,6 +147,16 @@ QUERIES: dict[str, dict[str, Question]] = {
         **OF_EVERY_ACTOR,
     },
     invoicing.ACTOR: {
+        "customer": Question(ById, customers.Customer),
+        "customers": Question(customers.CustomerListing, Page),
+        "product": Question(ById, products.Product),
+        "products": Question(products.ProductListing, Page),
+        "price": Question(ById, products.Price),
+        "prices": Question(products.PriceListing, Page),
+        "coupon": Question(ById, products.Coupon),
+        "coupons": Question(products.CouponListing, Page),
+        "tax_rate": Question(ById, products.TaxRate),
+        "tax_rates": Question(products.TaxRateListing, Page),
         "test_clock": Question(ById, test_clocks.TestClock),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
         **OF_EVERY_ACTOR,

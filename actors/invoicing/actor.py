@@ -1,17 +1,22 @@
 """The invoicing actor as a value, for the runtime to drive."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from actors.invoicing.decide import HEARD, decide, needs
 from actors.invoicing.io import QUERIES, load, save
 from actors.invoicing.terms import Terms
-from actors.runtime.actor import Actor
+from actors.runtime.actor import Actor, Performer
 from messages import payments
 from messages.invoicing import ACTOR, COMMANDS
 
 
-def invoicing(terms: Terms | None = None) -> Actor:
-    """Bills by these terms."""
+def invoicing(
+    terms: Terms | None = None,
+    perform: Mapping[str, Performer] | None = None,
+    beside: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> Actor:
+    """Bills by these terms; `perform` is its work outside."""
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
@@ -20,5 +25,7 @@ def invoicing(terms: Terms | None = None) -> Actor:
         decide=partial(decide, terms or Terms()),
         load=load,
         save=save,
+        perform=perform or {},
         queries=QUERIES,
+        beside=beside,
     )
