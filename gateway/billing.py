@@ -1,6 +1,8 @@
 """Every route of billing; each resource has a file of its own."""
 
+from gateway.catalogue import CATALOGUE
+from gateway.customers import CUSTOMERS
 from gateway.previews import PREVIEWS
 from gateway.test_clocks import TEST_CLOCKS
 
-BILLING = [*PREVIEWS, *TEST_CLOCKS]
+BILLING = [*CUSTOMERS, *CATALOGUE, *PREVIEWS, *TEST_CLOCKS]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -19,6 +20,9 @@ from gateway.sse import ReaderGone, frames, notice_frame, open_stream, opening, 
 from messages.envelope import Command
 from messages.ledger import POSTED_EVENTS
 from messages.payments import WALLET
+
+Shown = Callable[[web.Request, Answer], Awaitable[Answer]]
+"""What the client is shown of an outcome."""
 
 _LOOK_SECONDS = 1.0
 
@@ -67,6 +71,7 @@ class Telling:
     request: web.Request
     command: Command
     position: str
+    shown: Shown
     response: web.StreamResponse | None = None
 
     async def tell(self, data: bytes) -> None:
@@ -78,7 +83,9 @@ class Telling:
         await write(self.request, self.response, data)
 
 
-async def stream_command(request: web.Request, command: Command, wait_seconds: float) -> web.StreamResponse:
+async def stream_command(
+    request: web.Request, command: Command, wait_seconds: float, shown: Shown
+) -> web.StreamResponse:
     """The reader may leave: the command goes on all the same."""
     door = door_of(request)
     if door.readers.full:
@@ -86,7 +93,7 @@ async def stream_command(request: web.Request, command: Command, wait_seconds: f
     if not door.feed.ring.ready:
         raise Problem("unavailable", "The stream of events is away; nothing was accepted.")
     cursor = door.feed.ring.last
-    telling = Telling(request, command, stream_cursor(door.feed.ring.epoch, cursor))
+    telling = Telling(request, command, stream_cursor(door.feed.ring.epoch, cursor), shown)
     with door.readers:
         async with waiting(door.bus) as waiter:
             settling = asyncio.create_task(settle(door.bus, command, waiter, wait_seconds))
@@ -120,7 +127,7 @@ async def _tell_all(
         if settled and (_told(ring, story, waiter) or time.monotonic() >= deadline):
             break
         await _change(ring, settling, min(_LOOK_SECONDS, max(deadline - time.monotonic(), 0.01)))
-    outcome = _outcome(door, telling, settling, waiter)
+    outcome = await telling.shown(telling.request, _outcome(door, telling, settling, waiter))
     await telling.tell(notice_frame("outcome", {"status": outcome.status, "body": outcome.body}))
 
 

@@ -108,6 +108,15 @@ def reason_of(request: web.Request) -> str | None:
     return text
 
 
+def needed_reason(request: web.Request) -> str:
+    """As `reason_of`, where a reason must be given. Raises Problem `invalid_header`."""
+    reason = reason_of(request)
+    if reason is None:
+        detail = "Say why in the header PocketPay-Reason: it is kept."
+        raise invalid("invalid_header", [FieldError("missing", detail, parameter="PocketPay-Reason")])
+    return reason
+
+
 def expected_version(request: web.Request) -> int | None:
     """The version that `If-Match` names; None if none or any will do. Raises Problem for a tag that we never gave."""
     given = [tag.strip() for line in request.headers.getall("If-Match", []) for tag in line.split(",")]

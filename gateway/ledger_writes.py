@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.commands import Wish
-from gateway.guards import expected_version, reason_of
+from gateway.guards import expected_version, needed_reason, reason_of
 from gateway.ledger_bodies import (
     ConversionBody,
     EffectiveBody,
@@ -65,7 +65,7 @@ def limits(request: web.Request, body: WalletBody) -> Wish:
 
 def reverse_transfer(request: web.Request, _: BaseModel) -> Wish:
     """All of it back."""
-    return Wish(ACTOR, "transfer.reverse", id_of(request), commands.ReverseTransfer(reason=_needed_reason(request)))
+    return Wish(ACTOR, "transfer.reverse", id_of(request), commands.ReverseTransfer(reason=needed_reason(request)))
 
 
 def transaction(request: web.Request, body: TransactionBody) -> Wish:
@@ -87,7 +87,7 @@ def post_transaction(request: web.Request, body: EffectiveBody) -> Wish:
 
 def reverse_transaction(request: web.Request, body: EffectiveBody) -> Wish:
     """Another one undoes it."""
-    data = commands.ReverseTransaction(reason=_needed_reason(request), effective_at=body.effective_at)
+    data = commands.ReverseTransaction(reason=needed_reason(request), effective_at=body.effective_at)
     return Wish(ACTOR, "transaction.reverse", id_of(request), data)
 
 
@@ -111,7 +111,7 @@ def freeze(request: web.Request, _: BaseModel) -> Wish:
 
 def unfreeze(request: web.Request, _: BaseModel) -> Wish:
     """Requests may use the path again."""
-    path, reason = by_path(request)["path"], _needed_reason(request)
+    path, reason = by_path(request)["path"], needed_reason(request)
     return Wish(ACTOR, "account.unfreeze", account_id(path), commands.UnfreezeAccount(path=path, reason=reason))
 
 
@@ -124,7 +124,7 @@ def close_period(request: web.Request, _: BaseModel) -> Wish:
 def reopen_period(request: web.Request, _: BaseModel) -> Wish:
     """It may again."""
     month = _month(request)
-    return Wish(ACTOR, "period.reopen", month, commands.ReopenPeriod(month=month, reason=_needed_reason(request)))
+    return Wish(ACTOR, "period.reopen", month, commands.ReopenPeriod(month=month, reason=needed_reason(request)))
 
 
 def _transaction(body: TransactionBody, reason: str | None) -> commands.CreateTransaction:
@@ -137,11 +137,3 @@ def _fields(body: BaseModel) -> dict[str, Any]:
 
 def _month(request: web.Request) -> str:
     return by_month(request)["month"]
-
-
-def _needed_reason(request: web.Request) -> str:
-    reason = reason_of(request)
-    if reason is None:
-        detail = "Say why in the header PocketPay-Reason: corrections are kept with their reason."
-        raise invalid("invalid_header", [FieldError("missing", detail, parameter="PocketPay-Reason")])
-    return reason

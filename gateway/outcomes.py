@@ -22,6 +22,11 @@ LOCATIONS = {
     "hold": "holds",
     "transfer": "transfers",
     "ledger_transaction": "ledger/transactions",
+    "customer": "customers",
+    "product": "products",
+    "price": "prices",
+    "coupon": "coupons",
+    "tax_rate": "tax-rates",
 }
 """Where a resource of this `object` lies."""
 

@@ -43,7 +43,7 @@ class Route:
     whether it takes the header PocketPay-Reason.
     """
 
-    method: Literal["GET", "POST", "PATCH"]
+    method: Literal["GET", "POST", "PUT", "PATCH"]
     path: str
     handler: RouteHandler | None
     scope: str | None = None

@@ -10,12 +10,12 @@ from gateway.addresses import client_address
 from gateway.answers import respond
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
-from gateway.command_stream import stream_command
+from gateway.command_stream import Shown, stream_command
 from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
-from gateway.outcomes import answer_of
+from gateway.outcomes import Answer, answer_of
 from gateway.route import Input, RouteHandler, id_of
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
@@ -24,18 +24,24 @@ from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
 CHARGING = frozenset({"payment.create", "payment.confirm"})
 
 
-def write(wish_of: Callable[[web.Request, Any], Wish]) -> RouteHandler:
-    """Sends the wish and answers with its outcome, or with its events and then its outcome."""
+async def as_it_is(_: web.Request, answer: Answer) -> Answer:
+    """Most outcomes are shown as they are kept."""
+    return answer
+
+
+def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) -> RouteHandler:
+    """Sends the wish and answers with its outcome as it is `shown`, or with its events and then that."""
 
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         door = door_of(request)
         command = _command(request, wish_of(request, given.body), given.raw)
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):
-            return await stream_command(request, command, seconds)
+            return await stream_command(request, command, seconds, shown)
         async with waiting(door.bus) as waiter:
             await settle(door.bus, command, waiter, seconds)
-        return respond(answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID]))
+        outcome = answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID])
+        return respond(await shown(request, outcome))
 
     return answer
 

@@ -11,7 +11,7 @@ __all__ = ["CreditNote", "Invoice", "InvoiceTax"]
 
 ACTOR = "invoicing"
 
-HEARD: tuple[str, ...] = ()
+HEARD: tuple[str, ...] = ("payment.succeeded", "payment.failed")
 """Events of payments that an invoice, or its customer, is moved by."""
 
 COMMANDS: dict[str, type[Wire]] = {

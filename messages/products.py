@@ -1,15 +1,17 @@
 """The catalogue: products and their prices, coupons and tax rates. Nothing in use ever changes but its labels."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from messages.customers import Country, ShortText
+from messages.customers import ShortText
 from messages.ids import Token
 from messages.money import Amount, Currency, PositiveAmount
+from messages.places import Country
 from messages.quantities import Percentage
 from messages.queries import Listing
-from messages.resource import Metadata, Resource, Text
+from messages.resource import Metadata, MetadataChanges, Resource, Text
 from messages.wire import Instant, Wire
 
 Interval = Literal["day", "week", "month", "year"]
@@ -21,6 +23,7 @@ TaxBehavior = Literal["inclusive", "exclusive"]
 PriceType = Literal["one_time", "recurring"]
 LookupKey = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=250)]
+UnitLabel = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
 class Product(Resource):
@@ -104,6 +107,12 @@ class Coupon(Resource):
     applies_to: AppliesTo = AppliesTo()
 
 
+def still_valid(coupon: Coupon, now: datetime) -> bool:
+    """Whether it is neither used up nor past `redeem_by`; whether it is archived is known to its keeper alone."""
+    used_up = coupon.max_redemptions is not None and coupon.times_redeemed >= coupon.max_redemptions
+    return not used_up and (coupon.redeem_by is None or now < coupon.redeem_by)
+
+
 TaxType = Literal["vat", "gst", "hst", "pst", "qst", "jct", "sales_tax", "service_tax", "igst", "other"]
 
 
@@ -130,7 +139,7 @@ class CreateProduct(Wire):
 
     name: Label
     description: Text | None = None
-    unit_label: Annotated[str, StringConstraints(min_length=1, max_length=30)] | None = None
+    unit_label: UnitLabel | None = None
     tax_code: ShortText | None = None
     metadata: Metadata = Field(default_factory=dict)
 
@@ -179,6 +188,46 @@ class CreateTaxRate(Wire):
     tax_type: TaxType = "other"
     reverse_charge: bool = False
     metadata: Metadata = Field(default_factory=dict)
+
+
+# What may be changed; a field that is not sent stays. `null` empties a field that may be empty, or removes a key.
+
+
+class ProductChanges(Wire):
+    """Of a product; `default_price` is one of its own."""
+
+    active: bool = Field(default_factory=bool)
+    name: Label = Field(default_factory=str)
+    description: Text | None = None
+    unit_label: UnitLabel | None = None
+    tax_code: ShortText | None = None
+    default_price: Token | None = None
+    metadata: MetadataChanges = Field(default_factory=dict)
+
+
+class PriceChanges(Wire):
+    """Of a price: what it asks for never changes, for somebody may have agreed to it."""
+
+    active: bool = Field(default_factory=bool)
+    nickname: ShortText | None = None
+    lookup_key: LookupKey | None = None
+    metadata: MetadataChanges = Field(default_factory=dict)
+
+
+class CouponChanges(Wire):
+    """Of a coupon; with `valid` false it is archived, with true it is taken back."""
+
+    valid: bool = Field(default_factory=bool)
+    name: ShortText | None = None
+    metadata: MetadataChanges = Field(default_factory=dict)
+
+
+class TaxRateChanges(Wire):
+    """Of a tax rate."""
+
+    active: bool = Field(default_factory=bool)
+    display_name: ShortText = Field(default_factory=str)
+    metadata: MetadataChanges = Field(default_factory=dict)
 
 
 class UpdateCatalogue(Wire):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, RootModel
 
 from messages import (
     balance,
+    customers,
     disputes,
     invoices,
     invoicing,
@@ -16,6 +17,7 @@ from messages import (
     payments,
     payouts,
     previews,
+    products,
     proofs,
     provider_events,
     reconciliation,
@@ -147,6 +149,16 @@ QUERIES: dict[str, dict[str, Question]] = {
         **OF_EVERY_ACTOR,
     },
     invoicing.ACTOR: {
+        "customer": Question(ById, customers.Customer),
+        "customers": Question(customers.CustomerListing, Page),
+        "product": Question(ById, products.Product),
+        "products": Question(products.ProductListing, Page),
+        "price": Question(ById, products.Price),
+        "prices": Question(products.PriceListing, Page),
+        "coupon": Question(ById, products.Coupon),
+        "coupons": Question(products.CouponListing, Page),
+        "tax_rate": Question(ById, products.TaxRate),
+        "tax_rates": Question(products.TaxRateListing, Page),
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),

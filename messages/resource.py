@@ -22,6 +22,11 @@ Metadata = Annotated[
     dict[MetadataKey, Text], AfterValidator(_few), Field(json_schema_extra={"maxProperties": METADATA_KEYS_MAX})
 ]
 
+MetadataChanges = Annotated[
+    dict[MetadataKey, Text | None], Field(json_schema_extra={"maxProperties": METADATA_KEYS_MAX})
+]
+"""Merged into what is there; null removes a key."""
+
 
 class Versioned(Wire):
     """What events are said of. `version` starts at 1, rises with every change and is the ETag."""

@@ -50,6 +50,11 @@ def event_subject(tenant: str, event_type: str, entity: str) -> str:
     return _join("event", tenant, *noun_and_fact(event_type), entity)
 
 
+def latest_subject(tenant: str, noun: str, id_: str) -> str:
+    """Where the last word on something is kept."""
+    return _join("latest", tenant, noun, id_)
+
+
 def parked_subject(tenant: str, actor: str, reason: str) -> str:
     """Where a copy of a message that could not be read or decided is said."""
     return _join("parked", tenant, actor, reason)

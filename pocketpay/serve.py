@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -133,11 +134,10 @@ def _sweep(settings: Settings) -> "Sweep":
     return Sweep(settings.provider_account, settings.sweep_seconds, *ages)
 
 
-def _asking(settings: Settings) -> "Asking":
+def _asking(settings: Settings, actor: str = "payments") -> "Asking":
     from actors.runtime.asking import Asking
-    from messages.payments import ACTOR
 
-    return Asking(ACTOR, settings.nats_url.get_secret_value())
+    return Asking(actor, settings.nats_url.get_secret_value())
 
 
 def _limits(settings: Settings) -> "Limits":
@@ -168,9 +168,14 @@ def _ledger(settings: Settings) -> Serving:
 
 def _invoicing(settings: Settings) -> Serving:
     from actors.invoicing.actor import invoicing
+    from actors.invoicing.customers import TELL_PROFILE
+    from actors.invoicing.telling import tell_profile
+    from messages.invoicing import ACTOR
     from pocketpay.billing import terms_of
 
-    return _actor(invoicing(terms_of(settings)), settings)
+    asking = _asking(settings, ACTOR)
+    perform = {TELL_PROFILE: partial(tell_profile, asking, asking.publish)}
+    return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped]), settings)
 
 
 def _monitor(settings: Settings) -> Serving:

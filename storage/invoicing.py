@@ -9,7 +9,7 @@ _VERSIONED: Final = "created_at timestamptz, updated_at timestamptz, version big
 CUSTOMERS: Final = Table(
     "customer",
     columns=f"id text, implicit boolean, delinquent boolean, test_clock text, {_VERSIONED}",
-    beside="overdue text[]",
+    beside="overdue text[], live text[], billed boolean",
     references=("test_clock",),
 )
 
@@ -21,7 +21,9 @@ PRICES: Final = Table(
     references=("product", "lookup_key"),
 )
 
-COUPONS: Final = Table("coupon", columns=f"id text, valid boolean, {_VERSIONED}")
+LOOKUP_KEYS: Final = Table("lookup_key", columns="id text, price text, created_at timestamptz, version bigint")
+
+COUPONS: Final = Table("coupon", columns=f"id text, valid boolean, {_VERSIONED}", beside="archived boolean")
 
 TAX_RATES: Final = Table("tax_rate", columns=f"id text, active boolean, {_VERSIONED}")
 

@@ -5,8 +5,9 @@ Every such table has `tenant`, `id`, `created_at`, `body` and, for its lists, th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 import asyncpg
 from pydantic_core import to_json
@@ -83,12 +84,18 @@ async def newest(connection: asyncpg.Connection, table: Table, tenant: str, list
     return bodies[:limit], len(bodies) > limit
 
 
+async def read_at(connection: asyncpg.Connection) -> datetime:
+    """When the transaction began that reads, by the database's clock."""
+    return cast("datetime", await connection.fetchval("select now()"))
+
+
 def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str], list[object]]:
     """As in the indexes of the lists, which are on expressions of their own (see the migrations for the reason)."""
     referred = {name: getattr(listing, name) for name in table.references}
     filters: list[tuple[str, object]] = [
         ("tenant || '/' = {} || '/'", tenant),
         ("status = any({}::text[])", listing.status or None),
+        ("active = {}", getattr(listing, "active", None)),
         *((f"tenant || '/' || {name} = {{}}", value and f"{tenant}/{value}") for name, value in referred.items()),
         ("created_at >= {}", listing.created_after),
         ("created_at < {}", listing.created_before),

@@ -1,18 +1,23 @@
 """The invoicing actor as a value, for the runtime to drive."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from actors.invoicing.decide import HEARD, decide, needs
 from actors.invoicing.io import QUERIES, load, save
 from actors.invoicing.preview_queries import preview
 from actors.invoicing.terms import USUAL, Terms
-from actors.runtime.actor import Actor
+from actors.runtime.actor import Actor, Performer
 from messages import payments
 from messages.invoicing import ACTOR, COMMANDS
 
 
-def invoicing(terms: Terms = USUAL) -> Actor:
-    """Bills by these terms."""
+def invoicing(
+    terms: Terms = USUAL,
+    perform: Mapping[str, Performer] | None = None,
+    beside: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> Actor:
+    """Bills by these terms; `perform` is its work outside."""
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
@@ -21,5 +26,7 @@ def invoicing(terms: Terms = USUAL) -> Actor:
         decide=partial(decide, terms),
         load=load,
         save=save,
+        perform=perform or {},
         queries={**QUERIES, "preview": partial(preview, terms)},
+        beside=beside,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from actors.invoicing import clocks
+from actors.invoicing import catalogue_prices, catalogue_products, clocks, coupons, customer_rules, customers
 from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
@@ -15,7 +15,13 @@ from actors.invoicing.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Refused, View
 from messages.wire import in_utc_milliseconds
 
-RULES: Final[Mapping[str, Rule]] = {**clocks.RULES}
+RULES: Final[Mapping[str, Rule]] = {
+    **clocks.RULES,
+    **catalogue_products.RULES,
+    **catalogue_prices.RULES,
+    **coupons.RULES,
+    **customer_rules.RULES,
+}
 """By the command's type; every slice brings its own."""
 
 DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
@@ -24,8 +30,8 @@ DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
 ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {}
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 
-HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {}
-HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {}
+HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {**customers.HEARD_NEEDS}
+HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {**customers.HEARD}
 """By the event's type."""
 
 

@@ -5,11 +5,13 @@ from typing import Final
 
 from asyncpg import Connection
 
+from actors.invoicing.coupon_queries import many_coupons, one_coupon
 from actors.invoicing.states import (
     CouponState,
     CreditNoteState,
     CustomerState,
     InvoiceState,
+    LookupKeyState,
     PartyState,
     PriceState,
     ProductState,
@@ -22,12 +24,15 @@ from actors.runtime import resources
 from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
+from messages.customers import Customer, CustomerListing
+from messages.products import Price, PriceListing, Product, ProductListing, TaxRate, TaxRateListing
 from messages.test_clocks import TestClock, TestClockListing
 from storage.invoicing import (
     COUPONS,
     CREDIT_NOTES,
     CUSTOMERS,
     INVOICES,
+    LOOKUP_KEYS,
     PARTIES,
     PRICES,
     PRODUCTS,
@@ -44,6 +49,7 @@ KEPT: Final = (
     Kept(CUSTOMERS, CustomerState),
     Kept(PRODUCTS, ProductState),
     Kept(PRICES, PriceState),
+    Kept(LOOKUP_KEYS, LookupKeyState),
     Kept(COUPONS, CouponState),
     Kept(TAX_RATES, TaxRateState),
     Kept(SUBSCRIPTIONS, SubscriptionState),
@@ -54,6 +60,16 @@ KEPT: Final = (
 )
 
 QUERIES: Final[Mapping[str, Answer]] = {
+    "customer": resources.one(CUSTOMERS, Customer),
+    "customers": resources.many(CUSTOMERS, Customer, CustomerListing),
+    "product": resources.one(PRODUCTS, Product),
+    "products": resources.many(PRODUCTS, Product, ProductListing),
+    "price": resources.one(PRICES, Price),
+    "prices": resources.many(PRICES, Price, PriceListing),
+    "coupon": one_coupon,
+    "coupons": many_coupons,
+    "tax_rate": resources.one(TAX_RATES, TaxRate),
+    "tax_rates": resources.many(TAX_RATES, TaxRate, TaxRateListing),
     "test_clock": resources.one(TEST_CLOCKS, TestClock),
     "test_clocks": resources.many(TEST_CLOCKS, TestClock, TestClockListing),
 }

@@ -11,6 +11,7 @@ KeyOf = Callable[[str, str], Key]
 
 customer_key: Final[KeyOf] = partial(Key, "customer")
 product_key: Final[KeyOf] = partial(Key, "product")
+lookup_key: Final[KeyOf] = partial(Key, "lookup_key")
 price_key: Final[KeyOf] = partial(Key, "price")
 coupon_key: Final[KeyOf] = partial(Key, "coupon")
 tax_rate_key: Final[KeyOf] = partial(Key, "tax_rate")

@@ -15,6 +15,7 @@ from actors.invoicing.keys import (
     credit_note_key,
     customer_key,
     invoice_key,
+    lookup_key,
     party_key,
     price_key,
     product_key,
@@ -35,10 +36,15 @@ from messages.wire import Instant, Wire
 
 
 class CustomerState(Stored):
-    """`overdue` are the invoices that make the customer delinquent."""
+    """`overdue` are the invoices that make the customer delinquent.
+
+    `live` are the subscriptions and invoices that are not over; `billed` says whether there ever was one.
+    """
 
     customer: Customer
     overdue: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    billed: bool = False
 
     @property
     @override
@@ -72,10 +78,29 @@ class PriceState(Stored):
         return price_key(self.tenant, self.price.id)
 
 
+class LookupKey(Versioned):
+    """Which active price is found by this key, which is its id; None: no price by now."""
+
+    price: str | None = None
+    created_at: Instant
+
+
+class LookupKeyState(Stored):
+    """A lookup key."""
+
+    lookup_key: LookupKey
+
+    @property
+    @override
+    def key(self) -> Key:
+        return lookup_key(self.tenant, self.lookup_key.id)
+
+
 class CouponState(Stored):
-    """A coupon."""
+    """A coupon, and whether it was archived: `valid` may be false for other reasons."""
 
     coupon: Coupon
+    archived: bool = False
 
     @property
     @override

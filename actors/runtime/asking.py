@@ -35,6 +35,11 @@ class Asking:
         )
         return Reply.model_validate_json(message.data)
 
+    async def publish(self, subject: str, body: bytes) -> None:
+        """Returns once a stream has it. Raises NatsError, OSError or TimeoutError when that is not known."""
+        client = await self._connected()
+        await client.jetstream().publish(subject, body, timeout=ANSWER_SECONDS)
+
     async def until_stopped(self) -> None:
         """Runs beside the actor, and closes the connection with it."""
         try:

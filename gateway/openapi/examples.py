@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.customers import CustomerBody
 from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
     ConversionBody,
@@ -30,6 +31,7 @@ _BY_HAND = TransactionBody(
 )
 
 _BODIES: dict[type[BaseModel], BaseModel] = {
+    CustomerBody: CustomerBody(id="abc123", name="Ada Lovelace", email="ada@example.com"),
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
     WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
     SimulationBody: SimulationBody(),

@@ -105,7 +105,7 @@ def parameters_of(route: Route) -> list[Json]:
     headers = [IDEMPOTENCY_KEY, PREFER] if route.writes else []
     if route.reason is not None:
         headers.append({**REASON, "required": True} if route.reason == "needed" else REASON)
-    if route.method == "PATCH":
+    if route.method in ("PUT", "PATCH"):
         headers.append(IF_MATCH)
     if route.method == "GET" and EVENTS in route.media:
         headers.append(LAST_EVENT_ID)

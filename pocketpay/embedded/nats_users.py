@@ -19,8 +19,14 @@ EVENT_NOUNS: Mapping[str, Sequence[str]] = {
 }
 """The nouns that each actor says events of."""
 
-ASKED_BY: Mapping[str, Sequence[str]] = {"payments": ("payments.units", "payments.said", "ledger.posted")}
+ASKED_BY: Mapping[str, Sequence[str]] = {
+    "payments": ("payments.units", "payments.said", "ledger.posted"),
+    "invoicing": ("invoicing.customer",),
+}
 """The questions that an actor asks of others, or of itself."""
+
+LATEST_OF: Mapping[str, Sequence[str]] = {"invoicing": ("customer",)}
+"""The nouns of which an actor says the last word."""
 
 PROVISIONER, GATEWAY, VIEWER, MONITOR = "provisioner", "gateway", "viewer", "monitor"
 USERS = (*EVENT_NOUNS, GATEWAY, MONITOR, PROVISIONER, VIEWER)
@@ -65,9 +71,10 @@ def _actor(name: str) -> dict[str, list[str]]:
     events = [f"pocketpay.event.*.{noun}.>" for noun in EVENT_NOUNS[name]]
     others = ["pocketpay.command.>", "pocketpay.reply.>", f"pocketpay.parked.*.{name}.>"]
     questions = [f"pocketpay.query.{question}" for question in ASKED_BY.get(name, ())]
+    last_words = [f"pocketpay.latest.*.{noun}.*" for noun in LATEST_OF.get(name, ())]
     answers = ["_INBOX.>", *(f"{inbox(user)}.>" for user in USERS)]
     return {
-        "publish": [*events, *others, *questions, *answers, *_READ_STREAMS],
+        "publish": [*events, *others, *questions, *last_words, *answers, *_READ_STREAMS],
         "subscribe": [f"{inbox(name)}.>", f"pocketpay.query.{name}.>"],
     }
 

@@ -7,6 +7,8 @@ create table customer (
     delinquent boolean not null,
     test_clock text,
     overdue text[] not null,
+    live text[] not null,
+    billed boolean not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     version bigint not null,

@@ -37,6 +37,7 @@ create table price (
 ) with (fillfactor = 80);
 
 create index price_newest on price ((tenant || '/'), created_at, id);
+create unique index price_by_lookup_key on price (tenant, lookup_key) where active and lookup_key is not null;
 create index price_of_product on price ((tenant || '/' || product), created_at, id);
 create index price_of_lookup_key on price ((tenant || '/' || lookup_key), created_at, id);
 create index price_by_metadata on price using gin ((body -> 'metadata') jsonb_path_ops)
@@ -45,10 +46,24 @@ create index price_by_metadata on price using gin ((body -> 'metadata') jsonb_pa
 grant select, insert, update on price to {role};
 grant select on price to pocketpay_verifier;
 
+create table lookup_key (
+    tenant text not null,
+    id text not null,
+    price text,
+    created_at timestamptz not null,
+    version bigint not null,
+    body jsonb not null,
+    primary key (tenant, id)
+) with (fillfactor = 80);
+
+grant select, insert, update on lookup_key to {role};
+grant select on lookup_key to pocketpay_verifier;
+
 create table coupon (
     tenant text not null,
     id text not null,
     valid boolean not null,
+    archived boolean not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     version bigint not null,

@@ -1,0 +1,133 @@
+"""Customers: their bodies, wishes and routes."""
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from gateway.catalogue import CouponList
+from gateway.commands import Wish
+from gateway.door import REQUEST_ID, caller_of, door_of
+from gateway.guards import expected_version, needed_reason
+from gateway.ledger_bodies import NoBody
+from gateway.outcomes import Answer, refusal
+from gateway.parameters import Read
+from gateway.problems import Problem
+from gateway.questions import resource_of
+from gateway.reads import after_created, by_id, nothing, one, page
+from gateway.route import V1, Route, id_of
+from gateway.shapes import ListOf
+from gateway.writes import write
+from messages.customers import (
+    Customer,
+    CustomerChanges,
+    CustomerFields,
+    EraseCustomer,
+    PutCustomer,
+    UpdateCustomer,
+)
+from messages.envelope import Query
+from messages.ids import Token, new_id
+from messages.invoicing import ACTOR
+
+
+class CustomerBody(CustomerFields):
+    """A new customer."""
+
+    id: Token | None = Field(default=None, description="The caller's own name for them; without one we choose one.")
+
+
+class CustomerList(CouponList):
+    """`test_clock`: those who live by it."""
+
+    test_clock: Token | None = None
+
+
+def create(_: web.Request, body: CustomerBody) -> Wish:
+    """A customer whom nobody has filled in yet."""
+    data = PutCustomer(**_fields(body), new=True)
+    return Wish(ACTOR, "customer.put", body.id or new_id("cus"), data)
+
+
+def put(request: web.Request, body: CustomerFields) -> Wish:
+    """The customer of this id, new or filled in anew."""
+    data = PutCustomer(**_fields(body), if_match=expected_version(request))
+    return Wish(ACTOR, "customer.put", id_of(request), data)
+
+
+def update(request: web.Request, body: CustomerChanges) -> Wish:
+    """What was sent, and nothing else, is to change."""
+    changes = body.model_dump(mode="json", exclude_unset=True)
+    return Wish(
+        ACTOR, "customer.update", id_of(request), UpdateCustomer(changes=changes, if_match=expected_version(request))
+    )
+
+
+def erase(request: web.Request, _: NoBody) -> Wish:
+    """The profile goes, everywhere."""
+    return Wish(ACTOR, "customer.erase", id_of(request), EraseCustomer(reason=needed_reason(request)))
+
+
+async def whole(request: web.Request, answer: Answer) -> Answer:
+    """An outcome is kept, so it holds nothing personal: who asks is shown the customer as they are now.
+
+    Outcomes are told after their commit, so this read sees what was written.
+    """
+    if answer.status not in (200, 201):
+        return answer
+    query = Query(tenant=caller_of(request).tenant, params={"id": answer.body["id"]})
+    try:
+        body = await resource_of(door_of(request).bus, ACTOR, "customer", query)
+    except Problem as problem:
+        detail = f"It is done, but the customer cannot be read just now: {problem.detail}"
+        return refusal(Problem("outcome_unknown", detail), request[REQUEST_ID])
+    return replace(answer, body=body, headers={**answer.headers, "ETag": f'"{body["version"]}"'})
+
+
+def _fields(body: CustomerFields) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in CustomerFields.model_fields}
+
+
+_CUSTOMERS = f"{V1}/customers"
+_CUSTOMER = f"{_CUSTOMERS}/{{id}}"
+_NO = ("wrong_state", "clock_not_attachable")
+
+CUSTOMERS = [
+    Route(
+        *("POST", _CUSTOMERS, write(create, whole), "customers:write"),
+        *("createCustomer", "Make a customer, or fill in one whose id was only used so far", Customer),
+        body=CustomerBody,
+        status=201,
+        also=(200,),
+        codes=("already_exists", *_NO),
+    ),
+    Route(
+        *("GET", _CUSTOMERS, page(ACTOR, "customers", nothing, after_created), "customers:read"),
+        *("listCustomers", "List customers, the newest first", ListOf[Customer], CustomerList),
+    ),
+    Route(
+        *("GET", _CUSTOMER, one(ACTOR, "customer", by_id), "customers:read"),
+        *("getCustomer", "Read a customer; one whose id was never used is not found", Customer, Read),
+    ),
+    Route(
+        *("PUT", _CUSTOMER, write(put, whole), "customers:write"),
+        *("putCustomer", "Fill a customer in anew, whether their id was used or not", Customer),
+        body=CustomerFields,
+        also=(201,),
+        codes=("version_conflict", *_NO),
+    ),
+    Route(
+        *("PATCH", _CUSTOMER, write(update, whole), "customers:write"),
+        *("updateCustomer", "Change a customer; null empties a field", Customer),
+        body=CustomerChanges,
+        codes=("version_conflict", *_NO),
+    ),
+    Route(
+        *("POST", f"{_CUSTOMER}/erase", write(erase, whole), "customers:write"),
+        *("eraseCustomer", "Erase all that is personal of a customer, for good", Customer),
+        body=NoBody,
+        codes=("wrong_state", "in_use"),
+        reason="needed",
+    ),
+]
