@@ -22,6 +22,7 @@ LOCATIONS = {
     "hold": "holds",
     "transfer": "transfers",
     "ledger_transaction": "ledger/transactions",
+    "usage_event": "usage-events",
 }
 """Where a resource of this `object` lies."""
 

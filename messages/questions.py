@@ -18,6 +18,7 @@ from messages import (
     provider_events,
     reconciliation,
     test_clocks,
+    usage,
     wallets,
 )
 from messages.envelope import Event, HttpRequest
@@ -145,6 +146,9 @@ QUERIES: dict[str, dict[str, Question]] = {
         **OF_EVERY_ACTOR,
     },
     invoicing.ACTOR: {
+        "usage_event": Question(ById, usage.UsageEvent),
+        "usage_events": Question(usage.UsageListing, Page),
+        "usage_summaries": Question(usage.UsageSummaryListing, Page),
         "test_clock": Question(ById, test_clocks.TestClock),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
         **OF_EVERY_ACTOR,
