@@ -4,5 +4,12 @@ from gateway.catalogue import CATALOGUE
 from gateway.customers import CUSTOMERS
 from gateway.previews import PREVIEWS
 from gateway.test_clocks import TEST_CLOCKS
+from gateway.usage import USAGE
 
-BILLING = [*CUSTOMERS, *CATALOGUE, *PREVIEWS, *TEST_CLOCKS]
+BILLING = [
+    *CUSTOMERS,
+    *CATALOGUE,
+    *USAGE,
+    *PREVIEWS,
+    *TEST_CLOCKS,
+]

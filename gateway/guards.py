@@ -47,36 +47,36 @@ def host_name(host: str) -> str:
     return name if colon and port.isascii() and port.isdigit() else host.lower()
 
 
-async def read_body(request: web.Request) -> bytes:
-    """The body as sent, at most 1 MiB, within the deadline; nothing is ever unpacked."""
+async def read_body(request: web.Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
+    """The body as sent, at most 1 MiB where the route takes no more, within the deadline; nothing is ever unpacked."""
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise Problem("unsupported_media_type", "Send the body without Content-Encoding.")
     if not request.body_exists:
         return b""
     _check_content_type(request)
-    if (request.content_length or 0) > BODY_BYTES_MAX:
-        raise _too_large()
+    if (request.content_length or 0) > bytes_max:
+        raise _too_large(bytes_max)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await _read(request)
+            return await _read(request, bytes_max)
     except (web.RequestPayloadError, ConnectionError) as why:
         raise Problem("malformed_json", "The body broke off, or its chunks cannot be read.") from why
     except TimeoutError as why:
         raise Problem("request_timeout", f"The body took longer than {BODY_SECONDS:g} s.") from why
 
 
-async def _read(request: web.Request) -> bytes:
+async def _read(request: web.Request, bytes_max: int) -> bytes:
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise _too_large()
+        if len(body) > bytes_max:
+            raise _too_large(bytes_max)
     return bytes(body)
 
 
-def _too_large() -> Problem:
-    return Problem("body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.", headers={"Connection": "close"})
+def _too_large(bytes_max: int) -> Problem:
+    return Problem("body_too_large", f"A body has at most {bytes_max} bytes here.", headers={"Connection": "close"})
 
 
 def _check_content_type(request: web.Request) -> None:

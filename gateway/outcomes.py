@@ -27,6 +27,7 @@ LOCATIONS = {
     "price": "prices",
     "coupon": "coupons",
     "tax_rate": "tax-rates",
+    "usage_event": "usage-events",
 }
 """Where a resource of this `object` lies."""
 

@@ -1,5 +1,6 @@
 """A route as a value: what a request must be, who answers it, and what OpenAPI and `Allow` say of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,10 +10,10 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
 from gateway.bodies import validate
-from gateway.guards import read_body
+from gateway.guards import BODY_BYTES_MAX, read_body
 from gateway.parameters import Nothing, read_parameters
 from gateway.problems import Problem
-from gateway.strict_json import read_object
+from gateway.strict_json import VALUES_MAX, read_object
 from messages.ids import is_token
 
 
@@ -40,7 +41,7 @@ class Route:
 
     `answer` is the model of the JSON that success holds, also with the statuses in `also`. `codes` are the errors
     that do not follow from what the route takes. A route without a handler is served by `health`. `reason` says
-    whether it takes the header PocketPay-Reason.
+    whether it takes the header PocketPay-Reason. A route that takes more than others in one body says how much.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH"]
@@ -58,6 +59,8 @@ class Route:
     also: tuple[int, ...] = ()
     reason: Literal["needed", "taken"] | None = None
     told: bool = False
+    bytes_max: int = BODY_BYTES_MAX
+    values_max: int = VALUES_MAX
 
     @property
     def writes(self) -> bool:
@@ -76,19 +79,26 @@ def handler_of(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
-        raw = await read_body(request) if route.method != "GET" else b""
-        body = _body(route.body, raw) if route.body else None
+        raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""
+        body = await _read(route, route.body, raw) if route.body else None
         return await answer(request, Input(parameters, body, raw))
 
     return handle
 
 
-def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
+async def _read(route: Route, model: type[BaseModel], raw: bytes) -> BaseModel:
+    """A large body is read beside the loop, so that others are answered meanwhile."""
+    if len(raw) <= BODY_BYTES_MAX // 8:
+        return _body(model, raw, route.values_max)
+    return await asyncio.to_thread(_body, model, raw, route.values_max)
+
+
+def _body(model: type[BaseModel], raw: bytes, values_max: int) -> BaseModel:
     if not raw.strip():
         if any(field.is_required() for field in model.model_fields.values()):
             raise Problem("body_required", "Send a JSON object.")
         return model()
-    return validate(model, read_object(raw))
+    return validate(model, read_object(raw, values_max))
 
 
 def id_of(request: web.Request, name: str = "id") -> str:

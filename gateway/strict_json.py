@@ -17,16 +17,16 @@ _BEYOND = 10**_INTEGER_LENGTH_MAX
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read_object(raw: bytes) -> dict[str, Any]:
-    """The object that a body holds.
+def read_object(raw: bytes, values_max: int = VALUES_MAX) -> dict[str, Any]:
+    """The object that a body holds, with so many values in it at most.
 
     Raises Problem: 400 when it is no JSON, 422 when it is JSON that can never be right.
     """
     text = _decode(raw)
-    if text.count(",") > 10 * VALUES_MAX:  # it would take long only to be read
-        raise _too_many()
+    if text.count(",") > 10 * values_max:  # it would take long only to be read
+        raise _too_many(values_max)
     value = _parse(text)
-    errors = list(islice(_unfit(value), ERRORS_MAX))
+    errors = list(islice(_unfit(value, values_max), ERRORS_MAX))
     if errors:
         raise invalid("validation_failed", errors)
     if not isinstance(value, dict):
@@ -82,19 +82,19 @@ def _too_deep() -> Problem:
     return Problem("malformed_json", f"The body is nested deeper than {DEPTH_MAX} levels.")
 
 
-def _too_many() -> Problem:
-    return Problem("malformed_json", f"The body holds more than {VALUES_MAX} values.")
+def _too_many(values_max: int) -> Problem:
+    return Problem("malformed_json", f"The body holds more than {values_max} values.")
 
 
-def _unfit(value: Any) -> Iterator[FieldError]:
+def _unfit(value: Any, values_max: int) -> Iterator[FieldError]:
     """Texts that no database and no terminal takes: with NUL or half a surrogate pair."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
     seen = 0
     while waiting:
         path, here = waiting.pop()
         seen += 1
-        if seen + len(waiting) + (len(here) if isinstance(here, list | dict) else 0) > VALUES_MAX:
-            raise _too_many()
+        if seen + len(waiting) + (len(here) if isinstance(here, list | dict) else 0) > values_max:
+            raise _too_many(values_max)
         if len(path) > DEPTH_MAX:
             raise _too_deep()
         if isinstance(here, str) and (fault := _fault_of(here)):

@@ -34,7 +34,8 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
 
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         door = door_of(request)
-        command = _command(request, wish_of(request, given.body), given.raw)
+        wish, request[KEY] = wish_of(request, given.body), idempotency_key(request)
+        command = command_for(request, wish, sent_as(request, given.raw), request[KEY])
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):
             return await stream_command(request, command, seconds, shown)
@@ -46,13 +47,17 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
     return answer
 
 
-def _command(request: web.Request, wish: Wish, raw: bytes) -> Command:
-    request[KEY] = idempotency_key(request)
+def sent_as(request: web.Request, raw: bytes) -> HttpRequest:
+    """What a repeat of the request is known by."""
     path, _, query = request.raw_path.partition("?")
-    sent = HttpRequest(
+    return HttpRequest(
         method=request.method, path=request.path, fingerprint=fingerprint(request.method, path, query, raw)
     )
-    return command_of(wish, _caller(request, wish), request[KEY], request[REQUEST_ID], sent, request[TRACEPARENT])
+
+
+def command_for(request: web.Request, wish: Wish, sent: HttpRequest, key: str) -> Command:
+    """The wish of this request, as the command that the key stands for."""
+    return command_of(wish, _caller(request, wish), key, request[REQUEST_ID], sent, request[TRACEPARENT])
 
 
 def _caller(request: web.Request, wish: Wish) -> Caller:

@@ -123,6 +123,16 @@ USAGE_EVENT = usage.UsageEvent(
     recorded_at=_AT,
     period=_PERIOD,
 )
+USAGE_SUMMARY = usage.UsageSummary(
+    subscription=_SUBSCRIPTION,
+    subscription_item="si_01jb",
+    price="price_01jb",
+    period=_PERIOD,
+    events=2,
+    quantity="4.5",
+    amount=450,
+    currency="USD",
+)
 _WISH: Final = usage.BulkUsageWish(id="call-93817", subscription=_SUBSCRIPTION, quantity="3")
 _COUNTED: Final = usage.UsageResult(id="call-93817", result="recorded")
 _ITEM: Final = subscriptions.ItemWish(price="price_01ja", quantity=3)
@@ -188,6 +198,9 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
         id="si_01jb", subscription=_SUBSCRIPTION, subscription_item="si_01jb", quantity="1000", reached_at=_AT, **_TIMES
     ),
     usage.UsageListing(subscription=_SUBSCRIPTION),
+    usage.UsageSummaryListing(id=_SUBSCRIPTION),
+    usage.UsageWish(id="call-93817", quantity="3"),
+    USAGE_SUMMARY,
     test_clocks.CreateTestClock(now=_AT, name="two years"),
     test_clocks.AdvanceTestClock(to=_END),
     test_clocks.DeleteTestClock(),

@@ -22,6 +22,7 @@ from messages import (
     provider_events,
     reconciliation,
     test_clocks,
+    usage,
     wallets,
 )
 from messages.envelope import Event, HttpRequest
@@ -159,6 +160,9 @@ QUERIES: dict[str, dict[str, Question]] = {
         "coupons": Question(products.CouponListing, Page),
         "tax_rate": Question(ById, products.TaxRate),
         "tax_rates": Question(products.TaxRateListing, Page),
+        "usage_event": Question(ById, usage.UsageEvent),
+        "usage_events": Question(usage.UsageListing, Page),
+        "usage_summaries": Question(usage.UsageSummaryListing, Page),
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),

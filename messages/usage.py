@@ -70,15 +70,19 @@ class VoidUsage(Wire):
 
 
 class UsageResult(Wire):
-    """What became of one event of a bulk request."""
+    """What became of one event of a bulk request; `error` is the code that it would have been refused with alone."""
 
     id: str
     result: Literal["recorded", "duplicate", "late", "rejected"]
     error: str | None = None
+    detail: str | None = None
 
 
 class UsageCounts(Versioned):
-    """Said once per request: how many, and which. `data` holds at most the first 100."""
+    """Said once per command that recorded anything: how many, and which. Its id is the command's.
+
+    The event holds the first 100 of `data`, the answer all.
+    """
 
     object: Literal["usage_counts"] = "usage_counts"
     data: list[UsageResult]
@@ -90,12 +94,15 @@ class UsageCounts(Versioned):
 
 
 class UsageLimit(Resource):
-    """A threshold on one item's usage in a period: reached, it is said once per period."""
+    """A threshold on one item's usage in a period: reached, it is said once per period. Its id is the item's.
+
+    A `quantity` of null is a limit that was taken away.
+    """
 
     object: str = "usage_limit"
     subscription: str
     subscription_item: str
-    quantity: str
+    quantity: str | None
     reached_at: Instant | None = None
 
 
@@ -107,7 +114,10 @@ class SetUsageLimit(Wire):
 
 
 class UsageSummary(Wire):
-    """What an item used in a period, and what that costs as far as it is known."""
+    """What an item used in a period, and what that costs by now, before coupons and taxes.
+
+    `invoice_line` says where it was billed; until then usage may still come.
+    """
 
     object: Literal["usage_summary"] = "usage_summary"
     subscription: str
@@ -119,6 +129,7 @@ class UsageSummary(Wire):
     amount: int
     currency: str
     limit: str | None = None
+    invoice_line: str | None = None
 
 
 class UsageListing(Listing):
@@ -128,10 +139,27 @@ class UsageListing(Listing):
     customer_id: str | None = None
 
 
+class UsageSummaryListing(Wire):
+    """`usage_summaries` of one subscription: periods that share time with [`since`, `until`), the newest first.
+
+    `after` is the (period's start, item) of the last one seen.
+    """
+
+    id: str
+    limit: int = 20
+    after: tuple[Instant, str] | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
 COMMANDS: dict[str, type[Wire]] = {
     "usage.record": RecordUsage,
     "usage.void": VoidUsage,
     "usage.limit": SetUsageLimit,
 }
 
-EVENTS: dict[str, type[Versioned]] = {"usage.recorded": UsageCounts, "usage.limit_reached": UsageLimit}
+EVENTS: dict[str, type[Versioned]] = {
+    "usage.recorded": UsageCounts,
+    "usage.voided": UsageEvent,
+    "usage.limit_reached": UsageLimit,
+}

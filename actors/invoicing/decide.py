@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from actors.invoicing import catalogue_prices, catalogue_products, clocks, coupons, customer_rules, customers
+from actors.invoicing import (
+    catalogue_prices,
+    catalogue_products,
+    clocks,
+    coupons,
+    customer_rules,
+    customers,
+    usage_rules,
+)
 from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
@@ -21,6 +29,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **catalogue_prices.RULES,
     **coupons.RULES,
     **customer_rules.RULES,
+    **usage_rules.RULES,
 }
 """By the command's type; every slice brings its own."""
 

@@ -20,6 +20,8 @@ from actors.invoicing.states import (
     TaxRateState,
     TestClockState,
 )
+from actors.invoicing.usage_queries import usage_event, usage_events, usage_summaries
+from actors.invoicing.usage_states import MeterState, UniqueState, UsageEventState, UsageLimitState
 from actors.runtime import resources
 from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State
@@ -42,6 +44,7 @@ from storage.invoicing import (
     TEST_CLOCKS,
 )
 from storage.statement import Statement
+from storage.usage import EVENTS, LIMITS, METERS, UNIQUE
 
 # In the order in which they are saved: what others refer to comes first.
 KEPT: Final = (
@@ -53,6 +56,10 @@ KEPT: Final = (
     Kept(COUPONS, CouponState),
     Kept(TAX_RATES, TaxRateState),
     Kept(SUBSCRIPTIONS, SubscriptionState),
+    Kept(METERS, MeterState),
+    Kept(EVENTS, UsageEventState),
+    Kept(UNIQUE, UniqueState),
+    Kept(LIMITS, UsageLimitState),
     Kept(SERIES, SeriesState),
     Kept(INVOICES, InvoiceState),
     Kept(PARTIES, PartyState),
@@ -70,6 +77,9 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "coupons": many_coupons,
     "tax_rate": resources.one(TAX_RATES, TaxRate),
     "tax_rates": resources.many(TAX_RATES, TaxRate, TaxRateListing),
+    "usage_event": usage_event,
+    "usage_events": usage_events,
+    "usage_summaries": usage_summaries,
     "test_clock": resources.one(TEST_CLOCKS, TestClock),
     "test_clocks": resources.many(TEST_CLOCKS, TestClock, TestClockListing),
 }

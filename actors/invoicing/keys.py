@@ -21,6 +21,10 @@ party_key: Final[KeyOf] = partial(Key, "invoice_party")
 series_key: Final[KeyOf] = partial(Key, "invoice_series")
 credit_note_key: Final[KeyOf] = partial(Key, "credit_note")
 clock_key: Final[KeyOf] = partial(Key, "test_clock")
+usage_event_key: Final[KeyOf] = partial(Key, "usage_event")
+usage_meter_key: Final[KeyOf] = partial(Key, "usage_meter")
+usage_unique_key: Final[KeyOf] = partial(Key, "usage_unique")
+usage_limit_key: Final[KeyOf] = partial(Key, "usage_limit")
 
 _OF_PREFIX: Final = {
     "sub": subscription_key,

@@ -43,7 +43,12 @@ def found(desk: Desk, key: Key) -> Any:
 
 def referred(desk: Desk, key: Key, pointer: str) -> Any:
     """A state that the body names at this JSON Pointer. Raises Refusal when there is none."""
-    state = desk.get(key)
+    return referred_in(desk.get, key, pointer)
+
+
+def referred_in(get: Callable[[Key], Any], key: Key, pointer: str) -> Any:
+    """The same, wherever states are looked up."""
+    state = get(key)
     if state is None:
         detail = f"There is no {key.kind.replace('_', ' ')} {key.id}."
         raise Refusal("reference_not_found", detail, pointer=pointer)

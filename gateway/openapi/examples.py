@@ -18,9 +18,11 @@ from gateway.payment_methods import MethodBody
 from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.reconciliation import RunBody
 from gateway.shapes import EventPage, ListOf
+from gateway.usage_bulk import UsageBulkBody
 from messages.examples import EVENT, EXAMPLES
 from messages.ledger_commands import PostingWish
 from messages.provider_events import WebhookFaults
+from messages.usage import BulkUsageWish
 from messages.wire import Json, json_of
 
 _BY_HAND = TransactionBody(
@@ -39,6 +41,7 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     MethodBody: MethodBody(payment_method="pm_card_visa"),
     SettingsBody: SettingsBody(webhooks=WebhookFaults(lose=30, double=30, shuffle=True)),
     RunBody: RunBody(),
+    UsageBulkBody: UsageBulkBody(events=[BulkUsageWish(id="call-93817", subscription="sub_01ja", quantity="3")]),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
     HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
     WalletBody: WalletBody(overdraft_limits={"USD": 5000}),

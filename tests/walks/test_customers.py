@@ -1,7 +1,5 @@
 """Customers and the catalogue over HTTP; and what is personal of a customer, followed to all places where it may lie."""
 
-
-
 from tests.walks.system import System
 
 CUSTOMERS = "/api/v1/customers"

@@ -1,0 +1,123 @@
+"""Which item, price and period an event of usage belongs to, or why to none."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from actors.invoicing.calendar import period_at
+from actors.invoicing.keys import clock_key, invoice_key, price_key, subscription_key, usage_meter_key
+from actors.invoicing.rules import Refusal, invalid, referred_in, wrong_state
+from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState, TestClockState
+from actors.invoicing.usage_states import MeterState, meter_id
+from actors.runtime.decision import Key
+from messages.products import Aggregation, Price, Recurring
+from messages.spans import Span
+from messages.subscriptions import Subscription, SubscriptionItem, SubscriptionStatus
+from messages.usage import BulkUsageWish
+
+Get = Callable[[Key], Any]
+"""A state, or None; of a view or of a desk."""
+
+AHEAD: Final = timedelta(minutes=5)
+"""So far may the clocks of those who report usage be ahead of ours."""
+
+
+class Place(NamedTuple):
+    """Where an event belongs. `counts`: its period is not billed yet."""
+
+    subscription: Subscription
+    item: str
+    price: Price
+    aggregation: Aggregation
+    at: datetime
+    period: Span
+    meter: Key
+    counts: bool
+
+
+def keys_of_subscription(tenant: str, subscription: str, get: Get) -> set[Key]:
+    """All that places of its usage depend on, but for the meters."""
+    key = subscription_key(tenant, subscription)
+    state: SubscriptionState | None = get(key)
+    if state is None:
+        return {key}
+    clock = {clock_key(tenant, state.clock)} if state.clock else set()
+    prices = {price_key(tenant, item.price) for item in state.subscription.items}
+    return {key} | clock | prices | {invoice_key(tenant, closed.invoice) for closed in state.work.closed}
+
+
+def place_of(tenant: str, wish: BulkUsageWish, asked_at: datetime, get: Get) -> Place:
+    """Raises Refusal. Without a time of its own an event happened when it was asked for, by its customer's clock."""
+    state: SubscriptionState = referred_in(get, subscription_key(tenant, wish.subscription), "/subscription")
+    now = _now_of(tenant, state, asked_at, get)
+    item, price, recurring = _metered(tenant, state.subscription, wish.subscription_item, get)
+    at = wish.occurred_at or now
+    _must_be_in_its_time(state.subscription, at, now)
+    period, is_open = _period_of(tenant, state, recurring, at, get)
+    meter = usage_meter_key(tenant, meter_id(item.id, period.start))
+    known: MeterState | None = get(meter)
+    billed = known is not None and known.usage_meter.invoice_line is not None
+    aggregation = recurring.aggregate_usage or "sum"
+    return Place(state.subscription, item.id, price, aggregation, at, period, meter, is_open and not billed)
+
+
+def _now_of(tenant: str, state: SubscriptionState, asked_at: datetime, get: Get) -> datetime:
+    """Raises Refusal while the clock is advanced: nothing else happens to its customers."""
+    clock: TestClockState | None = get(clock_key(tenant, state.clock)) if state.clock else None
+    if clock is None:
+        return asked_at
+    if clock.test_clock.status == "advancing":
+        raise wrong_state("test_clock", clock.test_clock.id, "advancing", "used before it is ready", ["ready"])
+    return clock.test_clock.now
+
+
+def _metered(
+    tenant: str, subscription: Subscription, item_id: str | None, get: Get
+) -> tuple[SubscriptionItem, Price, Recurring]:
+    """The item that is named, or the only one that is metered. Raises Refusal."""
+    metered: list[tuple[SubscriptionItem, Price, Recurring]] = []
+    for item in subscription.items:
+        state: PriceState | None = get(price_key(tenant, item.price))
+        recurring = state.price.recurring if state else None
+        if state is not None and recurring is not None and recurring.usage_type == "metered":
+            metered.append((item, state.price, recurring))
+    found = [each for each in metered if item_id is None or each[0].id == item_id]
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        detail = f"{len(found)} items of {subscription.id} are metered: say which by subscription_item."
+        raise invalid("/subscription_item", "missing", detail)
+    if item_id is not None and all(item.id != item_id for item in subscription.items):
+        raise Refusal("reference_not_found", f"{subscription.id} has no item {item_id}.", pointer="/subscription_item")
+    raise Refusal("usage_not_metered", f"{item_id or f'No item of {subscription.id}'} has a metered price.")
+
+
+def _must_be_in_its_time(subscription: Subscription, at: datetime, now: datetime) -> None:
+    """Raises Refusal for what cannot have happened to it, or not yet."""
+    if subscription.status is SubscriptionStatus.INCOMPLETE_EXPIRED:
+        allowed = [status.value for status in SubscriptionStatus if status is not SubscriptionStatus.INCOMPLETE_EXPIRED]
+        raise wrong_state("subscription", subscription.id, subscription.status, "used", allowed)
+    if at > now + AHEAD:
+        raise invalid("/occurred_at", "too_large", f"It would happen more than five minutes after {now.isoformat()}.")
+    if at < subscription.start_date:
+        raise invalid("/occurred_at", "too_small", f"{subscription.id} began at {subscription.start_date.isoformat()}.")
+    if subscription.ended_at is not None and at >= subscription.ended_at:
+        raise invalid("/occurred_at", "too_large", f"{subscription.id} ended at {subscription.ended_at.isoformat()}.")
+
+
+def _period_of(
+    tenant: str, state: SubscriptionState, recurring: Recurring, at: datetime, get: Get
+) -> tuple[Span, bool]:
+    """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft."""
+    subscription, current = state.subscription, state.subscription.current_period
+    for closed in state.work.closed:
+        if closed.span.start <= at < closed.span.end:
+            invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
+            return closed.span, invoice is not None and invoice.invoice.status == "draft"
+    if current.start <= at < current.end:
+        return current, subscription.status is not SubscriptionStatus.CANCELED
+    period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
+    if at < current.start:
+        return period, False
+    # The next one has begun already, and the subscription is about to be renewed into it.
+    return Span(start=max(period.start, current.end), end=period.end), True
