@@ -18,7 +18,7 @@ ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR)
 HEARS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: (),
     ledger.ACTOR: tuple(sorted(ledger.FACTS)),
-    invoicing.ACTOR: invoicing.HEARD,
+    invoicing.ACTOR: tuple(sorted(invoicing.HEARD)),
 }
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 

@@ -52,8 +52,8 @@ def renamed(found: Found, names: Mapping[str, str], prefix: str = COMPONENTS) ->
 
 
 def strict(schema: Json) -> Json:
-    """As the gateway reads a body: no field that it does not know."""
-    return {**schema, "additionalProperties": False} if "properties" in schema else schema
+    """As the gateway reads a body: no field that it does not know. A field may be called `properties` itself."""
+    return {**schema, "additionalProperties": False} if "properties" in schema and "type" in schema else schema
 
 
 def without_null(schema: Json) -> Json:
