@@ -70,7 +70,10 @@ def _caller(request: web.Request, wish: Wish) -> Caller:
 
 
 def create_payment(_: web.Request, body: CreatePayment) -> Wish:
-    """A payment whose id is chosen here."""
+    """A payment whose id is chosen here. An invoice asks for its own: one that came otherwise would be too much."""
+    if isinstance(body.destination, ToInvoice):
+        detail = "An invoice is paid by POST /api/v1/invoices/{id}/pay, which makes the payment."
+        raise invalid("validation_failed", [FieldError("not_one_of", detail, "/destination/type")])
     return Wish(ACTOR, "payment.create", new_id("pay"), body)
 
 

@@ -61,9 +61,10 @@ class InvoiceLine(Wire):
 class Invoice(Resource):
     """`total` = `subtotal` - `discount` + exclusive taxes; `amount_due` = `total` - `amount_from_wallet`.
 
-    `amount_remaining` = `amount_due` - `amount_paid` - `amount_credited` is what falls to 0. `amount_deferred` is the
-    part of the net total that is earned over time, after today. No event carries the `hosted_url`: whoever has it may
-    see and pay the invoice.
+    `amount_remaining` = `amount_due` - `amount_paid` - `amount_credited` is what falls to 0; `amount_paid_outside` is
+    the part of `amount_paid` that no payment of ours brought. A draft may come to less than nothing. `amount_deferred`
+    is the part of the net total that is earned over time, after today. No event carries the `hosted_url`: whoever has
+    it may see and pay the invoice.
     """
 
     object: str = "invoice"
@@ -77,11 +78,12 @@ class Invoice(Resource):
     subtotal: Balance = 0
     discount: Amount = 0
     tax: Balance = 0
-    total: Amount
+    total: Balance
     amount_credited: Amount = 0
     amount_from_wallet: Amount = 0
     amount_due: Amount = 0
     amount_paid: Amount = 0
+    amount_paid_outside: Amount = 0
     amount_remaining: Amount = 0
     amount_deferred: Amount = 0
     period: MaybeSpan = MaybeSpan()
@@ -159,6 +161,14 @@ class UpdateInvoice(Wire):
 
 class DeleteInvoice(Wire):
     """`invoice.delete`, of a draft."""
+
+
+class DeletedInvoice(Wire):
+    """What is left to say of it."""
+
+    id: str
+    object: Literal["invoice"] = "invoice"
+    deleted: Literal[True] = True
 
 
 class FinalizeInvoice(Wire):

@@ -157,7 +157,7 @@ class CreatePayment(Wire):
     payment_method: Token | None = None
     confirm: bool = True
     capture_method: CaptureMethod = "automatic"
-    destination: Destination = Field(default_factory=Sale)
+    destination: Destined = Field(default_factory=Sale)
     return_url: Annotated[str, Field(max_length=2048, pattern=r"^https?://")] | None = None
     off_session: bool = False
     description: Text | None = None

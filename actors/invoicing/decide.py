@@ -11,6 +11,10 @@ from actors.invoicing import (
     coupons,
     customer_rules,
     customers,
+    invoice_alarms,
+    invoice_commands,
+    invoice_drafts,
+    settling,
     usage_rules,
 )
 from actors.invoicing.agenda import by_clocks, next_entry
@@ -30,13 +34,19 @@ RULES: Final[Mapping[str, Rule]] = {
     **coupons.RULES,
     **customer_rules.RULES,
     **usage_rules.RULES,
+    **invoice_drafts.RULES,
+    **invoice_commands.RULES,
 }
 """By the command's type; every slice brings its own."""
 
-DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
+DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {
+    "invoice": invoice_alarms.rung,
+}
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
 
-ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {}
+ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
+    "invoice": settling.answered,
+}
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 
 HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {**customers.HEARD_NEEDS}

@@ -11,6 +11,7 @@ from actors.invoicing.keys import (
     subscription_key,
     tax_rate_key,
 )
+from actors.invoicing.numbering import series_of
 from actors.invoicing.states import CreditNoteState, CustomerState, InvoiceState, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import usage_keys
 from actors.runtime.decision import Key, View
@@ -63,6 +64,7 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
     invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
     return {
+        series_of(tenant),
         *of_customer(tenant, subscription.customer_id, view),
         *of_clock(tenant, subscription.test_clock),
         *of_prices(tenant, {item.price for item in items}, view),
@@ -77,6 +79,7 @@ def around_invoice(state: InvoiceState, view: View) -> set[Key]:
     rates = set(work.default_rates).union(*work.rates.values())
     keys = {
         party_key(tenant, invoice.id),
+        series_of(tenant),
         *of_customer(tenant, invoice.customer_id, view),
         *of_clock(tenant, invoice.test_clock),
         *of_coupons_and_rates(tenant, set(invoice.coupons), rates),

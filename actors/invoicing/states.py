@@ -147,6 +147,7 @@ class SubscriptionWork(Wire):
 
     `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
     `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause, `paused_at` when it began.
+    `disputes` are open on payments for it: nothing of it is collected meanwhile.
     """
 
     zone: str | None = None
@@ -160,6 +161,7 @@ class SubscriptionWork(Wire):
     paused_from: str | None = None
     paused_at: Instant | None = None
     trial_end_told: bool = False
+    disputes: tuple[str, ...] = ()
 
 
 class SubscriptionState(Stored):
@@ -192,7 +194,10 @@ class InvoiceStep(Wire):
 
 
 class Attempt(Wire):
-    """One try to collect, by a payment with an id of its own, chosen before the work."""
+    """One try to collect, by a payment with an id of its own, chosen before the work.
+
+    One that somebody asked for is `by_hand`: its failure is no step of the dunning.
+    """
 
     payment: str
     number: int
@@ -200,13 +205,26 @@ class Attempt(Wire):
     at: Instant
     status: Literal["running", "succeeded", "failed", "requires_action", "canceled", "returned"] = "running"
     code: str | None = None
+    by_hand: bool = False
+
+
+class GivenBack(Wire):
+    """What came beyond what was asked for, of one payment; `refund` was asked for and has no answer yet."""
+
+    payment: str
+    amount: int
+    refund: str | None = None
+    tries: int = 0
 
 
 class InvoiceWork(Wire):
     """`rates` are the tax rates of lines that name their own, by line id; `default_rates` of all others.
 
-    `dunning` counts the tries that failed since the invoice was opened; `paused` are the disputes that hold its
-    collection up. `alarms` are what it waits for: the invoice's one alarm rings at the first.
+    `dunning` counts the tries that failed since the invoice was opened, the first one at `failed_at`, and `outages`
+    those that never got to a card. `paused` are the disputes that hold its collection up. `alarms` are what it waits
+    for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other. While the
+    customer waits (`by_customer`) the first try may ask them to authenticate. A draft that was
+    `deleted` is kept, and there for nobody.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -219,6 +237,11 @@ class InvoiceWork(Wire):
     alarms: dict[str, Instant] = {}
     issued_credit: int = 0
     returning: dict[str, str] = {}
+    failed_at: Instant | None = None
+    outages: int = 0
+    by_customer: bool = False
+    deleted: bool = False
+    given_back: tuple[GivenBack, ...] = ()
 
 
 class InvoiceState(Stored):
@@ -261,7 +284,7 @@ class PartyState(Stored):
 
 
 class Series(Versioned):
-    """Gapless numbers by year: the last one that was given in each; the first is 1. Its id is the prefix, `INV`."""
+    """Gapless numbers: the last one given in each series, `INV-2026`; the first is 1. Its id says of what."""
 
     last: dict[str, int] = {}
     created_at: Instant

@@ -1,0 +1,41 @@
+"""The invoice that a command is about, and the customer of one to be."""
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import customer_key, invoice_key
+from actors.invoicing.needs import around
+from actors.invoicing.rules import Refusal, found
+from actors.invoicing.states import CustomerState, InvoiceState
+from actors.runtime.decision import Asked, Key, View
+from messages.customers import Customer
+from messages.envelope import About
+
+
+def invoice_of(desk: Desk, id_: str) -> InvoiceState:
+    """Raises Refusal when there is none, or it was deleted as a draft."""
+    state: InvoiceState = found(desk, invoice_key(desk.tenant, id_))
+    if state.work.deleted:
+        raise Refusal("not_found", f"There is no invoice {id_}.")
+    return state
+
+
+def billed(desk: Desk, customer_id: str) -> CustomerState:
+    """Who pays; a customer is there from the first time that their id is used."""
+    key = customer_key(desk.tenant, customer_id)
+    state: CustomerState | None = desk.get(key)
+    if state is None:
+        customer = Customer(id=customer_id, implicit=True, created_at=desk.now, updated_at=desk.now)
+        state = CustomerState(tenant=desk.tenant, customer=customer)
+        desk.put(state)
+        desk.say("customer.created", customer, None, About(customer_id=customer_id))
+    return state
+
+
+def needs_invoice(asked: Asked, view: View) -> set[Key]:
+    """All that is around the invoice that the command is about."""
+    return around(invoice_key(asked.tenant, asked.command.subject), view)
+
+
+def clock_of(asked: Asked, view: View) -> str | None:
+    """The test clock by which the invoice lives."""
+    state: InvoiceState | None = view.get(invoice_key(asked.tenant, asked.command.subject))
+    return state.clock if state else None

@@ -1,0 +1,84 @@
+"""Drafts: an invoice comes into being, with its lines added up, and is opened at once or later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actors.invoicing.alarms import keep, with_alarms
+from actors.invoicing.desk import Desk
+from actors.invoicing.finalising import finalise
+from actors.invoicing.invoice_moves import about
+from actors.invoicing.invoice_sums import placed, rates_of, summed
+from actors.invoicing.keys import invoice_key
+from actors.invoicing.states import CustomerState, InvoiceState, InvoiceWork, LineDraft, SubscriptionState
+from messages.invoices import BillingReason, Invoice
+from messages.spans import MaybeSpan
+from messages.subscriptions import CollectionMethod
+
+
+def draft_invoice(
+    desk: Desk,
+    *,
+    invoice_id: str,
+    customer: CustomerState,
+    subscription: SubscriptionState | None,
+    reason: BillingReason,
+    lines: Sequence[LineDraft],
+    period: MaybeSpan,
+    coupons: Sequence[str],
+    default_rates: Sequence[str],
+    collection_method: CollectionMethod,
+    days_until_due: int | None,
+    payment_method: str | None,
+    finalize_at: datetime | None,
+    command_id: str | None,
+    auto_advance: bool = True,
+) -> InvoiceState:
+    """A subscription's invoice, opened and collected at once if `finalize_at` is past or None.
+
+    The subscription stands on the desk already and must be read from there afterwards: what the invoice has below
+    nothing, and what its payment changes, is written on it. Needs `numbering.series_of(tenant)` besides what is
+    around the subscription. `command_id`: somebody waits for the payment, so that they may be asked to authenticate;
+    whoever pays for a subscription is answered by `subscription_payments`. Raises Refusal `amount_too_large`.
+    """
+    currency = subscription.subscription.currency if subscription else lines[0].line.currency
+    stands = placed(desk, invoice_id, lines)
+    work = InvoiceWork(
+        rates=rates_of(stands, lines),
+        default_rates=tuple(default_rates),
+        days_until_due=days_until_due,
+        by_customer=command_id is not None,
+    )
+    invoice = Invoice(
+        id=invoice_id,
+        status="draft",
+        customer_id=customer.customer.id,
+        subscription=subscription.subscription.id if subscription else None,
+        billing_reason=reason,
+        currency=currency,
+        total=0,
+        period=period,
+        coupons=list(coupons),
+        collection_method=collection_method,
+        auto_advance=auto_advance,
+        payment_method=payment_method,
+        livemode=customer.customer.livemode,
+        test_clock=customer.customer.test_clock,
+        created_at=desk.now,
+        updated_at=desk.now,
+    )
+    state = InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work)
+    return drafted(desk, state, finalize_at)
+
+
+def drafted(desk: Desk, state: InvoiceState, finalize_at: datetime | None) -> InvoiceState:
+    """Added up, told and kept; opened at once where its time has come. Raises Refusal."""
+    state = summed(desk, state)
+    desk.say("invoice.created", state.invoice, None, about(state.invoice))
+    if not state.invoice.auto_advance:
+        keep(desk, state)
+    elif finalize_at is None or finalize_at <= desk.now:
+        keep(desk, state)
+        finalise(desk, state, fresh=True)
+    else:
+        keep(desk, with_alarms(state, finalize=finalize_at))
+    return desk.get(invoice_key(desk.tenant, state.invoice.id))

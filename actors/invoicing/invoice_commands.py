@@ -1,0 +1,120 @@
+"""`invoice.finalize`, `pay`, `void`, `mark_uncollectible` and `send`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from actors.invoicing import revenue, subscription_payments
+from actors.invoicing.alarms import keep, with_alarms
+from actors.invoicing.attempts import awaited
+from actors.invoicing.billed import clock_of, invoice_of, needs_invoice
+from actors.invoicing.collecting import try_again
+from actors.invoicing.desk import Desk
+from actors.invoicing.finalising import finalise
+from actors.invoicing.invoice_moves import about, moved, must_be, next_version, waits_for
+from actors.invoicing.receiving import closed, lowered
+from actors.invoicing.rules import Refusal, Rule, invalid
+from actors.invoicing.states import InvoiceState
+from actors.runtime.decision import Done, Pending
+from messages.envelope import Command
+from messages.invoices import FinalizeInvoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
+
+_NO_MORE: Final[dict[str, Any]] = {"collect": None, "abandon": None, "due_soon": None, "overdue": None}
+
+
+def finalize(desk: Desk, command: Command, wish: FinalizeInvoice) -> None:
+    """200 with the open invoice, which may be paid already; its first payment is not waited for."""
+    state = invoice_of(desk, command.subject)
+    must_be(state, "finalized", "draft")
+    advance = state.invoice.auto_advance if wish.auto_advance is None else wish.auto_advance
+    invoice = state.invoice.model_copy(update={"auto_advance": advance})
+    finalise(desk, state.model_copy(update={"invoice": invoice}), command.id)
+    after: InvoiceState = desk.get(state.key)
+    desk.answer(Pending(after.invoice) if after.invoice.status == "draft" else Done(200, after.invoice))
+
+
+def pay(desk: Desk, command: Command, wish: PayInvoice) -> None:
+    """200 once it is settled; 202 with the invoice while the customer must act; a refused payment is the refusal."""
+    state = invoice_of(desk, command.subject)
+    must_be(state, "paid", "open", "uncollectible")
+    left = state.invoice.amount_remaining
+    if wish.amount is not None and wish.amount > left:
+        raise Refusal("amount_too_large", f"{wish.amount} is more than the {left} left.", pointer="/amount")
+    running = awaited(state)
+    if running is not None:
+        waits_for(state, running.payment)
+    if not wish.out_of_band:
+        try_again(desk, state, wish, command.id)
+        desk.answer(Pending(desk.get(state.key).invoice))
+        return
+    if wish.payment_method is not None:
+        raise invalid("/payment_method", "not_both", "What was paid outside had no payment method of ours.")
+    _paid_outside(desk, state, wish.amount or left)
+
+
+def _paid_outside(desk: Desk, state: InvoiceState, amount: int) -> None:
+    before = state.invoice
+    outside = before.amount_paid_outside + amount
+    paid = {"amount_paid": before.amount_paid + amount, "amount_paid_outside": outside, "paid_out_of_band": True}
+    after = lowered(desk, state, amount, None, **paid)
+    keep(desk, after)
+    desk.answer(Done(200, after.invoice))
+
+
+def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
+    """200. What has been paid or credited on cannot be made undone: a credit note gives it back."""
+    _ = wish
+    state = invoice_of(desk, command.subject)
+    must_be(state, "voided", "open", "uncollectible")
+    before = state.invoice
+    if before.amount_paid or before.amount_from_wallet or before.amount_credited:
+        detail = f"A part of {before.id} is paid or credited already: a credit note takes it back."
+        raise Refusal("wrong_state", detail, status_now=before.status, resource={"object": "invoice", "id": before.id})
+    fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
+    _close(desk, state, "void", "invoice.voided", **fields)
+    revenue.unearn(desk, desk.get(state.key))
+
+
+def mark_uncollectible(desk: Desk, command: Command, wish: MarkUncollectible) -> None:
+    """200. It is given up, but may still be paid; `amount_remaining` says how much is lost until then."""
+    _ = wish
+    state = invoice_of(desk, command.subject)
+    must_be(state, "given up", "open")
+    _close(desk, state, "uncollectible", "invoice.marked_uncollectible", next_payment_attempt=None)
+
+
+def _close(desk: Desk, state: InvoiceState, status: Any, event: str, **fields: Any) -> None:
+    before = state.invoice
+    after = moved(before, status, desk.now, **fields)
+    desk.say(event, after, before, about(after))
+    state = with_alarms(state.model_copy(update={"invoice": after}), **_NO_MORE)
+    keep(desk, state)
+    closed(desk, state)
+    subscription_payments.invoice_closed(desk, after)
+    desk.answer(Done(200, after))
+
+
+def send(desk: Desk, command: Command, wish: SendInvoice) -> None:
+    """200; says that it should be mailed."""
+    _ = wish
+    state = invoice_of(desk, command.subject)
+    must_be(state, "sent", "draft", "open", "paid", "uncollectible")
+    if state.invoice.status == "draft":
+        finalise(desk, state, command.id)
+        state = desk.get(state.key)
+        if state.invoice.status == "draft":
+            desk.answer(Pending(state.invoice))
+            return
+    before = state.invoice
+    after = next_version(before, desk.now)
+    desk.say("invoice.sent", after, before, about(after))
+    keep(desk, state.model_copy(update={"invoice": after}))
+    desk.answer(Done(200, after))
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "invoice.finalize": Rule(needs_invoice, finalize, clock_of),
+    "invoice.pay": Rule(needs_invoice, pay, clock_of),
+    "invoice.void": Rule(needs_invoice, void, clock_of),
+    "invoice.mark_uncollectible": Rule(needs_invoice, mark_uncollectible, clock_of),
+    "invoice.send": Rule(needs_invoice, send, clock_of),
+}

@@ -1,0 +1,124 @@
+"""The lines that somebody wants on a manual invoice: prices with a quantity, or amounts with words."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import coupon_key, price_key, product_key, tax_rate_key
+from actors.invoicing.pricing import cost, described, unit_amount_of
+from actors.invoicing.rules import Refusal, invalid, referred
+from actors.invoicing.states import CouponState, LineDraft, PriceState, ProductState, TaxRateState
+from actors.invoicing.taxes import conflicting
+from messages.invoices import InvoiceLine, LineWish
+from messages.money import AMOUNT_MAX
+from messages.products import Price, TaxBehavior
+from messages.quantities import fraction_of
+from messages.spans import MaybeSpan
+
+_NOWHERE: Final = MaybeSpan()
+
+
+def wished_lines(
+    desk: Desk, wishes: Sequence[LineWish], currency: str | None, default_rates: Sequence[str]
+) -> tuple[str | None, list[LineDraft]]:
+    """Their one currency (None without lines) and the lines. Raises Refusal that points at what is wrong."""
+    drafts = list[LineDraft]()
+    for number, wish in enumerate(wishes):
+        pointer = f"/lines/{number}"
+        draft, behavior = _line(desk, wish, currency, pointer)
+        currency = currency or draft.line.currency
+        if draft.line.currency != currency:
+            detail = f"The price of this line is in {draft.line.currency}, the invoice in {currency}."
+            raise Refusal("mixed_currencies", detail, pointer=f"{pointer}/price")
+        rates = default_rates if wish.tax_rates is None else wish.tax_rates
+        must_agree(desk, rates, behavior, f"{pointer}/tax_rates")
+        drafts.append(draft)
+    return currency, drafts
+
+
+def must_agree(desk: Desk, rates: Sequence[str], behavior: TaxBehavior | None, pointer: str) -> None:
+    """Raises Refusal for a rate that is not there, or when rates and price do not say the same of what is included."""
+    states: list[TaxRateState] = [
+        referred(desk, tax_rate_key(desk.tenant, rate), f"{pointer}/{at}") for at, rate in enumerate(rates)
+    ]
+    if conflicting([state.tax_rate for state in states], behavior):
+        detail = "Some of it includes tax and some does not: the price and all of its rates must say the same."
+        raise Refusal("tax_conflict", detail, pointer=pointer)
+
+
+def must_apply(desk: Desk, coupons: Sequence[str], currency: str) -> None:
+    """Raises Refusal for a coupon that is not there, is not valid any more, or takes off another currency."""
+    for number, id_ in enumerate(coupons):
+        pointer = f"/coupons/{number}"
+        state: CouponState = referred(desk, coupon_key(desk.tenant, id_), pointer)
+        coupon = state.coupon
+        if not coupon.valid:
+            raise Refusal("coupon_not_applicable", f"The coupon {id_} is not valid any more.", pointer=pointer)
+        if coupon.amount_off is not None and coupon.currency != currency:
+            detail = f"The coupon {id_} takes off {coupon.currency}, and the invoice is in {currency}."
+            raise Refusal("coupon_not_applicable", detail, pointer=pointer)
+
+
+def _line(desk: Desk, wish: LineWish, currency: str | None, pointer: str) -> tuple[LineDraft, TaxBehavior | None]:
+    rates = None if wish.tax_rates is None else tuple(wish.tax_rates)
+    if wish.price is not None:
+        if wish.amount is not None:
+            raise invalid(f"{pointer}/amount", "not_both", "A line has a price or an amount, not both.")
+        price = _price(desk, wish.price, f"{pointer}/price")
+        return LineDraft(line=_priced(desk, wish, price, pointer), rates=rates), price.tax_behavior
+    if wish.amount is None:
+        raise invalid(pointer, "missing", "A line has a price, or an amount with a description.")
+    if wish.description is None:
+        raise invalid(f"{pointer}/description", "missing", "An amount without a price needs words.")
+    if wish.quantity is not None:
+        raise invalid(f"{pointer}/quantity", "not_both", "Only a price has a quantity.")
+    if currency is None:
+        raise invalid("/currency", "missing", "Without a price the invoice must say its currency.")
+    return LineDraft(line=_worded(wish, wish.amount, wish.description, currency), rates=rates), None
+
+
+def _price(desk: Desk, id_: str, pointer: str) -> Price:
+    state: PriceState = referred(desk, price_key(desk.tenant, id_), pointer)
+    price = state.price
+    if not price.active:
+        raise Refusal("price_inactive", f"The price {id_} is archived.", pointer=pointer)
+    if price.recurring is not None and price.recurring.usage_type == "metered":
+        raise invalid(pointer, "metered", f"What {id_} costs is measured: only a subscription can have it.")
+    return price
+
+
+def _priced(desk: Desk, wish: LineWish, price: Price, pointer: str) -> InvoiceLine:
+    quantity = wish.quantity or "1"
+    product: ProductState | None = desk.get(product_key(desk.tenant, price.product))
+    name, unit = (product.product.name, product.product.unit_label) if product else (price.product, None)
+    amount = cost(price, fraction_of(quantity))
+    if amount > AMOUNT_MAX:
+        raise Refusal("amount_too_large", f"This line comes to {amount}.", pointer=f"{pointer}/quantity")
+    return InvoiceLine(
+        id="",
+        invoice="",
+        type="one_time",
+        description=wish.description or described(price, name, unit, quantity),
+        price=price.id,
+        product=price.product,
+        quantity=quantity,
+        unit_amount=unit_amount_of(price),
+        amount=amount,
+        currency=price.currency,
+        period=wish.period or _NOWHERE,
+        metadata=wish.metadata,
+    )
+
+
+def _worded(wish: LineWish, amount: int, description: str, currency: str) -> InvoiceLine:
+    return InvoiceLine(
+        id="",
+        invoice="",
+        type="manual",
+        description=description,
+        unit_amount=amount,
+        amount=amount,
+        currency=currency,
+        period=wish.period or _NOWHERE,
+        metadata=wish.metadata,
+    )

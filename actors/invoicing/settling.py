@@ -1,0 +1,75 @@
+"""What payments answered to an invoice: its open step is over, and whoever waits for that is told."""
+
+from typing import Any
+
+from actors.invoicing import giving_back
+from actors.invoicing.attempts import attempt_of, step_of
+from actors.invoicing.collecting import failed, needs_customer, not_begun
+from actors.invoicing.desk import Desk
+from actors.invoicing.finalising import finalise_after_wallet
+from actors.invoicing.receiving import received
+from actors.invoicing.states import InvoiceState, InvoiceStep
+from actors.runtime.decision import Answered, Done, Refused
+from messages.problems import PROBLEMS
+from messages.wire import Json
+
+_WAITING = ("requires_action", "processing")
+
+
+def answered(desk: Desk, state: InvoiceState | None, answer: Answered) -> None:
+    """Of a payment or a refund that was asked for. What a cancel comes to is heard as an event."""
+    if state is None:
+        return
+    if answer.type == "refund.create":
+        giving_back.answered(desk, state, answer)
+    elif answer.type == "payment.create":
+        payment = _payment_of(answer) or (state.step.payment if state.step else "")
+        step = step_of(state, payment)
+        if step is not None and step.kind == "wallet":
+            finalise_after_wallet(desk, state, answer)
+        elif attempt_of(state, payment) is not None:
+            _collected(desk, state, payment, answer)
+            _tell(desk, state, step, answer)
+
+
+def _collected(desk: Desk, state: InvoiceState, payment: str, answer: Answered) -> None:
+    """One that was counted already, because its event came first, counts no second time."""
+    status, code = answer.body.get("status"), str(answer.body.get("code") or "payment_method_unusable")
+    if answer.status < 300 and status == "succeeded":
+        received(desk, state, payment, int(answer.body["amount_captured"]))
+    elif answer.status < 300 and status in _WAITING:
+        needs_customer(desk, state, payment)
+    elif _nothing_happened(answer):
+        not_begun(desk, state, payment, code)
+    else:
+        failed(desk, state, payment, code)
+
+
+def _tell(desk: Desk, state: InvoiceState, step: InvoiceStep | None, answer: Answered) -> None:
+    if step is None or step.command_id is None:
+        return
+    after: InvoiceState = desk.get(state.key)
+    if answer.status < 300:
+        settled = answer.body.get("status") == "succeeded"
+        desk.answer(Done(200 if settled else 202, after.invoice), step.command_id)
+    else:
+        desk.answer(refusal_of(answer), step.command_id)
+
+
+def refusal_of(answer: Answered) -> Refused:
+    """The same no, in the same words, with the payment that exists all the same."""
+    code = str(answer.body.get("code"))
+    extra: Json = {name: value for name, value in answer.body.items() if name not in ("code", "detail")}
+    detail = str(answer.body.get("detail") or "The payment was refused.")
+    return Refused(code if code in PROBLEMS else "unavailable", detail, extra)
+
+
+def _nothing_happened(answer: Answered) -> bool:
+    """Neither a card nor a wallet was asked: the key is free again, or something broke before."""
+    known = PROBLEMS.get(str(answer.body.get("code")))
+    return answer.status >= 500 or known is None or known.retry == "later"
+
+
+def _payment_of(answer: Answered) -> str | None:
+    shown: Any = answer.body if answer.status < 300 else answer.body.get("payment") or {}
+    return shown.get("id")
