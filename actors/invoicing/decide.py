@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from actors.invoicing import clocks
+from actors.invoicing import clocks, subscriptions
 from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
@@ -15,10 +15,10 @@ from actors.invoicing.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Refused, View
 from messages.wire import in_utc_milliseconds
 
-RULES: Final[Mapping[str, Rule]] = {**clocks.RULES}
+RULES: Final[Mapping[str, Rule]] = {**clocks.RULES, **subscriptions.RULES}
 """By the command's type; every slice brings its own."""
 
-DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
+DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {**subscriptions.DUE}
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
 
 ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {}
