@@ -135,6 +135,7 @@ class ChangeSubscription(Wire):
     days_until_due: DaysUntilDue | None = None
     trial_end: Instant | Literal["now"] | None = None
     clear_scheduled: bool = False
+    description: ShortText | None = None
     metadata: dict[str, str | None] | None = None
     if_match: int | None = None
 

@@ -15,6 +15,7 @@ from actors.invoicing import (
     invoice_commands,
     invoice_drafts,
     settling,
+    subscriptions,
     usage_rules,
 )
 from actors.invoicing.agenda import by_clocks, next_entry
@@ -34,12 +35,14 @@ RULES: Final[Mapping[str, Rule]] = {
     **coupons.RULES,
     **customer_rules.RULES,
     **usage_rules.RULES,
+    **subscriptions.RULES,
     **invoice_drafts.RULES,
     **invoice_commands.RULES,
 }
 """By the command's type; every slice brings its own."""
 
 DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {
+    **subscriptions.DUE,
     "invoice": invoice_alarms.rung,
 }
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""

@@ -58,10 +58,11 @@ def of_coupons_and_rates(tenant: str, coupons: set[str], rates: set[str]) -> set
 def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     """Its customer and clock, what it costs, and the invoices that it waits for."""
     tenant, subscription, work = state.tenant, state.subscription, state.work
-    items: list[SubscriptionItem] = [*subscription.items]
+    items: list[SubscriptionItem] = [*subscription.items, *(one.item for one in work.billed)]
     if subscription.scheduled_change is not None:
         items += subscription.scheduled_change.items
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
+    rates = rates.union(*(one.rates for one in work.billed))
     invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
     return {
         series_of(tenant),

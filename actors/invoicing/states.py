@@ -30,7 +30,7 @@ from messages.invoices import Invoice, InvoiceLine
 from messages.products import Coupon, Price, Product, TaxRate
 from messages.resource import Resource, Versioned
 from messages.spans import Span
-from messages.subscriptions import Subscription
+from messages.subscriptions import Subscription, SubscriptionItem
 from messages.test_clocks import TestClock
 from messages.wire import Instant, Wire
 
@@ -142,8 +142,17 @@ class ClosedPeriod(Wire):
     invoice: str
 
 
+class Billed(Wire):
+    """An item as the current period was billed for it, at these tax rates: what a change gives back."""
+
+    item: SubscriptionItem
+    rates: tuple[str, ...] = ()
+
+
 class SubscriptionWork(Wire):
     """`zone` decides the day of its anchor. `pending` are lines for the next invoice.
+
+    `billed` is what the rest of the current period was billed for. `failed` are invoices that could not be collected.
 
     `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
     `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause, `paused_at` when it began.
@@ -162,6 +171,9 @@ class SubscriptionWork(Wire):
     paused_at: Instant | None = None
     trial_end_told: bool = False
     disputes: tuple[str, ...] = ()
+    billed: tuple[Billed, ...] = ()
+    failed: tuple[str, ...] = ()
+    cancel_credit: bool = False
 
 
 class SubscriptionState(Stored):

@@ -1,0 +1,180 @@
+"""`subscription.change`: what it is made of, now or later, and what that gives back and asks for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import subscription_key
+from actors.invoicing.needs import of_coupons_and_rates, of_prices
+from actors.invoicing.rules import Refusal, found, invalid, must_match
+from actors.invoicing.states import Billed, LineDraft, SubscriptionState
+from actors.invoicing.subscription_alarms import on_trial
+from actors.invoicing.subscription_billing import bill
+from actors.invoicing.subscription_coupons import checked_rates, redeemed
+from actors.invoicing.subscription_items import currency_of, wished_items
+from actors.invoicing.subscription_lines import fixed, in_advance, unused, usage
+from actors.invoicing.subscription_moves import BEGUN, amended, keep, must_be, refusal
+from actors.invoicing.subscription_opening import out_of_trial, restarted
+from actors.invoicing.subscription_periods import is_metered, recurring_of, whole_at
+from actors.invoicing.subscription_reading import needs as needs_of_one
+from actors.runtime.decision import Asked, Done, Key, View
+from messages.envelope import Command
+from messages.spans import MaybeSpan, Span
+from messages.subscriptions import ChangeSubscription, Proration, ScheduledChange, SubscriptionItem
+from messages.subscriptions import SubscriptionStatus as Status
+
+
+def needs(asked: Asked, view: View) -> set[Key]:
+    """The subscription with all around it, and what is newly named."""
+    wish: ChangeSubscription = asked.data
+    return {
+        *needs_of_one(asked, view),
+        *of_prices(asked.tenant, {item.price for item in wish.items or [] if item.price}, view),
+        *of_coupons_and_rates(asked.tenant, set(wish.coupons or []), set(wish.default_tax_rates or [])),
+    }
+
+
+def change(desk: Desk, command: Command, wish: ChangeSubscription) -> None:
+    """200 with the subscription as it is now; a later change stands in `scheduled_change`."""
+    state: SubscriptionState = found(desk, subscription_key(desk.tenant, command.subject))
+    must_match(state.subscription.version, wish.if_match)
+    must_be(state.subscription, "changed", BEGUN)
+    after = _named(state, wish)
+    if wish.at == "now":
+        after, event = _changed_now(desk, after, wish), "subscription.updated"
+    else:
+        after, event = _scheduled(desk, after, wish), "subscription.change_scheduled"
+    desk.answer(Done(200, keep(desk, state, after, event)))
+
+
+def apply_scheduled(desk: Desk, state: SubscriptionState, at: datetime) -> None:
+    """The time of a scheduled change has come."""
+    scheduled = state.subscription.scheduled_change
+    assert scheduled is not None, "only then is it its turn"
+    after = amended(state, scheduled_change=None)
+    after = with_items(desk, after, scheduled.items, scheduled.proration, at)
+    keep(desk, state, after, "subscription.change_applied")
+
+
+def with_items(
+    desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], proration: Proration, at: datetime
+) -> SubscriptionState:
+    """With other items from the instant on. Nothing is prorated on trial and under a pause."""
+    subscription = state.subscription
+    if currency_of(desk, items) != subscription.currency:
+        raise Refusal("currency_mismatch", f"The subscription is billed in {subscription.currency}.")
+    another = _interval(desk, items) != _interval(desk, subscription.items)
+    if on_trial(subscription, state.work):
+        return amended(state, items=items)
+    if subscription.status == Status.PAUSED:
+        if another:
+            raise refusal(subscription, "given another interval", BEGUN - {Status.PAUSED})
+        return amended(state, items=items)
+    if another:
+        return restarted(desk, state, items, at, credit=proration != "none")
+    return _prorated(desk, state, items, proration, at)
+
+
+def _prorated(
+    desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], proration: Proration, at: datetime
+) -> SubscriptionState:
+    before = {item.id: item for item in state.subscription.items}
+    moved = {item.id for item in items if before.get(item.id) != item} | before.keys() - {item.id for item in items}
+    gone = [item for item in before.values() if item.id not in {each.id for each in items}]
+    lines = usage(desk, state, gone, state.subscription.current_period)
+    after = amended(state, items=items)
+    if proration != "none":
+        lines += unused(desk, state, [one for one in state.work.billed if one.item.id in moved], at)
+        lines += _remaining(desk, after, [item for item in items if item.id in moved], at)
+        after = amended(after, {"billed": _billed_again(desk, after, moved)})
+    if proration == "invoice_now":
+        span = Span(start=at, end=max(at, state.subscription.current_period.end))
+        return bill(desk, after, "subscription_update", lines, span, at)
+    pending = (*state.work.pending, *fixed(lines, state.subscription.default_tax_rates))
+    return amended(after, {"pending": pending})
+
+
+def _remaining(desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], at: datetime) -> list[LineDraft]:
+    period = state.subscription.current_period
+    part, whole = Span(start=max(at, period.start), end=period.end), whole_at(desk, state, period.start)
+    return in_advance(desk, state, items, part, whole) if part.start < part.end else []
+
+
+def _billed_again(desk: Desk, state: SubscriptionState, moved: set[str]) -> tuple[Billed, ...]:
+    """What the rest of the period is billed for now that these items were given back and asked for anew."""
+    rates = tuple(state.subscription.default_tax_rates)
+    return (
+        *(one for one in state.work.billed if one.item.id not in moved),
+        *(
+            Billed(item=item, rates=rates)
+            for item in state.subscription.items
+            if item.id in moved and not is_metered(desk, item)
+        ),
+    )
+
+
+def _interval(desk: Desk, items: Sequence[SubscriptionItem]) -> tuple[str, int]:
+    recurring = recurring_of(desk, list(items))
+    return recurring.interval, recurring.interval_count
+
+
+def _named(state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionState:
+    """With the fields that nothing follows from."""
+    fields: dict[str, Any] = {
+        name: value
+        for name in ("default_payment_method", "collection_method", "days_until_due", "description")
+        if (value := getattr(wish, name)) is not None
+    }
+    if wish.metadata is not None:
+        merged = {**state.subscription.metadata, **wish.metadata}
+        fields["metadata"] = {key: value for key, value in merged.items() if value is not None}
+    if wish.clear_scheduled:
+        fields["scheduled_change"] = None
+    return amended(state, **fields)
+
+
+def _changed_now(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionState:
+    if wish.default_tax_rates is not None:
+        state = amended(state, default_tax_rates=checked_rates(desk, wish.default_tax_rates))
+    if wish.coupons is not None:
+        state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, desk.now)})
+    if wish.items is not None:
+        items = wished_items(desk, state.subscription.id, state.subscription.items, wish.items)
+        state = with_items(desk, state, items, wish.proration, desk.now)
+    return state if wish.trial_end is None else _with_trial_end(desk, state, wish.trial_end)
+
+
+def _with_trial_end(desk: Desk, state: SubscriptionState, end: datetime | str) -> SubscriptionState:
+    subscription = state.subscription
+    if subscription.status != Status.TRIALING:
+        raise refusal(subscription, "given another end of its trial", frozenset({Status.TRIALING}))
+    if isinstance(end, str):
+        return out_of_trial(desk, state, desk.now)
+    if end <= desk.now:
+        raise invalid("/trial_end", "too_small", "A trial ends in the future, or `now`.")
+    anchor = subscription.billing_cycle_anchor
+    return amended(
+        state,
+        {"trial_end_told": False},
+        trial=MaybeSpan(start=subscription.trial.start, end=end),
+        current_period=Span(start=subscription.current_period.start, end=end),
+        billing_cycle_anchor=end if anchor == subscription.trial.end else anchor,
+    )
+
+
+def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionState:
+    """Items alone can be changed later; they replace what was scheduled before."""
+    for name in ("coupons", "default_tax_rates", "trial_end"):
+        if getattr(wish, name) is not None:
+            raise invalid(f"/{name}", "conflicts_with", "Only items can be changed later.")
+    if wish.items is None:
+        raise invalid("/items", "missing", "Say which items it has from then on.")
+    subscription = state.subscription
+    at = subscription.current_period.end if isinstance(wish.at, str) else wish.at
+    if at <= desk.now:
+        raise invalid("/at", "too_small", "A change is scheduled for the future.")
+    items = wished_items(desk, subscription.id, subscription.items, wish.items)
+    if currency_of(desk, items) != subscription.currency:
+        raise Refusal("currency_mismatch", f"The subscription is billed in {subscription.currency}.")
+    return amended(state, scheduled_change=ScheduledChange(at=at, items=items, proration=wish.proration))

@@ -1,0 +1,60 @@
+"""Coupons and tax rates that a subscription names: whether they may be, and from when until when a coupon counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import coupon_key, tax_rate_key
+from actors.invoicing.rules import Refusal, referred
+from actors.invoicing.states import CouponState, Redeemed, SubscriptionState, TaxRateState, changed
+from actors.invoicing.subscription_periods import coupon_end
+from messages.products import Coupon
+
+
+def redeemed(desk: Desk, state: SubscriptionState, coupons: Sequence[str], start: datetime) -> tuple[Redeemed, ...]:
+    """Those that were there before go on as they were; each new one is redeemed, and counts so many months.
+
+    Raises Refusal for one that is not valid, or of another currency.
+    """
+    before = {one.coupon: one for one in state.work.redeemed}
+    return tuple(
+        before.get(coupon) or _redeem(desk, state, coupon, start, f"/coupons/{place}")
+        for place, coupon in enumerate(dict.fromkeys(coupons))
+    )
+
+
+def checked_rates(desk: Desk, rates: Sequence[str]) -> list[str]:
+    """Raises Refusal for a tax rate that is not there, or archived."""
+    for place, rate in enumerate(rates):
+        pointer = f"/default_tax_rates/{place}"
+        state: TaxRateState = referred(desk, tax_rate_key(desk.tenant, rate), pointer)
+        if not state.tax_rate.active:
+            raise Refusal("tax_conflict", f"The tax rate {rate} is archived.", pointer=pointer)
+    return list(dict.fromkeys(rates))
+
+
+def _redeem(desk: Desk, state: SubscriptionState, coupon_id: str, start: datetime, pointer: str) -> Redeemed:
+    kept: CouponState = referred(desk, coupon_key(desk.tenant, coupon_id), pointer)
+    coupon, currency = kept.coupon, state.subscription.currency
+    if coupon.amount_off is not None and coupon.currency != currency:
+        detail = f"The coupon {coupon_id} is in {coupon.currency}, the subscription in {currency}."
+        raise Refusal("coupon_not_applicable", detail, pointer=pointer)
+    if not _is_valid(coupon, desk.now):
+        raise Refusal("coupon_not_applicable", f"The coupon {coupon_id} is not valid any more.", pointer=pointer)
+    times = coupon.times_redeemed + 1
+    valid = coupon.max_redemptions is None or times < coupon.max_redemptions
+    after = coupon.model_copy(update=changed(coupon, desk.now, times_redeemed=times, valid=valid))
+    desk.put(kept.model_copy(update={"coupon": after}))
+    desk.say("coupon.updated", after, coupon)
+    return Redeemed(coupon=coupon_id, start=start, end=_end(state, coupon, start))
+
+
+def _is_valid(coupon: Coupon, now: datetime) -> bool:
+    return coupon.valid and (coupon.redeem_by is None or now < coupon.redeem_by)
+
+
+def _end(state: SubscriptionState, coupon: Coupon, start: datetime) -> datetime | None:
+    if coupon.duration != "repeating":
+        return None
+    anchor = state.subscription.billing_cycle_anchor
+    return coupon_end(anchor, state.work.zone, start, coupon.duration_in_months or 1)

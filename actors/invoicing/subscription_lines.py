@@ -1,0 +1,105 @@
+"""Lines of a subscription's invoices: periods in advance, usage afterwards, and what a change gives back and asks for.
+
+All amounts are before discounts: a coupon of the subscription lowers whatever line it comes to, credits included.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.keys import product_key
+from actors.invoicing.pricing import cost, described, unit_amount_of
+from actors.invoicing.proration import prorated
+from actors.invoicing.states import Billed, LineDraft, ProductState, SubscriptionState
+from actors.invoicing.subscription_periods import is_metered, price_of, whole_at
+from messages.ids import derived_id
+from messages.invoices import InvoiceLine, LineType
+from messages.quantities import fraction_of
+from messages.spans import MaybeSpan, Span
+from messages.subscriptions import SubscriptionItem
+
+
+def in_advance(
+    desk: Desk, state: SubscriptionState, items: Iterable[SubscriptionItem], part: Span, whole: Span
+) -> list[LineDraft]:
+    """What the licensed items cost for a part of the whole period, or for all of it."""
+    drafts = [_charge(desk, state, item, part, whole) for item in items if not is_metered(desk, item)]
+    return [draft for draft in drafts if draft.line.amount or part == whole]
+
+
+def unused(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], moment: datetime) -> list[LineDraft]:
+    """Credits for what was billed from the moment to the period's end, to the second, with the taxes of then."""
+    period = state.subscription.current_period
+    part, whole = Span(start=max(moment, period.start), end=period.end), whole_at(desk, state, period.start)
+    drafts = [_credit(desk, state, one, part, whole) for one in billed if part.start < part.end]
+    return [draft for draft in drafts if draft.line.amount]
+
+
+def usage(desk: Desk, state: SubscriptionState, items: Iterable[SubscriptionItem], span: Span) -> list[LineDraft]:
+    """A line for each metered item, to be measured when the invoice is finalised."""
+    return [
+        _draft(desk, state, item, "usage", span, 0, quantity="0", text="Usage of")
+        for item in items
+        if is_metered(desk, item)
+    ]
+
+
+def fixed(drafts: Iterable[LineDraft], rates: Sequence[str]) -> tuple[LineDraft, ...]:
+    """To be invoiced later, at the tax rates of today."""
+    return tuple(
+        draft if draft.rates is not None else draft.model_copy(update={"rates": tuple(rates)}) for draft in drafts
+    )
+
+
+def _charge(desk: Desk, state: SubscriptionState, item: SubscriptionItem, part: Span, whole: Span) -> LineDraft:
+    amount = prorated(_whole_cost(desk, item), part, whole)
+    if part == whole:
+        return _draft(desk, state, item, "subscription", part, amount)
+    return _draft(desk, state, item, "subscription", part, amount, text="Remaining time on")
+
+
+def _credit(desk: Desk, state: SubscriptionState, billed: Billed, part: Span, whole: Span) -> LineDraft:
+    amount = -prorated(_whole_cost(desk, billed.item), part, whole)
+    draft = _draft(desk, state, billed.item, "subscription", part, amount, text="Unused time on")
+    return draft.model_copy(update={"rates": billed.rates})
+
+
+def _whole_cost(desk: Desk, item: SubscriptionItem) -> int:
+    return cost(price_of(desk, item), fraction_of(str(item.quantity or 0)))
+
+
+def _draft(
+    desk: Desk,
+    state: SubscriptionState,
+    item: SubscriptionItem,
+    type_: LineType,
+    span: Span,
+    amount: int,
+    *,
+    quantity: str | None = None,
+    text: str = "",
+) -> LineDraft:
+    price, quantity = price_of(desk, item), quantity or str(item.quantity or 0)
+    product: ProductState = desk.get(product_key(desk.tenant, price.product))
+    name = product.product.name
+    words = f"Usage of {name}" if type_ == "usage" else described(price, name, product.product.unit_label, quantity)
+    subscription = state.subscription
+    # Two lines of one decision differ in their item, their span or their words.
+    seed = (desk.tenant, subscription.id, str(subscription.version), item.id, text, span.start.isoformat())
+    line = InvoiceLine(
+        id=derived_id("il", desk.now, *seed),
+        invoice="",
+        type=type_,
+        description=words if type_ == "usage" else f"{text} {words}".strip(),
+        price=price.id,
+        product=price.product,
+        subscription=subscription.id,
+        subscription_item=item.id,
+        proration=text in ("Unused time on", "Remaining time on"),
+        quantity=quantity,
+        unit_amount=unit_amount_of(price),
+        amount=amount,
+        currency=subscription.currency,
+        period=MaybeSpan(start=span.start, end=span.end),
+    )
+    return LineDraft(line=line)

@@ -1,0 +1,72 @@
+"""A period that begins and is billed in advance: after another, after a trial, or anew with an anchor of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from actors.invoicing.desk import Desk
+from actors.invoicing.states import Billed, LineDraft, SubscriptionState
+from actors.invoicing.subscription_billing import bill
+from actors.invoicing.subscription_lines import in_advance, unused, usage
+from actors.invoicing.subscription_moves import amended
+from actors.invoicing.subscription_periods import is_metered, period_from, whole_at
+from messages.invoices import BillingReason
+from messages.spans import MaybeSpan, Span
+from messages.subscriptions import SubscriptionItem
+from messages.subscriptions import SubscriptionStatus as Status
+
+
+def open_period(
+    desk: Desk,
+    state: SubscriptionState,
+    at: datetime,
+    lines: Sequence[LineDraft] = (),
+    reason: BillingReason = "subscription_cycle",
+) -> SubscriptionState:
+    """The period from the instant on, with an invoice of these lines and of what the licensed items cost in it."""
+    period, whole = period_from(desk, state, at), whole_at(desk, state, at)
+    charges = in_advance(desk, state, state.subscription.items, period, whole)
+    state = amended(state, {"billed": billed_items(desk, state)}, current_period=period)
+    return bill(desk, state, reason, [*lines, *charges], period, at)
+
+
+def out_of_trial(desk: Desk, state: SubscriptionState, at: datetime) -> SubscriptionState:
+    """Billed from now on. An anchor that lay at the trial's end goes with it; under a pause the status stays."""
+    subscription, trial = state.subscription, state.subscription.trial
+    end = min(trial.end or at, at)
+    anchor = end if subscription.billing_cycle_anchor == trial.end else subscription.billing_cycle_anchor
+    fields: dict[str, Any] = {"trial": MaybeSpan(start=trial.start, end=end), "billing_cycle_anchor": anchor}
+    if subscription.status == Status.PAUSED:
+        state = amended(state, {"paused_from": Status.ACTIVE.value}, **fields)
+    else:
+        state = amended(state, status=Status.ACTIVE, **fields)
+    return open_period(desk, state, at)
+
+
+def restarted(
+    desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], at: datetime, *, credit: bool = True
+) -> SubscriptionState:
+    """A new period of these items begins at the instant, which is the anchor from now on; the old one is cut off.
+
+    Its rest is credited, unless told otherwise; what was used in it is billed.
+    """
+    subscription = state.subscription
+    cut = cut_off(subscription.current_period, at)
+    lines = usage(desk, state, subscription.items, cut)
+    lines += unused(desk, state, state.work.billed, at) if credit else []
+    after = amended(state, items=items, billing_cycle_anchor=at)
+    return open_period(desk, after, at, lines, "subscription_update")
+
+
+def billed_items(desk: Desk, state: SubscriptionState) -> tuple[Billed, ...]:
+    """All licensed items, as billed now; nothing where the invoice is void from the start."""
+    subscription = state.subscription
+    if subscription.pause is not None and subscription.pause.behavior == "void":
+        return ()
+    rates = tuple(subscription.default_tax_rates)
+    return tuple(Billed(item=item, rates=rates) for item in subscription.items if not is_metered(desk, item))
+
+
+def cut_off(period: Span, at: datetime) -> Span:
+    """What has gone by of it at the instant."""
+    return Span(start=period.start, end=max(period.start, min(period.end, at)))
