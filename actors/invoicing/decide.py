@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from actors.invoicing import clocks
+from actors.invoicing import clocks, recognizing
 from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
@@ -18,10 +18,14 @@ from messages.wire import in_utc_milliseconds
 RULES: Final[Mapping[str, Rule]] = {**clocks.RULES}
 """By the command's type; every slice brings its own."""
 
-DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {}
+DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {
+    "revenue": recognizing.fell_due,
+}
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
 
-ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {}
+ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
+    "revenue": recognizing.answered,
+}
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 
 HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {}

@@ -5,6 +5,7 @@ from typing import Final
 
 from asyncpg import Connection
 
+from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.states import (
     CouponState,
     CreditNoteState,
@@ -27,10 +28,13 @@ from storage.invoicing import (
     COUPONS,
     CREDIT_NOTES,
     CUSTOMERS,
+    EARNINGS,
     INVOICES,
     PARTIES,
     PRICES,
     PRODUCTS,
+    REVENUE,
+    REVENUE_DAYS,
     SERIES,
     SUBSCRIPTIONS,
     TAX_RATES,
@@ -51,6 +55,9 @@ KEPT: Final = (
     Kept(INVOICES, InvoiceState),
     Kept(PARTIES, PartyState),
     Kept(CREDIT_NOTES, CreditNoteState),
+    Kept(EARNINGS, EarningState),
+    Kept(REVENUE, RevenueState),
+    Kept(REVENUE_DAYS, RevenueDayState),
 )
 
 QUERIES: Final[Mapping[str, Answer]] = {
