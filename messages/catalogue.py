@@ -25,7 +25,7 @@ HEARS: dict[str, tuple[str, ...]] = {
 ASKS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay", "transaction.create", "fact.post"),
     ledger.ACTOR: (),
-    invoicing.ACTOR: ("payment.create", "payment.cancel", "refund.create"),
+    invoicing.ACTOR: ("payment.create", "payment.cancel", "refund.create", "revenue.recognize"),
 }
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
 

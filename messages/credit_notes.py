@@ -7,7 +7,7 @@ from pydantic import Field
 from messages.customers import ShortText
 from messages.ids import CustomerId, Token
 from messages.invoices import InvoiceTax
-from messages.money import Amount, Currency, PositiveAmount
+from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.quantities import Quantity
 from messages.queries import Listing
 from messages.resource import Metadata, Resource
@@ -17,14 +17,19 @@ CreditReason = Literal["duplicate", "fraudulent", "order_change", "product_unsat
 
 
 class CreditNoteLine(Wire):
-    """What is taken back of one line of the invoice."""
+    """What is taken back of one line of the invoice, after its discount; of a credit line, below nothing.
+
+    `amount_deferred` of it, without any tax, was still to be earned. Of `taxes`, the inclusive ones lie in the amount.
+    """
 
     id: str
     object: Literal["credit_note_line"] = "credit_note_line"
     invoice_line: str
     quantity: str | None = None
-    amount: Amount
-    tax: Amount = 0
+    amount: Balance
+    tax: Balance = 0
+    taxes: list[InvoiceTax] = []
+    amount_deferred: Balance = 0
 
 
 class CreditNote(Resource):
@@ -40,11 +45,11 @@ class CreditNote(Resource):
     customer_id: CustomerId
     currency: Currency
     reason: CreditReason | None = None
-    subtotal: Amount = 0
-    tax: Amount = 0
+    subtotal: Balance = 0
+    tax: Balance = 0
     total: Amount
     taxes: list[InvoiceTax] = []
-    amount_deferred: Amount = 0
+    amount_deferred: Balance = 0
     refund_amount: Amount = 0
     wallet_amount: Amount = 0
     outside_amount: Amount = 0

@@ -63,8 +63,8 @@ class Invoice(Resource):
 
     `amount_remaining` = `amount_due` - `amount_paid` - `amount_credited` is what falls to 0; `amount_paid_outside` is
     the part of `amount_paid` that no payment of ours brought. A draft may come to less than nothing. `amount_deferred`
-    is the part of the net total that is earned over time, after today. No event carries the `hosted_url`: whoever has
-    it may see and pay the invoice.
+    is the part of the net total that is earned over time; of a void invoice, what was still to be earned. No event
+    carries the `hosted_url`: whoever has it may see and pay the invoice.
     """
 
     object: str = "invoice"
@@ -85,7 +85,7 @@ class Invoice(Resource):
     amount_paid: Amount = 0
     amount_paid_outside: Amount = 0
     amount_remaining: Amount = 0
-    amount_deferred: Amount = 0
+    amount_deferred: Balance = 0
     period: MaybeSpan = MaybeSpan()
     taxes: list[InvoiceTax] = []
     coupons: list[str] = []

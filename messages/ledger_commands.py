@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from messages.destinations import Destined
-from messages.ids import CustomerId
+from messages.ids import CustomerId, Token
 from messages.ledger import AccountPath, Month, Side
-from messages.money import Amount, Currency, PositiveAmount
+from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.resource import Metadata, Text
 from messages.wire import Instant, Wire
 
@@ -172,11 +172,15 @@ class UnfreezeAccount(Wire):
 
 
 class RecognizeRevenue(Wire):
-    """`revenue.recognize`: what was rendered on one day in one currency; the day's lines are invoicing's."""
+    """`revenue.recognize`: what was rendered on one day in one currency; the day's lines are invoicing's.
+
+    Below nothing, more was taken back than rendered. With a `clock` it is a day of those who live by that test clock.
+    """
 
     day: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-    amount: PositiveAmount
+    amount: Balance
     currency: Currency
+    clock: Token | None = None
 
 
 class PostFact(Wire):

@@ -55,6 +55,23 @@ CREDIT_NOTES: Final = Table(
     references=("customer_id", "invoice"),
 )
 
+EARNINGS: Final = Table(
+    "earning",
+    columns="id text, currency text, clock text, first_day date, last_day date, created_at timestamptz, version bigint",
+)
+
+REVENUE: Final = Table(
+    "revenue",
+    columns="id text, clock text, created_at timestamptz, version bigint",
+    beside="step jsonb, failures int",
+)
+
+REVENUE_DAYS: Final = Table(
+    "revenue_day",
+    columns="""id text, day date, currency text, clock text, amount bigint, transaction text, created_at timestamptz,
+    version bigint""",
+)
+
 TEST_CLOCKS: Final = Table(
     "test_clock",
     columns=f"id text, status text, {_VERSIONED}",

@@ -14,6 +14,7 @@ from actors.invoicing import (
     invoice_alarms,
     invoice_commands,
     invoice_drafts,
+    recognizing,
     settling,
     subscriptions,
     usage_rules,
@@ -44,11 +45,13 @@ RULES: Final[Mapping[str, Rule]] = {
 DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {
     **subscriptions.DUE,
     "invoice": invoice_alarms.rung,
+    "revenue": recognizing.fell_due,
 }
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
 
 ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
     "invoice": settling.answered,
+    "revenue": recognizing.answered,
 }
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 

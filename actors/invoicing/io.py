@@ -6,6 +6,7 @@ from typing import Final
 from asyncpg import Connection
 
 from actors.invoicing.coupon_queries import many_coupons, one_coupon
+from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.states import (
     CouponState,
     CreditNoteState,
@@ -33,11 +34,14 @@ from storage.invoicing import (
     COUPONS,
     CREDIT_NOTES,
     CUSTOMERS,
+    EARNINGS,
     INVOICES,
     LOOKUP_KEYS,
     PARTIES,
     PRICES,
     PRODUCTS,
+    REVENUE,
+    REVENUE_DAYS,
     SERIES,
     SUBSCRIPTIONS,
     TAX_RATES,
@@ -64,6 +68,9 @@ KEPT: Final = (
     Kept(INVOICES, InvoiceState),
     Kept(PARTIES, PartyState),
     Kept(CREDIT_NOTES, CreditNoteState),
+    Kept(EARNINGS, EarningState),
+    Kept(REVENUE, RevenueState),
+    Kept(REVENUE_DAYS, RevenueDayState),
 )
 
 QUERIES: Final[Mapping[str, Answer]] = {

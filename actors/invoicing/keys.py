@@ -25,13 +25,27 @@ usage_event_key: Final[KeyOf] = partial(Key, "usage_event")
 usage_meter_key: Final[KeyOf] = partial(Key, "usage_meter")
 usage_unique_key: Final[KeyOf] = partial(Key, "usage_unique")
 usage_limit_key: Final[KeyOf] = partial(Key, "usage_limit")
+revenue_key: Final[KeyOf] = partial(Key, "revenue")
+revenue_day_key: Final[KeyOf] = partial(Key, "revenue_day")
+earning_key: Final[KeyOf] = partial(Key, "earning")
 
 _OF_PREFIX: Final = {
     "sub": subscription_key,
     "inv": invoice_key,
     "cn": credit_note_key,
     "clock": clock_key,
+    "rev": revenue_key,
 }
+
+
+def revenue_id(clock: str | None) -> str:
+    """Under which revenue is kept of those who live by this clock, or in real time."""
+    return f"rev_{clock or 'real'}"
+
+
+def revenue_keys(tenant: str, clock: str | None) -> set[Key]:
+    """Where it is kept: needed by whatever issues, voids or credits an invoice."""
+    return {revenue_key(tenant, revenue_id(clock))}
 
 
 def entity_key(tenant: str, entity: str) -> Key:

@@ -4,14 +4,17 @@ from actors.invoicing.keys import (
     clock_key,
     coupon_key,
     customer_key,
+    earning_key,
     invoice_key,
     party_key,
     price_key,
     product_key,
+    revenue_keys,
     subscription_key,
     tax_rate_key,
 )
 from actors.invoicing.numbering import series_of
+from actors.invoicing.revenue_states import RevenueState
 from actors.invoicing.states import CreditNoteState, CustomerState, InvoiceState, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import usage_keys
 from actors.runtime.decision import Key, View
@@ -28,7 +31,9 @@ def around(key: Key, view: View) -> set[Key]:
         case CreditNoteState(credit_note=note):
             return {key} | around(invoice_key(key.tenant, note.invoice), view)
         case CustomerState(customer=customer):
-            return {key} | of_clock(key.tenant, customer.test_clock)
+            return {key, *of_clock(key.tenant, customer.test_clock), *revenue_keys(key.tenant, customer.test_clock)}
+        case RevenueState(clock=clock):
+            return {key} | of_clock(key.tenant, clock)
         case _:
             return {key}
 
@@ -81,6 +86,8 @@ def around_invoice(state: InvoiceState, view: View) -> set[Key]:
     keys = {
         party_key(tenant, invoice.id),
         series_of(tenant),
+        earning_key(tenant, invoice.id),
+        *revenue_keys(tenant, invoice.test_clock),
         *of_customer(tenant, invoice.customer_id, view),
         *of_clock(tenant, invoice.test_clock),
         *of_coupons_and_rates(tenant, set(invoice.coupons), rates),

@@ -19,11 +19,12 @@ KINDS = {
     "invoice.voided": "voided",
     "invoice.marked_uncollectible": "uncollectible",
     "credit_note.issued": "issued",
+    "credit_note.voided": "voided",
 }
 
 _UNDONE = {
     "refund.failed": ("accepted", "booked"),
-    "invoice.voided": ("finalized",),
+    "invoice.voided": ("uncollectible",),
     "dispute.funds_reinstated": ("lost",),
     "dispute.lost": ("reinstated",),
 }

@@ -148,14 +148,17 @@ def _of_payout(heard: Heard, payout: Payout) -> list[Posting]:
 
 def _of_invoice(heard: Heard, view: View) -> list[Posting]:
     match heard.data, kind_of(heard):
-        case CreditNote() as note, _:
+        case CreditNote() as note, "issued":
             return invoice_postings.credited(note)
+        case CreditNote() as note, _:
+            return invoice_postings.uncredited(note)
         case invoice, "finalized":
             return invoice_postings.finalized(invoice)
         case invoice, "uncollectible":
             return invoice_postings.uncollectible(invoice)
-        case _:
-            return payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
+        case invoice, _:
+            given_up = payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
+            return netted([*invoice_postings.voided(invoice), *given_up])
 
 
 def _posted_before(heard: Heard, view: View) -> list[PostedState]:
@@ -177,7 +180,7 @@ def _touched(heard: Heard) -> Iterable[Posting]:
         case Payout() as payout:
             return payout_postings.touched(payout)
         case Invoice() as invoice:
-            return [*invoice_postings.finalized(invoice), *invoice_postings.uncollectible(invoice)]
+            return invoice_postings.touched(invoice)
         case CreditNote() as note:
             return invoice_postings.credited(note)
         case _:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from actors.ledger import chart
-from actors.ledger.postings import Posting, credit, debit, some
+from actors.ledger.postings import Posting, credit, debit, netted, opposite
 from messages.invoicing import CreditNote, Invoice, InvoiceTax
 from messages.money import share
 
 
 def finalized(invoice: Invoice) -> list[Posting]:
-    """Asked of the customer; what is earned over time is not income yet."""
+    """Asked of the customer; what is earned over time is not income yet. A credit line may outweigh the others of its
+    kind: then their account is on the other side.
+    """
     currency, net = invoice.currency, invoice.total - _sum(invoice.taxes)
-    return some(
+    return netted(
         [
             debit(chart.receivable(invoice.customer_id), invoice.total, currency),
             credit(chart.DEFERRED_REVENUE, invoice.amount_deferred, currency),
@@ -21,11 +23,18 @@ def finalized(invoice: Invoice) -> list[Posting]:
     )
 
 
+def voided(invoice: Invoice) -> list[Posting]:
+    """Not asked for any more. Of a void invoice `amount_deferred` is what was not earned yet: the rest of what was
+    deferred is income by now, and is taken back from there.
+    """
+    return [opposite(line) for line in finalized(invoice)]
+
+
 def uncollectible(invoice: Invoice) -> list[Posting]:
     """Given up: what is still asked for is a loss, and its part of the tax is not owed."""
     left, currency = invoice.amount_remaining, invoice.currency
     taxes = [(tax.jurisdiction, share(left, invoice.total, tax.amount)) for tax in invoice.taxes]
-    return some(
+    return netted(
         [
             debit(chart.BAD_DEBT, left - sum(amount for _, amount in taxes), currency),
             *(debit(chart.tax_payable(where), amount, currency) for where, amount in taxes),
@@ -34,10 +43,17 @@ def uncollectible(invoice: Invoice) -> list[Posting]:
     )
 
 
+def touched(invoice: Invoice) -> list[Posting]:
+    """Every account that an event of it may move, amounts aside."""
+    accounts = [chart.receivable(invoice.customer_id), chart.DEFERRED_REVENUE, chart.SUBSCRIPTIONS, chart.BAD_DEBT]
+    accounts += [chart.tax_payable(tax.jurisdiction) for tax in invoice.taxes]
+    return [debit(account, 1, invoice.currency) for account in accounts]
+
+
 def credited(note: CreditNote) -> list[Posting]:
     """Income and tax are taken back. What a refund will give back is owed until that refund posts."""
     currency, net = note.currency, note.total - _sum(note.taxes)
-    return some(
+    return netted(
         [
             debit(chart.DEFERRED_REVENUE, note.amount_deferred, currency),
             debit(chart.SUBSCRIPTIONS, net - note.amount_deferred, currency),
@@ -49,9 +65,14 @@ def credited(note: CreditNote) -> list[Posting]:
     )
 
 
+def uncredited(note: CreditNote) -> list[Posting]:
+    """The note is void: it is asked for again, and earned or deferred as before."""
+    return [opposite(line) for line in credited(note)]
+
+
 def recognized(amount: int, currency: str) -> list[Posting]:
-    """Rendered: a day's part of what was deferred is income."""
-    return [debit(chart.DEFERRED_REVENUE, amount, currency), credit(chart.SUBSCRIPTIONS, amount, currency)]
+    """Rendered: a day's part of what was deferred is income. Below nothing, income is deferred again."""
+    return netted([debit(chart.DEFERRED_REVENUE, amount, currency), credit(chart.SUBSCRIPTIONS, amount, currency)])
 
 
 def _sum(taxes: Sequence[InvoiceTax]) -> int:

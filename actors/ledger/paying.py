@@ -7,6 +7,7 @@ from actors.ledger.dating import period_keys
 from actors.ledger.keys import posted_key
 from actors.ledger.postings import Draft, Posting
 from actors.ledger.record import origin_of, record, record_keys
+from actors.ledger.states import PostedState
 from actors.runtime.decision import Asked, Decision, Done, Key, Refused, View
 from messages.envelope import About
 from messages.ledger import Source
@@ -33,10 +34,13 @@ def recognize_needs(asked: Asked, view: View) -> set[Key]:
 
 
 def recognize(asked: Asked, view: View, now: datetime) -> Decision:
-    """`revenue.recognize`: 201 with the transaction, dated to the day's end. Raises CannotPost."""
+    """`revenue.recognize`: 201 with the transaction, dated to the day's end, or after the months that are closed.
+
+    What is earned is earned: only amounts that cannot be posted raise CannotPost.
+    """
     wish: RecognizeRevenue = asked.data
     lines = invoice_postings.recognized(wish.amount, wish.currency)
-    draft = Draft(_rendered(wish), min(now, _end_of(wish.day)), tuple(lines))
+    draft = Draft(_rendered(wish), min(now, _end_of(wish.day)), tuple(lines), unstoppable=True)
     return _post(asked, draft, About(), view, now)
 
 
@@ -45,7 +49,8 @@ def _paid_for(asked: Asked) -> Source:
 
 
 def _rendered(wish: RecognizeRevenue) -> Source:
-    return Source(type="revenue", id=wish.currency, kind=f"recognition:{wish.day}")
+    of_clock = f":{wish.clock}" if wish.clock else ""
+    return Source(type="revenue", id=wish.currency, kind=f"recognition:{wish.day}{of_clock}")
 
 
 def _pay_lines(wish: PayFromWallet) -> list[Posting]:
@@ -62,9 +67,10 @@ def _end_of(day: str) -> datetime:
 
 def _post(asked: Asked, draft: Draft, about: About, view: View, now: datetime) -> Decision:
     source = draft.source
-    if view[posted_key(asked.tenant, source)] is not None:
+    posted: PostedState | None = view[posted_key(asked.tenant, source)]
+    if posted is not None:
         detail = f"{source.type} {source.id} was posted as {source.kind} already."
-        return Decision(outcome=Refused("already_exists", detail))
+        return Decision(outcome=Refused("already_exists", detail, {"transaction": posted.transaction.id}))
     recorded = record(draft, view, origin_of(asked, now, about))
     outcome = Done(201, recorded.transaction)
     return Decision(states=recorded.states, events=recorded.events, outcome=outcome, due=recorded.due)

@@ -1,7 +1,6 @@
 """Manual invoices from draft to paid."""
 
-from tests.invoicing.shop import Shop, days
-from tests.invoicing.till import CUSTOMER, declines, drafted, invoice, opened, shop_with
+from tests.invoicing.till import drafted, invoice, shop_with
 
 
 def test_a_draft_is_finalised_numbered_and_collected_from_the_card() -> None:

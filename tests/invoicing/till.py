@@ -69,8 +69,13 @@ def payment(shop: Shop, id_: str, status: str, **fields: Any) -> Payment:
     return Payment.model_validate(
         {
             **{name: asked[name] for name in ("amount", "currency", "customer_id", "destination")},
-            **{"id": id_, "status": status, "amount_captured": captured, "provider": "simulated"},
-            **{"created_at": shop.now, "updated_at": shop.now, "version": 2},
+            "id": id_,
+            "status": status,
+            "amount_captured": captured,
+            "provider": "simulated",
+            "created_at": shop.now,
+            "updated_at": shop.now,
+            "version": 2,
             **fields,
         }
     )

@@ -6,7 +6,6 @@ import pytest
 
 from actors.ledger.balances import CannotPost
 from messages.disputes import Dispute, DisputeStatus
-from messages.invoicing import CreditNote, Invoice, InvoiceTax
 from messages.payments import ToWallet
 from messages.payouts import Payout, PayoutStatus
 from tests.ledger.book import START, Book, payment, refund, sale_of
@@ -50,19 +49,6 @@ def payout(purpose: Any = "settlement", **fields: Any) -> Payout:
         updated_at=START,
     )
     return known.model_copy(update=fields)
-
-
-INVOICE = Invoice(
-    id="inv_1",
-    customer_id="bob",
-    currency="USD",
-    total=12_000,
-    taxes=[InvoiceTax(jurisdiction="DE", amount=2_000)],
-    amount_deferred=10_000,
-    amount_remaining=12_000,
-    created_at=START,
-    updated_at=START,
-)
 
 
 def test_a_fee_and_free_funds_are_posted_when_they_become_known_and_a_correction_as_its_difference() -> None:
@@ -178,46 +164,6 @@ def test_a_withdrawal_of_more_than_is_held_is_put_aside() -> None:
     with pytest.raises(CannotPost):
         book.hear("payout.sent", payout("withdrawal", amount=4_001), status="pending")
     assert book.view == before
-
-
-def test_an_invoice_is_deferred_revenue_until_it_is_void() -> None:
-    book = Book()
-    book.hear("invoice.finalized", INVOICE)
-    assert book.balance("assets:receivable:bob") == 12_000
-    assert book.balance("liabilities:deferred_revenue") == 10_000
-    book.hear("invoice.voided", INVOICE)
-    assert {state.balance for state in book.view.values() if hasattr(state, "balance")} == {0}
-
-
-def test_a_credit_note_gives_back_income_and_tax_and_its_refund_takes_what_is_owed() -> None:
-    book = Book()
-    book.hear("invoice.finalized", INVOICE)
-    note = CreditNote(
-        id="cn_1",
-        invoice="inv_1",
-        customer_id="bob",
-        currency="USD",
-        total=6_000,
-        taxes=[InvoiceTax(jurisdiction="DE", amount=1_000)],
-        amount_deferred=5_000,
-        refund_amount=4_000,
-        invoice_amount=2_000,
-        created_at=START,
-        updated_at=START,
-    )
-    book.hear("credit_note.issued", note)
-    assert book.balance("assets:receivable:bob") == 6_000
-    book.hear("refund.created", refund(4_000).model_copy(update={"credit_note": "cn_1", "customer_id": "bob"}))
-    assert book.balance("assets:receivable:bob") == 10_000
-    assert book.balance("liabilities:deferred_revenue") == 5_000
-
-
-def test_a_day_of_service_is_recognised_once() -> None:
-    book = Book()
-    first = book.ask("revenue.recognize", "revenue_1", day="2026-11-21", amount=333, currency="USD")
-    again = book.ask("revenue.recognize", "revenue_2", day="2026-11-21", amount=333, currency="USD")
-    assert [type(outcome).__name__ for outcome in (first, again)] == ["Done", "Refused"]
-    assert book.transactions[0].effective_at.isoformat() == "2026-11-21T23:59:59.999000+00:00"
 
 
 def test_the_same_event_twice_posts_once() -> None:
