@@ -16,7 +16,9 @@ from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
 from gateway.outcomes import Answer, answer_of
+from gateway.problems import FieldError, invalid
 from gateway.route import Input, RouteHandler, id_of
+from messages.destinations import ToInvoice
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
 from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet

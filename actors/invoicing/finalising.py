@@ -102,7 +102,7 @@ def ready(desk: Desk, state: InvoiceState, *, fresh: bool = False) -> InvoiceSta
     return carried_over(desk, state)
 
 
-def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0) -> None:
+def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0, *, collects: bool = True) -> None:
     """The number is taken, and the invoice is open; one that asks for nothing is paid at once."""
     before = state.invoice
     series, number = next_number(desk, INVOICES, desk.terms.invoice_series)
@@ -123,7 +123,7 @@ def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0) -> None:
     )
     desk.put(party_of(desk, after))
     state = with_alarms(state.model_copy(update={"invoice": after, "step": None}), finalize=None)
-    if due:
+    if due and collects:
         state = begun(desk, state)
     desk.say("invoice.finalized", state.invoice, before, about(after))
     keep(desk, state)
