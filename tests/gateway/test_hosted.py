@@ -15,7 +15,7 @@ from gateway.process import LOOPBACK_NAMES, start, stop
 from messages.documents import Pdf
 from messages.envelope import Query, Reply
 from messages.wire import Json, json_of
-from tests.gateway.conftest import Stage, done
+from tests.gateway.conftest import Stage, an_event, done
 from tests.invoicing.paper import document, invoice, line
 
 KEY = "a key for links, 32 characters long"
@@ -248,3 +248,30 @@ async def test_without_a_key_there_are_no_pages(nats_as: Callable[[str], str], s
     async with aiohttp.ClientSession(f"http://127.0.0.1:{gateway.port}") as session:
         assert (await get(session))[0] == 404
     await stop(gateway)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_answers_say_where_the_page_is_and_events_do_not(
+    nats_as: Callable[[str], str], stage: Stage, accept: str
+) -> None:
+    issued, draft = json_of(invoice()), json_of(invoice(id="inv_2", number=None, status="draft"))
+    stage.script = lambda command: [
+        an_event("invoice.paid", payment=command.subject, cause=command.id, data=issued),
+        done(command, 200, issued),
+    ]
+    stage.answers["payments.payments"] = lambda _: Reply(body={"data": [issued, draft], "has_more": False})
+    settings = Settings("open", LOOPBACK_NAMES, link_key=KEY, public_url="https://pay.example.com")
+    gateway = await start(settings, nats_url=nats_as("gateway"), host="127.0.0.1", port=0)
+    while not gateway.door.feed.ring.ready:
+        await gateway.door.feed.ring.changed(0.1)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{gateway.port}/api/v1/") as session:
+        # Whatever the route: it is the body that is an invoice
+        body = {"amount": 1, "currency": "USD", "customer_id": "abc"}
+        async with session.post("payments", json=body, headers={"Accept": accept}) as answer:
+            text = await answer.text()
+        async with session.get("payments") as answer:
+            listed = (await answer.json())["data"]
+    await stop(gateway)
+    assert text.count(f"https://pay.example.com/i/{TOKEN}") == 1
+    assert text.count('"hosted_url":null') == (accept == "text/event-stream")
+    assert [each["hosted_url"] for each in listed] == [f"https://pay.example.com/i/{TOKEN}", None]
