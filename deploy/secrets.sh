@@ -66,6 +66,8 @@ for actor in payments ledger invoicing; do
 done
 # Signs the heads of the ledger's log. It must last: auditors know it by its public half.
 [ -s ledger_signing_key ] || openssl rand -base64 32 | tr -d '\n' | put ledger_signing_key
+# Seals the addresses of invoices' own pages: with another key all that were sent are void.
+[ -s invoice_link_key ] || openssl rand -base64 32 | tr -d '\n' | put invoice_link_key
 password pocketpay_verifier
 database_url monitor pocketpay_verifier pocketpay_verifier
 

@@ -35,6 +35,12 @@ class TopUpBody(Wire):
     metadata: Metadata = {}
 
 
+class HostedPayment(Wire):
+    """What the page of an invoice sends: one of the test methods, while the provider is simulated."""
+
+    payment_method: Token
+
+
 def validate(model: type[Body], body: Json) -> Body:
     """Reads a body strictly: no unknown field, no conversion. Raises Problem naming its faults at once."""
     body, renamed = _with_customer_id(body)

@@ -13,6 +13,7 @@ from gateway.bus import Waiter, waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, settle
 from gateway.cursors import stream_cursor
 from gateway.door import REQUEST_ID, Door, door_of
+from gateway.hosted_links import linked
 from gateway.outcomes import Answer, answer_of, refusal
 from gateway.problems import Problem
 from gateway.ring import Ring, Stored
@@ -128,7 +129,8 @@ async def _tell_all(
             break
         await _change(ring, settling, min(_LOOK_SECONDS, max(deadline - time.monotonic(), 0.01)))
     outcome = await telling.shown(telling.request, _outcome(door, telling, settling, waiter))
-    await telling.tell(notice_frame("outcome", {"status": outcome.status, "body": outcome.body}))
+    body = linked(telling.request, outcome.body)
+    await telling.tell(notice_frame("outcome", {"status": outcome.status, "body": body}))
 
 
 def _told(ring: Ring, story: Story, waiter: Waiter) -> bool:

@@ -32,6 +32,7 @@ class Settings:
     `webhook_secrets`: by provider, those with which it may sign what it tells us; several while they change.
     `proxies` may say in X-Forwarded-For whom they speak for.
     `accounts`: where there are several, whose each is (`simulated`, `stripe`), by its name; all are of one tenant.
+    `link_key` seals the addresses of invoices' own pages, which begin with `public_url`; without a key there are none.
     """
 
     auth: Auth
@@ -43,6 +44,8 @@ class Settings:
     proxies: tuple[Network, ...] = ()
     accounts: Mapping[str, str] = field(default_factory=dict)
     accounts_tenant: str = OPEN_TENANT
+    link_key: str | None = field(default=None, repr=False)
+    public_url: str | None = None
 
     @property
     def kinds(self) -> Mapping[str, str]:

@@ -61,6 +61,8 @@ async def serve(
     monitor_url: str | None = None,
     webhook_secrets: Mapping[str, tuple[str, ...]] | None = None,
     trusted_proxies: Collection[str] = (),
+    link_key: str | None = None,
+    public_url: str | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for a
     trusted proxy that is no network.
@@ -78,6 +80,8 @@ async def serve(
         proxies=networks(trusted_proxies),
         accounts=accounts or {},
         accounts_tenant=accounts_tenant,
+        link_key=link_key,
+        public_url=public_url,
     )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gateway.answers import resource
 from gateway.cursors import After, Place, list_cursor, read_list_cursor, stream_cursor
 from gateway.door import caller_of, door_of
+from gateway.hosted_links import linked
 from gateway.problems import FieldError, Problem, invalid
 from gateway.questions import resource_of
 from gateway.route import Input, RouteHandler, id_of
@@ -71,7 +72,7 @@ def one(actor: str, name: str, params: Params) -> RouteHandler:
         found = await resource_of(door.bus, actor, name, query)
         if found.get("position"):  # actors count, the gateway knows which numbering that is
             found["position"] = stream_cursor(door.feed.ring.epoch, int(found["position"]))
-        return resource(found)
+        return resource(linked(request, found))
 
     return answer
 
@@ -89,7 +90,7 @@ def page(actor: str, name: str, params: Params, after_of: Callable[[Json], After
         found = await resource_of(door_of(request).bus, actor, name, query)
         more = bool(found["has_more"])
         cursor = list_cursor(after_of(found["data"][-1]), bound) if more else None
-        return resource({**found, "has_more": more, "next_cursor": cursor})
+        return resource(linked(request, {**found, "has_more": more, "next_cursor": cursor}))
 
     return answer
 

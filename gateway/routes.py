@@ -6,6 +6,8 @@ from gateway import documents, events, lookups, pages
 from gateway.billing import BILLING
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.disputes import DISPUTES
+from gateway.hosted import HOSTED
+from gateway.invoice_pdfs import INVOICE_PDFS
 from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
@@ -214,5 +216,5 @@ HEALTH = [
 ]
 
 _MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
-ROUTES: list[Route] = [*_MONEY, *BILLING, *WEBHOOKS, *EVENTS, *PAGES, *DOCUMENTS, *HEALTH]
+ROUTES: list[Route] = [*_MONEY, *BILLING, *WEBHOOKS, *EVENTS, *INVOICE_PDFS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -194,6 +194,12 @@ class MoneyHealth(Wire):
     stuck: StuckMoney
 
 
+class HostedPaymentOutcome(Wire):
+    """How the invoice stands after its page asked for payment; `processing` until the outcome is known."""
+
+    status: Literal["open", "paid", "void", "uncollectible", "processing"]
+
+
 class OpenApiDocument(BaseModel):
     """OpenAPI 3.1: this document."""
 

@@ -15,6 +15,7 @@ from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wis
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
+from gateway.hosted_links import linked
 from gateway.outcomes import Answer, answer_of
 from gateway.problems import FieldError, invalid
 from gateway.route import Input, RouteHandler, id_of
@@ -43,8 +44,8 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
             return await stream_command(request, command, seconds, shown)
         async with waiting(door.bus) as waiter:
             await settle(door.bus, command, waiter, seconds)
-        outcome = answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID])
-        return respond(await shown(request, outcome))
+        outcome = await shown(request, answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID]))
+        return respond(replace(outcome, body=linked(request, outcome.body)))
 
     return answer
 

@@ -8,6 +8,7 @@ from messages.credit_notes import CreditNote
 from messages.customers import Locale, Profile, ShortText
 from messages.invoices import Invoice, InvoiceLine, InvoiceStatus
 from messages.money import Amount
+from messages.queries import ById
 from messages.wire import Instant, Wire
 
 Paper = Literal["a4", "letter"]
@@ -18,7 +19,7 @@ TEMPLATE_NOW = 1
 class Seller(Wire):
     """Who sends it; `address` line by line, as a letter would carry it."""
 
-    name: ShortText
+    name: str = ""
     address: Annotated[list[ShortText], Field(max_length=8)] = []
     tax_id: ShortText | None = None
     email: ShortText | None = None
@@ -105,18 +106,30 @@ class Sheet(Wire):
 
 
 class InvoicePage(Wire):
-    """An invoice as its own page shows it: the sheet, and where it stands now. `words` are the page's labels."""
+    """An invoice as its own page shows it: the sheet with its first rows, and where it stands now.
+
+    `rows_left` are only in the PDF. `words` are the page's labels, by what they are for.
+    """
 
     sheet: Sheet
+    rows_left: int
     invoice: str
     status: InvoiceStatus
-    status_text: str
     amount_remaining: Amount
-    remaining_text: str
+    remaining: str
+    payment: str | None
     words: dict[str, str]
 
 
+class PdfPart(ById):
+    """`invoice_pdf`, `credit_note_pdf`: each part of a large one is asked for by itself, from 0."""
+
+    part: Annotated[int, Field(ge=0)] = 0
+
+
 class Pdf(Wire):
-    """A document as PDF, base64."""
+    """A part of a PDF, base64; a reply holds no more. The parts of a document fit together whenever they are made."""
 
     pdf: str
+    number: str
+    parts: int

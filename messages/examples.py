@@ -16,6 +16,7 @@ from messages import (
     reconciliation,
 )
 from messages.billing_examples import BILLING_EXAMPLES
+from messages.document_examples import DOCUMENT_EXAMPLES
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.queries import ById, Page
@@ -226,6 +227,7 @@ _ALL: tuple[BaseModel, ...] = (
     DISPUTE,
     *LEDGER_EXAMPLES,
     *BILLING_EXAMPLES,
+    *DOCUMENT_EXAMPLES,
     CREATE,
     payments.ConfirmPayment(payment_method="pm_card_visa"),
     payments.CapturePayment(amount=400),

@@ -2,7 +2,10 @@
 
 import json
 
+from pydantic import ValidationError
+
 from actors.invoicing.terms import Terms
+from messages.documents import Seller
 from pocketpay.settings import Settings
 
 
@@ -15,7 +18,7 @@ def terms_of(settings: Settings) -> Terms:
         dunning_end=settings.dunning_end,
         carry_discount=settings.carry_discount,
         time_zone=settings.billing_time_zone,
-        seller=_object("POCKETPAY_SELLER", settings.seller),
+        seller=_seller(settings.seller),
     )
 
 
@@ -24,6 +27,17 @@ def _days(texts: tuple[str, ...]) -> tuple[int, ...]:
     if not all(earlier < later for earlier, later in zip((0, *days), days, strict=False)):
         raise SystemExit("POCKETPAY_DUNNING_DAYS must be rising numbers of days, such as 1,3,5,7")
     return days
+
+
+def _seller(text: str | None) -> dict[str, object]:
+    """Checked here: what is wrong with it should not wait for the first PDF to be seen."""
+    value = _object("POCKETPAY_SELLER", text)
+    try:
+        Seller.model_validate(value)
+    except ValidationError as why:
+        wrong = ", ".join(".".join(map(str, each["loc"])) for each in why.errors())
+        raise SystemExit(f"POCKETPAY_SELLER: {wrong} is not as it should be") from why
+    return value
 
 
 def _object(name: str, text: str | None) -> dict[str, object]:

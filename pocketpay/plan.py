@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, nats_url, signing_key, webhook_secret
+from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_secret
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
@@ -31,7 +31,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
-    *("LEDGER_SIGNING_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
+    *("LEDGER_SIGNING_KEY", "LINK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
 _OF_PAYMENTS = ("STRIPE_KEY",)
 
@@ -89,6 +89,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "AUTH": "open" if options.host in LOOPBACK else "keys",
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
         "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
+        "LINK_KEY": link_key(options.data_dir),
     }
     return _process(GATEWAY, own, options, running)
 

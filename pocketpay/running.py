@@ -67,6 +67,11 @@ def signing_key(data_dir: Path) -> str:
     return key(data_dir / "secrets", SIGNING_KEY)
 
 
+def link_key(data_dir: Path) -> str:
+    """Seals the addresses of invoices' own pages, made at its first use; another one makes all of them invalid."""
+    return key(data_dir / "secrets", "invoice-links")
+
+
 def webhook_secret(data_dir: Path) -> str:
     """With which the simulated provider signs what it tells the gateway, made at its first use."""
     return password(data_dir / "secrets", "simulated-webhook")

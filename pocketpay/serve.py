@@ -86,6 +86,8 @@ def _gateway(settings: Settings) -> Serving:
         monitor_url=settings.monitor_url,
         webhook_secrets=webhook_secrets(settings),
         trusted_proxies=settings.trusted_proxies,
+        link_key=settings.link_key.get_secret_value() if settings.link_key else None,
+        public_url=settings.public_url,
     )
 
 
@@ -175,7 +177,7 @@ def _invoicing(settings: Settings) -> Serving:
 
     asking = _asking(settings, ACTOR)
     perform = {TELL_PROFILE: partial(tell_profile, asking, asking.publish)}
-    return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped]), settings)
+    return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped], settings.fonts_dir), settings)
 
 
 def _monitor(settings: Settings) -> Serving:

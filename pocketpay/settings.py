@@ -22,6 +22,7 @@ def _several(text: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """In the environment separated by commas."""
 
+_SITE = r"^https?://[^/?#@\s]+$"
 _ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
 
 
@@ -85,6 +86,11 @@ class Settings(BaseModel):
     carry_discount: bool = Field(default=False, description="What a coupon could not lower lowers the next invoice.")
     billing_time_zone: str | None = Field(default=None, description="Of customers without one of their own.")
     seller: str | None = Field(default=None, description="Who asks to be paid, as JSON: name, address, tax_id, email.")
+    link_key: SecretStr | None = Field(
+        default=None, min_length=32, description="Of the gateway: seals the addresses of invoices' own pages."
+    )
+    public_url: str | None = Field(default=None, pattern=_SITE, description="Under which customers reach the gateway.")
+    fonts_dir: Path | None = Field(default=None, description="Of invoicing: more fonts for PDFs.")
     log_level: str = "info"
 
 

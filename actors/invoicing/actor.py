@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from actors.invoicing.decide import HEARD, decide, needs
+from actors.invoicing.documents import queries as documents
 from actors.invoicing.io import QUERIES, load, save
 from actors.invoicing.preview_queries import preview
 from actors.invoicing.terms import USUAL, Terms
@@ -16,8 +18,9 @@ def invoicing(
     terms: Terms = USUAL,
     perform: Mapping[str, Performer] | None = None,
     beside: Sequence[Callable[[], Awaitable[None]]] = (),
+    fonts: Path | None = None,
 ) -> Actor:
-    """Bills by these terms; `perform` is its work outside."""
+    """Bills by these terms; `perform` is its work outside, `fonts` a folder with further fonts for documents."""
     return Actor(
         name=ACTOR,
         commands=COMMANDS,
@@ -27,6 +30,6 @@ def invoicing(
         load=load,
         save=save,
         perform=perform or {},
-        queries={**QUERIES, "preview": partial(preview, terms)},
+        queries={**QUERIES, **documents.answers(fonts), "preview": partial(preview, terms)},
         beside=beside,
     )

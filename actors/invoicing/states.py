@@ -26,6 +26,7 @@ from actors.invoicing.keys import (
 from actors.runtime.decision import Key, Stored
 from messages.credit_notes import CreditNote
 from messages.customers import Customer, Profile
+from messages.documents import TEMPLATE_NOW, ShownTaxRate
 from messages.invoices import Invoice, InvoiceLine
 from messages.products import Coupon, Price, Product, TaxRate
 from messages.resource import Resource, Versioned
@@ -280,7 +281,9 @@ class Party(Versioned):
     profile: Profile
     seller: dict[str, object] = {}
     locale: str = "en-US"
-    template: int = 1
+    time_zone: str = "UTC"
+    tax_rates: list[ShownTaxRate] = []
+    template: int = TEMPLATE_NOW
     created_at: Instant
 
 

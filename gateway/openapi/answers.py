@@ -46,6 +46,7 @@ _SUCCESS = {
     201: "Created.",
     202: "Committed, and not finished in the time that you wait: the resource, or else the command.",
     302: "Leads on.",
+    404: "A page that says so.",
     503: "Not just now.",
 }
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from gateway.bodies import RefundBody, TopUpBody
+from gateway.bodies import HostedPayment, RefundBody, TopUpBody
 from gateway.customers import CustomerBody
 from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
@@ -42,6 +42,7 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     SettingsBody: SettingsBody(webhooks=WebhookFaults(lose=30, double=30, shuffle=True)),
     RunBody: RunBody(),
     UsageBulkBody: UsageBulkBody(events=[BulkUsageWish(id="call-93817", subscription="sub_01ja", quantity="3")]),
+    HostedPayment: HostedPayment(payment_method="pm_card_visa"),
     TopUpBody: TopUpBody(amount=5000, currency="USD"),
     HoldBody: HoldBody(customer_id="abc123", amount=2500, currency="USD"),
     WalletBody: WalletBody(overdraft_limits={"USD": 5000}),

@@ -24,6 +24,10 @@ _PATH: dict[str, tuple[str, Json]] = {
         {"type": "string", "pattern": r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$"},
     ),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
+    "token": (
+        "The end of an invoice's `hosted_url`.",
+        {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$", "maxLength": 400},
+    ),
     "name": ("A file.", {"type": "string", "minLength": 1}),
 }
 
