@@ -3,12 +3,14 @@
 from gateway.catalogue import CATALOGUE
 from gateway.customers import CUSTOMERS
 from gateway.previews import PREVIEWS
+from gateway.subscriptions import SUBSCRIPTIONS
 from gateway.test_clocks import TEST_CLOCKS
 from gateway.usage import USAGE
 
 BILLING = [
     *CUSTOMERS,
     *CATALOGUE,
+    *SUBSCRIPTIONS,
     *USAGE,
     *PREVIEWS,
     *TEST_CLOCKS,

@@ -67,6 +67,7 @@ def draft_invoice(
         updated_at=desk.now,
     )
     state = InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work)
+    desk.put(state)  # it is new: nobody has to look for what was there before
     return drafted(desk, state, finalize_at)
 
 

@@ -69,6 +69,12 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
     if before.amount_paid or before.amount_from_wallet or before.amount_credited:
         detail = f"A part of {before.id} is paid or credited already: a credit note takes it back."
         raise Refusal("wrong_state", detail, status_now=before.status, resource={"object": "invoice", "id": before.id})
+    voided(desk, state)
+    desk.answer(Done(200, desk.get(state.key).invoice))
+
+
+def voided(desk: Desk, state: InvoiceState) -> None:
+    """An open one of which nothing is paid asks for nothing any more; whoever waits for it is told."""
     fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
     _close(desk, state, "void", "invoice.voided", **fields)
     revenue.unearn(desk, desk.get(state.key))
@@ -80,6 +86,7 @@ def mark_uncollectible(desk: Desk, command: Command, wish: MarkUncollectible) ->
     state = invoice_of(desk, command.subject)
     must_be(state, "given up", "open")
     _close(desk, state, "uncollectible", "invoice.marked_uncollectible", next_payment_attempt=None)
+    desk.answer(Done(200, desk.get(state.key).invoice))
 
 
 def _close(desk: Desk, state: InvoiceState, status: Any, event: str, **fields: Any) -> None:
@@ -90,7 +97,6 @@ def _close(desk: Desk, state: InvoiceState, status: Any, event: str, **fields: A
     keep(desk, state)
     closed(desk, state)
     subscription_payments.invoice_closed(desk, after)
-    desk.answer(Done(200, after))
 
 
 def send(desk: Desk, command: Command, wish: SendInvoice) -> None:

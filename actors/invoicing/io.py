@@ -29,6 +29,7 @@ from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
 from messages.customers import Customer, CustomerListing
 from messages.products import Price, PriceListing, Product, ProductListing, TaxRate, TaxRateListing
+from messages.subscriptions import Subscription, SubscriptionListing
 from messages.test_clocks import TestClock, TestClockListing
 from storage.invoicing import (
     COUPONS,
@@ -84,6 +85,8 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "coupons": many_coupons,
     "tax_rate": resources.one(TAX_RATES, TaxRate),
     "tax_rates": resources.many(TAX_RATES, TaxRate, TaxRateListing),
+    "subscription": resources.one(SUBSCRIPTIONS, Subscription),
+    "subscriptions": resources.many(SUBSCRIPTIONS, Subscription, SubscriptionListing),
     "usage_event": usage_event,
     "usage_events": usage_events,
     "usage_summaries": usage_summaries,

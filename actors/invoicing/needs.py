@@ -71,11 +71,13 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
     return {
         series_of(tenant),
+        *revenue_keys(tenant, subscription.test_clock),
         *of_customer(tenant, subscription.customer_id, view),
         *of_clock(tenant, subscription.test_clock),
         *of_prices(tenant, {item.price for item in items}, view),
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
+        *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
     }
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.drafting import draft_invoice, void_draft
+from actors.invoicing.drafting import draft_invoice
+from actors.invoicing.finalising import finalise
+from actors.invoicing.invoice_commands import voided
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
 from actors.invoicing.subscription_moves import amended
@@ -33,15 +35,15 @@ def bill(
     """
     pause = state.subscription.pause
     voids = pause is not None and pause.behavior == "void"
-    drafts = [*lines] if voids else [*state.work.pending, *lines]
+    drafts = _licensed(lines) if voids else [*state.work.pending, *lines]
     if not drafts:
         return state
     coupons = live_coupons(desk, state, at)
     # The invoice reads the subscription on the desk, and writes on it what it could not take.
     desk.put(state if voids else amended(state, {"pending": ()}))
-    invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id)
+    invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id=command_id)
     if voids:
-        void_draft(desk, invoice)
+        _void(desk, invoice)
     return _after(desk.get(state.key), invoice, coupons)
 
 
@@ -70,6 +72,7 @@ def _drafted(
     drafts: list[LineDraft],
     span: Span,
     coupons: list[Coupon],
+    *,
     command_id: str | None,
 ) -> InvoiceState:
     subscription = state.subscription
@@ -108,6 +111,19 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
         "drafts": (*state.work.drafts, *drafts),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)
+
+
+def _licensed(lines: Sequence[LineDraft]) -> list[LineDraft]:
+    """What need not be measured: usage of a period that is given away is never billed."""
+    return [draft for draft in lines if draft.line.type != "usage"]
+
+
+def _void(desk: Desk, draft: InvoiceState) -> None:
+    """Opened, so that it has a number, and void at once."""
+    finalise(desk, draft, fresh=True)
+    invoice: InvoiceState = desk.get(draft.key)
+    if invoice.invoice.status == "open":
+        voided(desk, invoice)
 
 
 def _closed_by(invoice: InvoiceState) -> tuple[ClosedPeriod, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.drafting import void
+from actors.invoicing.invoice_commands import voided
 from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.rules import found, invalid
 from actors.invoicing.states import InvoiceState, SubscriptionState
@@ -86,4 +86,4 @@ def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:
 def _void_first(desk: Desk, state: SubscriptionState) -> None:
     first: InvoiceState | None = desk.get(invoice_key(desk.tenant, state.work.first_invoice or ""))
     if first is not None and first.invoice.status in ("open", "uncollectible"):
-        void(desk, first)
+        voided(desk, first)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import coupon_key, tax_rate_key
+from actors.invoicing.keys import tax_rate_key
 from actors.invoicing.rules import Refusal, referred
-from actors.invoicing.states import CouponState, Redeemed, SubscriptionState, TaxRateState, changed
+from actors.invoicing.states import Redeemed, SubscriptionState, TaxRateState
 from actors.invoicing.subscription_periods import coupon_end
 from messages.products import Coupon
 
@@ -34,23 +35,8 @@ def checked_rates(desk: Desk, rates: Sequence[str]) -> list[str]:
 
 
 def _redeem(desk: Desk, state: SubscriptionState, coupon_id: str, start: datetime, pointer: str) -> Redeemed:
-    kept: CouponState = referred(desk, coupon_key(desk.tenant, coupon_id), pointer)
-    coupon, currency = kept.coupon, state.subscription.currency
-    if coupon.amount_off is not None and coupon.currency != currency:
-        detail = f"The coupon {coupon_id} is in {coupon.currency}, the subscription in {currency}."
-        raise Refusal("coupon_not_applicable", detail, pointer=pointer)
-    if not _is_valid(coupon, desk.now):
-        raise Refusal("coupon_not_applicable", f"The coupon {coupon_id} is not valid any more.", pointer=pointer)
-    times = coupon.times_redeemed + 1
-    valid = coupon.max_redemptions is None or times < coupon.max_redemptions
-    after = coupon.model_copy(update=changed(coupon, desk.now, times_redeemed=times, valid=valid))
-    desk.put(kept.model_copy(update={"coupon": after}))
-    desk.say("coupon.updated", after, coupon)
+    coupon = redeem(desk, coupon_id, pointer, state.subscription.currency).coupon
     return Redeemed(coupon=coupon_id, start=start, end=_end(state, coupon, start))
-
-
-def _is_valid(coupon: Coupon, now: datetime) -> bool:
-    return coupon.valid and (coupon.redeem_by is None or now < coupon.redeem_by)
 
 
 def _end(state: SubscriptionState, coupon: Coupon, start: datetime) -> datetime | None:

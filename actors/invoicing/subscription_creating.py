@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from actors.invoicing.calendar import number_at, periods_between
 from actors.invoicing.customers import customer_of
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import customer_key, invoice_key, subscription_key
+from actors.invoicing.keys import customer_key, invoice_key, revenue_keys, subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_customer, of_prices
+from actors.invoicing.numbering import series_of
 from actors.invoicing.rules import Refusal, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState, SubscriptionWork
 from actors.invoicing.subscription_billing import bill
@@ -29,6 +30,8 @@ def needs(asked: Asked, view: View) -> set[Key]:
     tenant, wish = asked.tenant, asked.data
     return {
         subscription_key(tenant, asked.command.subject),
+        series_of(tenant),
+        *revenue_keys(tenant, clock(asked, view)),
         *of_customer(tenant, wish.customer_id, view),
         *of_prices(tenant, {item.price for item in wish.items if item.price}, view),
         *of_coupons_and_rates(tenant, set(wish.coupons), set(wish.default_tax_rates)),
@@ -45,7 +48,7 @@ def create(desk: Desk, command: Command, wish: CreateSubscription) -> None:
     """201 with the subscription; when its first invoice must be paid, once that was tried."""
     if desk.get(subscription_key(desk.tenant, command.subject)) is not None:
         raise Refusal("already_exists", f"The subscription {command.subject} exists already.")
-    customer = customer_of(desk, wish.customer_id)
+    customer = customer_of(desk, wish.customer_id, livemode=command.livemode)
     state = _new(desk, command, wish, customer)
     if state.subscription.trial.start is None:
         state = _first_invoice(desk, state, wish, command.id)
@@ -83,6 +86,7 @@ def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: Custo
         test_clock=customer.clock,
         description=wish.description,
         metadata=wish.metadata,
+        livemode=command.livemode,
         created_at=desk.now,
         updated_at=desk.now,
     )

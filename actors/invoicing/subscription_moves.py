@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from actors.invoicing import customers
 from actors.invoicing.desk import Desk
 from actors.invoicing.rules import Refusal, wrong_state
 from actors.invoicing.states import SubscriptionState, changed
@@ -43,6 +44,7 @@ def begin(desk: Desk, state: SubscriptionState) -> Subscription:
     subscription = shown(state, desk.now)
     desk.put(state.model_copy(update={"subscription": subscription}))
     desk.say("subscription.created", subscription, about=about(subscription))
+    customers.began(desk, subscription.customer_id, subscription.id)
     desk.ring(subscription.id, next_alarm(subscription, state.work, desk.terms))
     return subscription
 
@@ -55,6 +57,8 @@ def keep(desk: Desk, before: SubscriptionState, after: SubscriptionState, event:
     new = new.model_copy(update=changed(old, desk.now))
     desk.put(after.model_copy(update={"subscription": new}))
     desk.say(event, new, old, about(new))
+    if new.status in FINAL:
+        customers.ended(desk, new.customer_id, new.id)
     desk.ring(new.id, next_alarm(new, after.work, desk.terms))
     return new
 

@@ -219,7 +219,7 @@ def test_moves_there_and_back_cost_what_each_second_costs_and_no_unit_is_lost(
     moves: list[tuple[int, tuple[str, int, Any]]],
 ) -> None:
     # Given any sequence of changes in one period, all of them prorated
-    shop = stocked(till=lambda wish: (201, {"status": "succeeded"}))
+    shop = stocked()
     subscribed(shop)
     for seconds, (price, quantity, proration) in sorted(moves):
         shop.until(START + timedelta(seconds=seconds))
@@ -248,7 +248,7 @@ def test_moves_there_and_back_cost_what_each_second_costs_and_no_unit_is_lost(
 @given(st.lists(st.tuples(SECONDS, st.integers(0, 9), st.sampled_from(["create", "invoice_now", "none"])), max_size=6))
 def test_a_price_that_never_changes_costs_exactly_itself(moves: list[tuple[int, int, Any]]) -> None:
     # Given an item that stays, while another one comes, goes and changes
-    shop = stocked(till=lambda wish: (201, {"status": "succeeded"}))
+    shop = stocked()
     subscribed(shop, "price_10", "price_7")
     for seconds, quantity, proration in sorted(moves):
         shop.until(START + timedelta(seconds=seconds))
@@ -262,7 +262,7 @@ def test_a_price_that_never_changes_costs_exactly_itself(moves: list[tuple[int, 
 
 @given(st.lists(SECONDS, min_size=1, max_size=5), st.integers(1, 9))
 def test_a_change_and_its_reverse_at_one_instant_cancel_out(instants: list[int], quantity: int) -> None:
-    shop = stocked(till=lambda wish: (201, {"status": "succeeded"}))
+    shop = stocked()
     subscribed(shop)
     for seconds in sorted(instants):
         shop.until(START + timedelta(seconds=seconds))
