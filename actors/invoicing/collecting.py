@@ -8,10 +8,11 @@ from actors.invoicing.attempts import OPEN, attempt_of, awaited, with_attempt, w
 from actors.invoicing.desk import Desk
 from actors.invoicing.dunning import after_outage, next_try
 from actors.invoicing.invoice_moves import about, next_version
+from actors.invoicing.invoice_work import Attempt, InvoiceStep
 from actors.invoicing.keys import customer_key, subscription_key
 from actors.invoicing.pausing import is_paused, paused
 from actors.invoicing.receiving import cancel, named
-from actors.invoicing.states import Attempt, CustomerState, InvoiceState, InvoiceStep, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, SubscriptionState
 from actors.runtime.decision import Wish
 from messages import payments
 from messages.destinations import ToInvoice

@@ -8,9 +8,10 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise
 from actors.invoicing.invoice_moves import about
 from actors.invoicing.invoice_sums import placed, rates_of, summed
+from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import invoice_key
-from actors.invoicing.states import CustomerState, InvoiceState, InvoiceWork, LineDraft, SubscriptionState
-from messages.invoices import BillingReason, Invoice
+from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState
+from messages.invoices import BillingReason, Invoice, InvoiceLine
 from messages.spans import MaybeSpan
 from messages.subscriptions import CollectionMethod
 
@@ -40,21 +41,14 @@ def draft_invoice(
     around the subscription. `command_id`: somebody waits for the payment, so that they may be asked to authenticate;
     whoever pays for a subscription is answered by `subscription_payments`. Raises Refusal `amount_too_large`.
     """
-    currency = subscription.subscription.currency if subscription else lines[0].line.currency
     stands = placed(desk, invoice_id, lines)
-    work = InvoiceWork(
-        rates=rates_of(stands, lines),
-        default_rates=tuple(default_rates),
-        days_until_due=days_until_due,
-        by_customer=command_id is not None,
-    )
     invoice = Invoice(
         id=invoice_id,
         status="draft",
         customer_id=customer.customer.id,
         subscription=subscription.subscription.id if subscription else None,
         billing_reason=reason,
-        currency=currency,
+        currency=subscription.subscription.currency if subscription else lines[0].line.currency,
         total=0,
         period=period,
         coupons=list(coupons),
@@ -66,8 +60,20 @@ def draft_invoice(
         created_at=desk.now,
         updated_at=desk.now,
     )
-    state = InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work)
-    return drafted(desk, state, finalize_at)
+    work = _work(stands, lines, default_rates, days_until_due, by_customer=command_id is not None)
+    return drafted(desk, InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work), finalize_at)
+
+
+def _work(
+    stands: Sequence[InvoiceLine],
+    lines: Sequence[LineDraft],
+    default_rates: Sequence[str],
+    days_until_due: int | None,
+    *,
+    by_customer: bool,
+) -> InvoiceWork:
+    rates, defaults = rates_of(stands, lines), tuple(default_rates)
+    return InvoiceWork(rates=rates, default_rates=defaults, days_until_due=days_until_due, by_customer=by_customer)
 
 
 def drafted(desk: Desk, state: InvoiceState, finalize_at: datetime | None) -> InvoiceState:

@@ -12,10 +12,11 @@ from actors.invoicing.drafting import drafted
 from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.invoice_sums import placed, rates_of, summed
 from actors.invoicing.invoice_wishes import must_agree, must_apply, wished_lines
+from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import customer_key, invoice_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred
-from actors.invoicing.states import CustomerState, InvoiceState, InvoiceWork, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, SubscriptionState
 from actors.runtime.decision import Asked, Done, Key, View
 from messages.envelope import Command
 from messages.invoices import CreateInvoice, DeletedInvoice, DeleteInvoice, Invoice, LineWish, UpdateInvoice

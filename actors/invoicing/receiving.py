@@ -8,8 +8,9 @@ from actors.invoicing.attempts import attempt_of, with_attempt, without_step
 from actors.invoicing.desk import Desk
 from actors.invoicing.giving_back import owed_back
 from actors.invoicing.invoice_moves import about, moved, next_version
+from actors.invoicing.invoice_work import Attempt
 from actors.invoicing.keys import invoice_key
-from actors.invoicing.states import Attempt, InvoiceState
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Wish
 from messages import payments
 from messages.invoices import Invoice
