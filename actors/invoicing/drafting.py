@@ -42,10 +42,11 @@ def draft_invoice(
     whoever pays for a subscription is answered by `subscription_payments`. Raises Refusal `amount_too_large`.
     """
     stands = placed(desk, invoice_id, lines)
+    payer = customer.customer
     invoice = Invoice(
         id=invoice_id,
         status="draft",
-        customer_id=customer.customer.id,
+        customer_id=payer.id,
         subscription=subscription.subscription.id if subscription else None,
         billing_reason=reason,
         currency=subscription.subscription.currency if subscription else lines[0].line.currency,
@@ -55,10 +56,8 @@ def draft_invoice(
         collection_method=collection_method,
         auto_advance=auto_advance,
         payment_method=payment_method,
-        livemode=customer.customer.livemode,
-        test_clock=customer.customer.test_clock,
-        created_at=desk.now,
-        updated_at=desk.now,
+        **{"livemode": payer.livemode, "test_clock": payer.test_clock},
+        **{"created_at": desk.now, "updated_at": desk.now},
     )
     work = _work(stands, lines, default_rates, days_until_due, by_customer=command_id is not None)
     return drafted(desk, InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work), finalize_at)
