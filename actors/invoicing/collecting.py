@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from actors.invoicing import delinquency, subscription_payments
+from actors.invoicing import customers, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import OPEN, attempt_of, awaited, with_attempt, with_work, without_step
 from actors.invoicing.desk import Desk
@@ -147,7 +147,8 @@ def failed(desk: Desk, state: InvoiceState, payment: str, code: str, *, canceled
     after = next_version(before, desk.now, next_payment_attempt=state.work.alarms.get("collect"))
     desk.say("invoice.payment_failed", after, before, about(after, payment))
     keep(desk, state.model_copy(update={"invoice": after}))
-    delinquency.owing(desk, after)
+    customers.began(desk, after.customer_id, after.id)
+    customers.owes(desk, after.customer_id, after.id, overdue=True)
     subscription_payments.invoice_failed(desk, after)
     if ends:
         subscription_payments.dunning_ended(desk, after)
