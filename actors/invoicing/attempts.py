@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from actors.invoicing.states import Attempt, InvoiceState, InvoiceStep
+from actors.invoicing.invoice_work import Attempt, InvoiceStep
+from actors.invoicing.states import InvoiceState
 
 OPEN = ("running", "requires_action")
 """Statuses in which money may still come without anybody asking again."""

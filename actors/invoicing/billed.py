@@ -1,13 +1,11 @@
-"""The invoice that a command is about, and the customer of one to be."""
+"""The invoice that a command is about."""
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import customer_key, invoice_key
+from actors.invoicing.keys import invoice_key
 from actors.invoicing.needs import around
 from actors.invoicing.rules import Refusal, found
-from actors.invoicing.states import CustomerState, InvoiceState
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Asked, Key, View
-from messages.customers import Customer
-from messages.envelope import About
 
 
 def invoice_of(desk: Desk, id_: str) -> InvoiceState:
@@ -15,18 +13,6 @@ def invoice_of(desk: Desk, id_: str) -> InvoiceState:
     state: InvoiceState = found(desk, invoice_key(desk.tenant, id_))
     if state.work.deleted:
         raise Refusal("not_found", f"There is no invoice {id_}.")
-    return state
-
-
-def billed(desk: Desk, customer_id: str) -> CustomerState:
-    """Who pays; a customer is there from the first time that their id is used."""
-    key = customer_key(desk.tenant, customer_id)
-    state: CustomerState | None = desk.get(key)
-    if state is None:
-        customer = Customer(id=customer_id, implicit=True, created_at=desk.now, updated_at=desk.now)
-        state = CustomerState(tenant=desk.tenant, customer=customer)
-        desk.put(state)
-        desk.say("customer.created", customer, None, About(customer_id=customer_id))
     return state
 
 

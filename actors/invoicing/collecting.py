@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from actors.invoicing import delinquency, subscription_payments
+from actors.invoicing import customers, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import OPEN, attempt_of, awaited, with_attempt, with_work, without_step
 from actors.invoicing.desk import Desk
 from actors.invoicing.dunning import after_outage, next_try
 from actors.invoicing.invoice_moves import about, next_version
+from actors.invoicing.invoice_work import Attempt, InvoiceStep
 from actors.invoicing.keys import customer_key, subscription_key
 from actors.invoicing.pausing import is_paused, paused
 from actors.invoicing.receiving import cancel, named
-from actors.invoicing.states import Attempt, CustomerState, InvoiceState, InvoiceStep, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, SubscriptionState
 from actors.runtime.decision import Wish
 from messages import payments
 from messages.destinations import ToInvoice
@@ -146,7 +147,8 @@ def failed(desk: Desk, state: InvoiceState, payment: str, code: str, *, canceled
     after = next_version(before, desk.now, next_payment_attempt=state.work.alarms.get("collect"))
     desk.say("invoice.payment_failed", after, before, about(after, payment))
     keep(desk, state.model_copy(update={"invoice": after}))
-    delinquency.owing(desk, after)
+    customers.began(desk, after.customer_id, after.id)
+    customers.owes(desk, after.customer_id, after.id, overdue=True)
     subscription_payments.invoice_failed(desk, after)
     if ends:
         subscription_payments.dunning_ended(desk, after)

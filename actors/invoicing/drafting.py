@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from actors.invoicing import customers
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise
 from actors.invoicing.invoice_moves import about
 from actors.invoicing.invoice_sums import placed, rates_of, summed
-from actors.invoicing.keys import invoice_key
-from actors.invoicing.states import CustomerState, InvoiceState, InvoiceWork, LineDraft, SubscriptionState
-from messages.invoices import BillingReason, Invoice
+from actors.invoicing.invoice_work import InvoiceWork
+from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState
+from messages.invoices import BillingReason, Invoice, InvoiceLine
 from messages.spans import MaybeSpan
 from messages.subscriptions import CollectionMethod
 
@@ -33,28 +34,20 @@ def draft_invoice(
     command_id: str | None,
     auto_advance: bool = True,
 ) -> InvoiceState:
-    """A subscription's invoice, opened and collected at once if `finalize_at` is past or None.
+    """A subscription's invoice, opened and collected at once if `finalize_at` is past or None. Raises Refusal.
 
     The subscription stands on the desk already and must be read from there afterwards: what the invoice has below
     nothing, and what its payment changes, is written on it. Needs `numbering.series_of(tenant)` besides what is
-    around the subscription. `command_id`: somebody waits for the payment, so that they may be asked to authenticate;
-    whoever pays for a subscription is answered by `subscription_payments`. Raises Refusal `amount_too_large`.
+    around the subscription. `command_id`: the customer is there for it, and may be asked to authenticate.
     """
-    currency = subscription.subscription.currency if subscription else lines[0].line.currency
     stands = placed(desk, invoice_id, lines)
-    work = InvoiceWork(
-        rates=rates_of(stands, lines),
-        default_rates=tuple(default_rates),
-        days_until_due=days_until_due,
-        by_customer=command_id is not None,
-    )
     invoice = Invoice(
         id=invoice_id,
         status="draft",
         customer_id=customer.customer.id,
         subscription=subscription.subscription.id if subscription else None,
         billing_reason=reason,
-        currency=currency,
+        currency=subscription.subscription.currency if subscription else lines[0].line.currency,
         total=0,
         period=period,
         coupons=list(coupons),
@@ -66,20 +59,35 @@ def draft_invoice(
         created_at=desk.now,
         updated_at=desk.now,
     )
+    work = _work(stands, lines, default_rates, days_until_due, by_customer=command_id is not None)
     state = InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work)
     desk.put(state)  # it is new: nobody has to look for what was there before
     return drafted(desk, state, finalize_at)
 
 
+def _work(
+    stands: Sequence[InvoiceLine],
+    lines: Sequence[LineDraft],
+    default_rates: Sequence[str],
+    days_until_due: int | None,
+    *,
+    by_customer: bool,
+) -> InvoiceWork:
+    rates, defaults = rates_of(stands, lines), tuple(default_rates)
+    return InvoiceWork(rates=rates, default_rates=defaults, days_until_due=days_until_due, by_customer=by_customer)
+
+
 def drafted(desk: Desk, state: InvoiceState, finalize_at: datetime | None) -> InvoiceState:
     """Added up, told and kept; opened at once where its time has come. Raises Refusal."""
     state = summed(desk, state)
-    desk.say("invoice.created", state.invoice, None, about(state.invoice))
-    if not state.invoice.auto_advance:
-        keep(desk, state)
-    elif finalize_at is None or finalize_at <= desk.now:
+    invoice = state.invoice
+    desk.say("invoice.created", invoice, None, about(invoice))
+    at_once = invoice.auto_advance and (finalize_at is None or finalize_at <= desk.now)
+    if not at_once or invoice.subscription is None or invoice.collection_method == "send_invoice":
+        customers.began(desk, invoice.customer_id, invoice.id)  # else the subscription keeps them, until a try fails
+    if at_once:
         keep(desk, state)
         finalise(desk, state, fresh=True)
     else:
-        keep(desk, with_alarms(state, finalize=finalize_at))
-    return desk.get(invoice_key(desk.tenant, state.invoice.id))
+        keep(desk, with_alarms(state, finalize=finalize_at if invoice.auto_advance else None))
+    return desk.get(state.key)

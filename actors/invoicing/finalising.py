@@ -14,7 +14,7 @@ from actors.invoicing.numbering import INVOICES, next_number
 from actors.invoicing.receiving import give_back, paid
 from actors.invoicing.rules import Refusal, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, Party, PartyState
-from actors.invoicing.usage_lines import measured
+from actors.invoicing.usage_lines import close_meter, measured
 from actors.runtime.decision import Answered, Done, Refused
 from messages.customers import PERSONAL, Profile
 from messages.invoices import Invoice
@@ -127,6 +127,8 @@ def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0, *, collect
         state = begun(desk, state)
     desk.say("invoice.finalized", state.invoice, before, about(after))
     keep(desk, state)
+    for line in state.lines:
+        close_meter(desk, line)
     revenue.earn(desk, state)
     if not due:
         paid(desk, desk.get(state.key))

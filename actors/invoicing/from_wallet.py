@@ -5,8 +5,9 @@ left to ask for is fixed when it is. The wallet is asked for the whole, then onc
 from actors.invoicing.attempts import attempt_of, step_of, with_attempt
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_moves import about
+from actors.invoicing.invoice_work import Attempt, InvoiceStep
 from actors.invoicing.receiving import named
-from actors.invoicing.states import Attempt, InvoiceState, InvoiceStep
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Answered, Wish
 from messages import payments
 from messages.destinations import ToInvoice

@@ -7,7 +7,8 @@ from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_moves import about
-from actors.invoicing.states import GivenBack, InvoiceState
+from actors.invoicing.invoice_work import GivenBack
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Answered, Wish
 from messages import payments
 from messages.ids import derived_id

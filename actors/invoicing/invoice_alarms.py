@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from actors.invoicing import delinquency
+from actors.invoicing import customers
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import awaited
 from actors.invoicing.collecting import abandoned, try_again
@@ -66,7 +66,7 @@ def _due_soon(desk: Desk, state: InvoiceState) -> None:
 
 def _overdue(desk: Desk, state: InvoiceState) -> None:
     _remind(desk, state, "invoice.went_overdue")
-    delinquency.owing(desk, state.invoice)
+    customers.owes(desk, state.invoice.customer_id, state.invoice.id, overdue=True)
 
 
 def _remind(desk: Desk, state: InvoiceState, event: str) -> None:

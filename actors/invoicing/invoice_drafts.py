@@ -6,16 +6,18 @@ from typing import Any, Final
 
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
-from actors.invoicing.billed import billed, clock_of, invoice_of, needs_invoice
+from actors.invoicing.billed import clock_of, invoice_of, needs_invoice
+from actors.invoicing.customers import customer_of, ended
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import drafted
 from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.invoice_sums import placed, rates_of, summed
-from actors.invoicing.invoice_wishes import must_agree, must_apply, wished_lines
+from actors.invoicing.invoice_wishes import must_agree, redeemed, wished_lines
+from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import customer_key, invoice_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred
-from actors.invoicing.states import CustomerState, InvoiceState, InvoiceWork, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, SubscriptionState
 from actors.runtime.decision import Asked, Done, Key, View
 from messages.envelope import Command
 from messages.invoices import CreateInvoice, DeletedInvoice, DeleteInvoice, Invoice, LineWish, UpdateInvoice
@@ -27,13 +29,13 @@ def create(desk: Desk, command: Command, wish: CreateInvoice) -> None:
     """201 with the draft; `auto_advance` opens it by itself after a while."""
     if desk.get(invoice_key(desk.tenant, command.subject)) is not None:
         raise Refusal("already_exists", f"The invoice {command.subject} exists already.")
-    customer = billed(desk, wish.customer_id)
+    customer = customer_of(desk, wish.customer_id, livemode=command.livemode)
     must_agree(desk, wish.default_tax_rates, None, "/default_tax_rates")
     currency, lines = wished_lines(desk, wish.lines, wish.currency, wish.default_tax_rates)
     if currency is None:
         raise invalid("/currency", "missing", "Without a line with a price the invoice must say its currency.")
     _must_be_theirs(desk, wish)
-    must_apply(desk, wish.coupons, currency)
+    redeemed(desk, wish.coupons, currency)
     stands = placed(desk, command.subject, lines)
     work = InvoiceWork(
         rates=rates_of(stands, lines),
@@ -69,7 +71,7 @@ def update(desk: Desk, command: Command, wish: UpdateInvoice) -> None:
     before, sent = state.invoice, wish.model_fields_set
     rates = list(state.work.default_rates) if wish.default_tax_rates is None else wish.default_tax_rates
     coupons = before.coupons if wish.coupons is None else wish.coupons
-    must_apply(desk, coupons if wish.coupons is not None else (), before.currency)
+    redeemed(desk, wish.coupons or (), before.currency, before.coupons)
     must_agree(desk, rates, None, "/default_tax_rates")
     fields: dict[str, Any] = {name: getattr(wish, name) for name in _PLAIN if name in sent}
     if wish.metadata is not None:
@@ -92,6 +94,7 @@ def delete(desk: Desk, command: Command, wish: DeleteInvoice) -> None:
     must_be(state, "deleted", "draft")
     after = next_version(state.invoice, desk.now)
     desk.say("invoice.deleted", after, state.invoice, about(after))
+    ended(desk, after.customer_id, after.id)
     gone = with_work(state.model_copy(update={"invoice": after}), deleted=True, alarms={})
     keep(desk, gone)
     desk.answer(Done(200, DeletedInvoice(id=after.id)))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import coupon_key, price_key, product_key, tax_rate_key
+from actors.invoicing.keys import price_key, product_key, tax_rate_key
 from actors.invoicing.pricing import cost, described, unit_amount_of
 from actors.invoicing.rules import Refusal, invalid, referred
-from actors.invoicing.states import CouponState, LineDraft, PriceState, ProductState, TaxRateState
+from actors.invoicing.states import LineDraft, PriceState, ProductState, TaxRateState
 from actors.invoicing.taxes import conflicting
 from messages.invoices import InvoiceLine, LineWish
 from messages.money import AMOUNT_MAX
@@ -46,17 +47,11 @@ def must_agree(desk: Desk, rates: Sequence[str], behavior: TaxBehavior | None, p
         raise Refusal("tax_conflict", detail, pointer=pointer)
 
 
-def must_apply(desk: Desk, coupons: Sequence[str], currency: str) -> None:
-    """Raises Refusal for a coupon that is not there, is not valid any more, or takes off another currency."""
-    for number, id_ in enumerate(coupons):
-        pointer = f"/coupons/{number}"
-        state: CouponState = referred(desk, coupon_key(desk.tenant, id_), pointer)
-        coupon = state.coupon
-        if not coupon.valid:
-            raise Refusal("coupon_not_applicable", f"The coupon {id_} is not valid any more.", pointer=pointer)
-        if coupon.amount_off is not None and coupon.currency != currency:
-            detail = f"The coupon {id_} takes off {coupon.currency}, and the invoice is in {currency}."
-            raise Refusal("coupon_not_applicable", detail, pointer=pointer)
+def redeemed(desk: Desk, coupons: Sequence[str], currency: str, before: Sequence[str] = ()) -> None:
+    """Counts the use of each that was not on the invoice before. Raises Refusal for one that does not apply."""
+    for number, coupon in enumerate(coupons):
+        if coupon not in before:
+            redeem(desk, coupon, f"/coupons/{number}", currency)
 
 
 def _line(desk: Desk, wish: LineWish, currency: str | None, pointer: str) -> tuple[LineDraft, TaxBehavior | None]:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from actors.invoicing import delinquency, subscription_payments
+from actors.invoicing import customers, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import attempt_of, with_attempt, without_step
 from actors.invoicing.desk import Desk
 from actors.invoicing.giving_back import owed_back
 from actors.invoicing.invoice_moves import about, moved, next_version
+from actors.invoicing.invoice_work import Attempt
 from actors.invoicing.keys import invoice_key
-from actors.invoicing.states import Attempt, InvoiceState
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Wish
 from messages import payments
 from messages.invoices import Invoice
@@ -74,8 +75,10 @@ def paid(desk: Desk, state: InvoiceState, payment: str | None = None, **fields: 
 
 def closed(desk: Desk, state: InvoiceState) -> None:
     """Nothing is asked for any more: payments that could still be confirmed are canceled."""
-    delinquency.settled(desk, state.invoice)
-    reason = "void_invoice" if state.invoice.status == "void" else "abandoned"
+    invoice = state.invoice
+    customers.owes(desk, invoice.customer_id, invoice.id, overdue=False)
+    customers.ended(desk, invoice.customer_id, invoice.id)
+    reason = "void_invoice" if invoice.status == "void" else "abandoned"
     for attempt in state.work.attempts:
         if attempt.status in ("failed", "requires_action"):
             cancel(desk, state, attempt.payment, reason)

@@ -7,8 +7,9 @@ from actors.invoicing.attempts import attempt_of, step_of
 from actors.invoicing.collecting import failed, needs_customer, not_begun
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise_after_wallet
+from actors.invoicing.invoice_work import InvoiceStep
 from actors.invoicing.receiving import received
-from actors.invoicing.states import InvoiceState, InvoiceStep
+from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Answered, Done, Refused
 from messages.problems import PROBLEMS
 from messages.wire import Json

@@ -1,0 +1,69 @@
+"""What only the rules of invoices need: the open step, the tries to collect, and what is waited for."""
+
+from typing import Literal
+
+from messages.wire import Instant, Wire
+
+
+class InvoiceStep(Wire):
+    """The one open step of an invoice: something asked of the ledger (`wallet`) or of payments (`pay`).
+
+    Its outcome answers `command_id`, if anybody waits, with `success_status`.
+    """
+
+    kind: Literal["wallet", "pay"]
+    payment: str
+    amount: int
+    command_id: str | None = None
+    success_status: int = 200
+
+
+class Attempt(Wire):
+    """One try to collect, by a payment with an id of its own, chosen before the work.
+
+    One that somebody asked for is `by_hand`: its failure is no step of the dunning.
+    """
+
+    payment: str
+    number: int
+    amount: int
+    at: Instant
+    status: Literal["running", "succeeded", "failed", "requires_action", "canceled", "returned"] = "running"
+    code: str | None = None
+    by_hand: bool = False
+
+
+class GivenBack(Wire):
+    """What came beyond what was asked for, of one payment; `refund` was asked for and has no answer yet."""
+
+    payment: str
+    amount: int
+    refund: str | None = None
+    tries: int = 0
+
+
+class InvoiceWork(Wire):
+    """`rates` are the tax rates of lines that name their own, by line id; `default_rates` of all others.
+
+    `dunning` counts the tries that failed since the invoice was opened, the first one at `failed_at`, and `outages`
+    those that never got to a card. `paused` are the disputes that hold its collection up. `alarms` are what it waits
+    for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other. While the
+    customer waits (`by_customer`) the first try may ask them to authenticate. A draft that was
+    `deleted` is kept, and there for nobody.
+    """
+
+    rates: dict[str, tuple[str, ...]] = {}
+    default_rates: tuple[str, ...] = ()
+    days_until_due: int | None = None
+    from_wallet: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    dunning: int = 0
+    paused: tuple[str, ...] = ()
+    alarms: dict[str, Instant] = {}
+    issued_credit: int = 0
+    returning: dict[str, str] = {}
+    failed_at: Instant | None = None
+    outages: int = 0
+    by_customer: bool = False
+    deleted: bool = False
+    given_back: tuple[GivenBack, ...] = ()
