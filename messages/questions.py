@@ -21,6 +21,7 @@ from messages import (
     proofs,
     provider_events,
     reconciliation,
+    statements,
     test_clocks,
     wallets,
 )
@@ -151,6 +152,7 @@ QUERIES: dict[str, dict[str, Question]] = {
     invoicing.ACTOR: {
         "customer": Question(ById, customers.Customer),
         "customers": Question(customers.CustomerListing, Page),
+        "statement": Question(statements.StatementListing, statements.CustomerStatement),
         "product": Question(ById, products.Product),
         "products": Question(products.ProductListing, Page),
         "price": Question(ById, products.Price),

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.bodies import RefundBody, TopUpBody
-from gateway.customers import CustomerBody
+from gateway.customers import CustomerBody, StatementPage
 from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
     ConversionBody,
@@ -18,6 +18,7 @@ from gateway.payment_methods import MethodBody
 from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.reconciliation import RunBody
 from gateway.shapes import EventPage, ListOf
+from messages.billing_examples import STATEMENT
 from messages.examples import EVENT, EXAMPLES
 from messages.ledger_commands import PostingWish
 from messages.provider_events import WebhookFaults
@@ -61,6 +62,8 @@ def answer_example(model: type[BaseModel]) -> Json | None:
     """The resource, or a list with one of it."""
     if model is EventPage:
         return {"data": [json_of(EVENT)], "has_more": False, "next_after": "1-18231"}
+    if model is StatementPage:
+        return {**json_of(STATEMENT), "next_cursor": None}
     listed = model.__pydantic_generic_metadata__["args"] if issubclass(model, ListOf) else (model,)
     example = EXAMPLES.get(listed[0])
     if example is None:
