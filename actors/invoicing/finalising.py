@@ -14,7 +14,7 @@ from actors.invoicing.numbering import INVOICES, next_number
 from actors.invoicing.receiving import give_back, paid
 from actors.invoicing.rules import Refusal, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, Party, PartyState
-from actors.invoicing.usage_lines import close_meter, measured
+from actors.invoicing.usage_lines import measured
 from actors.runtime.decision import Answered, Done, Refused
 from messages.customers import PERSONAL, Profile
 from messages.invoices import Invoice
@@ -122,8 +122,6 @@ def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0, *, collect
         finalized_at=desk.now,
     )
     desk.put(party_of(desk, after))
-    for line in state.lines:
-        close_meter(desk, line)
     state = with_alarms(state.model_copy(update={"invoice": after, "step": None}), finalize=None)
     if due and collects:
         state = begun(desk, state)
