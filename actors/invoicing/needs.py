@@ -16,7 +16,7 @@ from actors.invoicing.keys import (
 from actors.invoicing.numbering import series_of
 from actors.invoicing.revenue_states import RevenueState
 from actors.invoicing.states import CreditNoteState, CustomerState, InvoiceState, PriceState, SubscriptionState
-from actors.invoicing.usage_lines import usage_keys
+from actors.invoicing.usage_lines import keys_of_current, usage_keys
 from actors.runtime.decision import Key, View
 from messages.subscriptions import SubscriptionItem
 
@@ -78,6 +78,7 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
         *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
+        *keys_of_current(state),
     }
 
 

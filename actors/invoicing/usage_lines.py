@@ -7,7 +7,7 @@ from actors.invoicing.keys import price_key, product_key, usage_meter_key
 from actors.invoicing.metering import Meter
 from actors.invoicing.metering import measured as measure
 from actors.invoicing.pricing import cost, described, unit_amount_of
-from actors.invoicing.states import PriceState, ProductState
+from actors.invoicing.states import PriceState, ProductState, SubscriptionState
 from actors.invoicing.usage_states import MeterState, UsageMeter, meter_id
 from actors.runtime.decision import Key, View
 from messages.invoices import InvoiceLine
@@ -20,6 +20,14 @@ def usage_keys(tenant: str, lines: Iterable[InvoiceLine], view: View) -> set[Key
     _ = view
     keys = (_meter_key(tenant, line) for line in lines)
     return {key for key in keys if key is not None}
+
+
+def keys_of_current(state: SubscriptionState) -> set[Key]:
+    """The meters that an invoice of the subscription's current period, and of what is pending, is measured by."""
+    start = state.subscription.current_period.start
+    current = {usage_meter_key(state.tenant, meter_id(item.id, start)) for item in state.subscription.items}
+    pending = (_meter_key(state.tenant, draft.line) for draft in state.work.pending)
+    return current | {key for key in pending if key is not None}
 
 
 def measured(desk: Desk, line: InvoiceLine) -> InvoiceLine:

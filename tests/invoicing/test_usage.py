@@ -46,11 +46,11 @@ def test_an_event_is_recorded_counted_and_told_of() -> None:
     assert answer.status == 201
     event = answer.body
     assert event == kept(shop, "call-1")
-    assert (event.status, event.quantity, event.subscription_item) == ("recorded", "3.5", "si_1")  # type: ignore[attr-defined]
-    assert (event.occurred_at, event.recorded_at, event.period) == (NOW, NOW, PERIOD)  # type: ignore[attr-defined]
+    assert (event.status, event.quantity, event.subscription_item) == ("recorded", "3.5", "si_1")
+    assert (event.occurred_at, event.recorded_at, event.period) == (NOW, NOW, PERIOD)
     assert (meter(shop).figures.total, meter(shop).figures.events) == ("3.5", 1)
     (said,) = shop.said
-    assert (said.type, said.resource.recorded, said.resource.data[0].id) == ("usage.recorded", 1, "call-1")  # type: ignore[attr-defined]
+    assert (said.type, said.resource.recorded, said.resource.data[0].id) == ("usage.recorded", 1, "call-1")
     assert (said.about.customer_id, said.about.subscription) == ("abc123", "sub_1")
 
 

@@ -70,6 +70,7 @@ LEAVES = "the log has every transaction once, without a gap"
 SIGNED = "the head of a log that grew is signed"
 MIRRORED = "a reversal mirrors what it reverses"
 CLOSED = "a closed month has taken nothing since it was closed"
+METERED = "every meter of usage is what its events add up to"
 TRANSFERRED = "each transfer has its transactions"
 
 AGAIN = """insert into ledger.transaction (id, tenant, source_type, source_id, source_kind, event, metadata, livemode,
@@ -100,6 +101,11 @@ REFUSED = """insert into payments.inbox (id, partition, tenant, type, subject, s
 
 FLOORS = """insert into ledger.floor_change (tenant, path, currency, from_version, floor)
     values ('demo', 'liabilities:wallets:bob', 'USD', 4, -50), ('demo', 'liabilities:wallets:bob', 'USD', 4, -100)"""
+
+METER = """insert into invoicing.usage_meter (tenant, id, subscription, subscription_item, price, aggregation,
+    period_start, period_end, created_at, version, body)
+    values ('demo', 'si_1_0', 'sub_1', 'si_1', 'price_1', 'sum', now(), now(), now(), 1,
+            '{"figures":{"events":1,"total":"3"}}')"""
 
 BREAKS: dict[str, list[list[str]]] = {
     ONE_PAYMENT: [[CREATED_BY.format(seq=901), CREATED_BY.format(seq=902)]],
@@ -157,6 +163,7 @@ BREAKS: dict[str, list[list[str]]] = {
         ["update ledger.transfer set amount = amount + 1"],
         ["update ledger.transfer set status = 'reversed'"],
     ],
+    METERED: [[METER]],
     AGREED: [[DIFFERENCE.format(status="open", class_="amount")]],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
     ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
@@ -229,7 +236,7 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
     findings = await run(verifier)
 
     assert [finding for finding in findings if finding.figure or finding.detail] == []
-    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I11", "I12"}
+    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I11", "I12", "U1"}
 
 
 async def test_what_is_only_late_or_has_ended_is_no_finding(superuser: asyncpg.Connection, verifier: str):
