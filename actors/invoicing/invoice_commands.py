@@ -70,8 +70,7 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
         detail = f"A part of {before.id} is paid or credited already: a credit note takes it back."
         raise Refusal("wrong_state", detail, status_now=before.status, resource={"object": "invoice", "id": before.id})
     fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
-    _close(desk, state, "void", "invoice.voided", **fields)
-    revenue.unearn(desk, desk.get(state.key))
+    _close(desk, state, "void", "invoice.voided", amount_deferred=revenue.unearn(desk, state), **fields)
 
 
 def mark_uncollectible(desk: Desk, command: Command, wish: MarkUncollectible) -> None:

@@ -9,10 +9,10 @@ from typing import Literal
 
 from typing_extensions import override
 
+from actors.invoicing.credit_states import CreditedLine
 from actors.invoicing.keys import (
     clock_key,
     coupon_key,
-    credit_note_key,
     customer_key,
     invoice_key,
     lookup_key,
@@ -24,7 +24,6 @@ from actors.invoicing.keys import (
     tax_rate_key,
 )
 from actors.runtime.decision import Key, Stored
-from messages.credit_notes import CreditNote
 from messages.customers import Customer, Profile
 from messages.documents import TEMPLATE_NOW, ShownTaxRate
 from messages.invoices import Invoice, InvoiceLine
@@ -237,7 +236,8 @@ class InvoiceWork(Wire):
     those that never got to a card. `paused` are the disputes that hold its collection up. `alarms` are what it waits
     for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other. While the
     customer waits (`by_customer`) the first try may ask them to authenticate. A draft that was
-    `deleted` is kept, and there for nobody.
+    `deleted` is kept, and there for nobody. `issued_credit` is what credit notes took back in all, `credited` of each
+    line, and `refunded` what they gave back of each payment.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -249,6 +249,8 @@ class InvoiceWork(Wire):
     paused: tuple[str, ...] = ()
     alarms: dict[str, Instant] = {}
     issued_credit: int = 0
+    credited: dict[str, CreditedLine] = {}
+    refunded: dict[str, int] = {}
     returning: dict[str, str] = {}
     failed_at: Instant | None = None
     outages: int = 0
@@ -316,19 +318,6 @@ class SeriesState(Stored):
         return series_key(self.tenant, self.invoice_series.id)
 
 
-class CreditNoteState(Stored):
-    """`step` is the refund, or the wallet credit, that was asked for and has no outcome yet."""
-
-    credit_note: CreditNote
-    step: dict[str, object] | None = None
-    clock: str | None = None
-
-    @property
-    @override
-    def key(self) -> Key:
-        return credit_note_key(self.tenant, self.credit_note.id)
-
-
 class TestClockState(Stored):
     """`agenda`: when each of its entities falls due. `waiting`: those whose step has no outcome yet.
 
@@ -347,7 +336,7 @@ class TestClockState(Stored):
         return clock_key(self.tenant, self.test_clock.id)
 
 
-Timed = CustomerState | SubscriptionState | InvoiceState | CreditNoteState
+Timed = CustomerState | SubscriptionState | InvoiceState
 """What may lie under a test clock."""
 
 
