@@ -11,7 +11,10 @@ __all__ = ["CreditNote", "Invoice", "InvoiceTax"]
 
 ACTOR = "invoicing"
 
-HEARD: tuple[str, ...] = ("payment.failed", "payment.succeeded")
+HEARD: tuple[str, ...] = (
+    *("payment.failed", "payment.succeeded"),
+    *("refund.succeeded", "refund.failed", "refund.canceled"),
+)
 """Events of payments that an invoice, or its customer, is moved by."""
 
 COMMANDS: dict[str, type[Wire]] = {

@@ -163,7 +163,7 @@ FACTS = frozenset(
         *("dispute.funds_withdrawn", "dispute.funds_reinstated", "dispute.lost"),
         *("payout.created", "payout.sent", "payout.paid", "payout.failed"),
         *("invoice.finalized", "invoice.voided", "invoice.marked_uncollectible"),
-        *("credit_note.issued", "credit_note.voided"),
+        *("credit_note.issued", "credit_note.settled", "credit_note.voided"),
     }
 )
 """Events of others that the ledger hears, and posts unless they move no money."""

@@ -185,11 +185,15 @@ class CancelPayment(Wire):
 
 
 class CreateRefund(Wire):
-    """`refund.create`, sent to the payment; `refund` is the id that the refund will have."""
+    """`refund.create`, sent to the payment; `refund` is the id that the refund will have.
+
+    One for a `credit_note` gives back what that has taken from the income already.
+    """
 
     refund: Token
     amount: PositiveAmount | None = None
     reason: RefundReason | None = None
+    credit_note: Token | None = None
     metadata: Metadata = Field(default_factory=dict)
 
 

@@ -51,7 +51,7 @@ CREDIT_NOTES: Final = Table(
     "credit_note",
     columns=f"""id text, number text, status text, invoice text, customer_id text, currency text, total bigint,
     {_VERSIONED}""",
-    beside="step jsonb, clock text",
+    beside="refunds jsonb, step jsonb, clock text",
     references=("customer_id", "invoice"),
 )
 

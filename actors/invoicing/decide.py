@@ -9,6 +9,8 @@ from actors.invoicing import (
     catalogue_products,
     clocks,
     coupons,
+    credit_notes,
+    credit_refunds,
     customer_rules,
     customers,
     invoice_alarms,
@@ -39,24 +41,33 @@ RULES: Final[Mapping[str, Rule]] = {
     **subscriptions.RULES,
     **invoice_drafts.RULES,
     **invoice_commands.RULES,
+    **credit_notes.RULES,
 }
 """By the command's type; every slice brings its own."""
 
 DUE: Final[Mapping[str, Callable[[Desk, Any, datetime], None]]] = {
     **subscriptions.DUE,
     "invoice": invoice_alarms.rung,
+    "credit_note": credit_refunds.rung,
     "revenue": recognizing.fell_due,
 }
 """What happens when the alarm of an entity rings, by the kind of its key. The state may be None."""
 
 ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
     "invoice": settling.answered,
+    "credit_note": credit_refunds.answered,
     "revenue": recognizing.answered,
 }
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 
-HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {**customers.HEARD_NEEDS}
-HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {**customers.HEARD}
+HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {
+    **customers.HEARD_NEEDS,
+    **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard_needs),
+}
+HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {
+    **customers.HEARD,
+    **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard),
+}
 """By the event's type."""
 
 

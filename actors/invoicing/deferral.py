@@ -73,7 +73,7 @@ def coming(days: Mapping[str, int], today: date) -> Days:
 
 def part_deferred(credited: int, rest: int, left: int) -> int:
     """How much of what is credited was still to be earned, where `left` of the `rest` of a line is."""
-    return share(credited, rest, left)
+    return share(min(abs(credited), abs(rest)), abs(rest), left)
 
 
 def _parts(entry: RevenueLine, days: Mapping[str, int]) -> Days:

@@ -76,8 +76,7 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
 def voided(desk: Desk, state: InvoiceState) -> None:
     """An open one of which nothing is paid asks for nothing any more; whoever waits for it is told."""
     fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
-    _close(desk, state, "void", "invoice.voided", **fields)
-    revenue.unearn(desk, desk.get(state.key))
+    _close(desk, state, "void", "invoice.voided", amount_deferred=revenue.unearn(desk, state), **fields)
 
 
 def mark_uncollectible(desk: Desk, command: Command, wish: MarkUncollectible) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from actors.invoicing.credit_states import CreditedLine
 from messages.wire import Instant, Wire
 
 
@@ -49,7 +50,8 @@ class InvoiceWork(Wire):
     those that never got to a card. `paused` are the disputes that hold its collection up. `alarms` are what it waits
     for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other. While the
     customer waits (`by_customer`) the first try may ask them to authenticate. A draft that was
-    `deleted` is kept, and there for nobody.
+    `deleted` is kept, and there for nobody. `issued_credit` is what credit notes took back in all, `credited` of each
+    line, and `refunded` what they gave back of each payment.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -61,6 +63,8 @@ class InvoiceWork(Wire):
     paused: tuple[str, ...] = ()
     alarms: dict[str, Instant] = {}
     issued_credit: int = 0
+    credited: dict[str, CreditedLine] = {}
+    refunded: dict[str, int] = {}
     returning: dict[str, str] = {}
     failed_at: Instant | None = None
     outages: int = 0

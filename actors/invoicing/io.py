@@ -6,12 +6,12 @@ from typing import Final
 from asyncpg import Connection
 
 from actors.invoicing.coupon_queries import many_coupons, one_coupon
+from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.lookup_keys import LookupKeyState
 from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.statement_queries import statement
 from actors.invoicing.states import (
     CouponState,
-    CreditNoteState,
     CustomerState,
     InvoiceState,
     PartyState,

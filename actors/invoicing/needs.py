@@ -1,5 +1,6 @@
 """Which states a message needs: what it is about leads, step by step, to all that a bill is made of."""
 
+from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.keys import (
     clock_key,
     coupon_key,
@@ -15,7 +16,7 @@ from actors.invoicing.keys import (
 )
 from actors.invoicing.numbering import series_of
 from actors.invoicing.revenue_states import RevenueState
-from actors.invoicing.states import CreditNoteState, CustomerState, InvoiceState, PriceState, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import keys_of_current, usage_keys
 from actors.runtime.decision import Key, View
 from messages.subscriptions import SubscriptionItem

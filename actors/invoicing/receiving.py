@@ -30,8 +30,8 @@ def received(desk: Desk, state: InvoiceState, payment: str, amount: int) -> None
     left = state.invoice.amount_remaining if state.invoice.status in _OWING else 0
     kept = min(amount, left)
     attempt = known or Attempt(payment=payment, number=len(state.work.attempts) + 1, amount=amount, at=desk.now)
-    status = "succeeded" if kept else "returned"
-    state = without_step(with_attempt(state, attempt.model_copy(update={"status": status})), payment)
+    ended = {"status": "succeeded" if kept else "returned", "amount": kept or amount}
+    state = without_step(with_attempt(state, attempt.model_copy(update=ended)), payment)
     if kept:
         state = _counted(desk, state, payment, kept)
     keep(desk, state)

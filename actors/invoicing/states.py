@@ -12,7 +12,6 @@ from actors.invoicing.invoice_work import InvoiceStep, InvoiceWork
 from actors.invoicing.keys import (
     clock_key,
     coupon_key,
-    credit_note_key,
     customer_key,
     invoice_key,
     party_key,
@@ -23,7 +22,6 @@ from actors.invoicing.keys import (
     tax_rate_key,
 )
 from actors.runtime.decision import Key, Stored
-from messages.credit_notes import CreditNote
 from messages.customers import Customer, Profile
 from messages.documents import TEMPLATE_NOW, ShownTaxRate
 from messages.invoices import Invoice, InvoiceLine
@@ -233,19 +231,6 @@ class SeriesState(Stored):
         return series_key(self.tenant, self.invoice_series.id)
 
 
-class CreditNoteState(Stored):
-    """`step` is the refund, or the wallet credit, that was asked for and has no outcome yet."""
-
-    credit_note: CreditNote
-    step: dict[str, object] | None = None
-    clock: str | None = None
-
-    @property
-    @override
-    def key(self) -> Key:
-        return credit_note_key(self.tenant, self.credit_note.id)
-
-
 class TestClockState(Stored):
     """`agenda`: when each of its entities falls due. `waiting`: those whose step has no outcome yet.
 
@@ -264,7 +249,7 @@ class TestClockState(Stored):
         return clock_key(self.tenant, self.test_clock.id)
 
 
-Timed = CustomerState | SubscriptionState | InvoiceState | CreditNoteState
+Timed = CustomerState | SubscriptionState | InvoiceState
 """What may lie under a test clock."""
 
 

@@ -52,7 +52,7 @@ def totaled(
 
 
 def _sums(lines: tuple[InvoiceLine, ...], coupons: tuple[str, ...]) -> Totals:
-    taxes = _by_rate(tax for line in lines for tax in line.taxes)
+    taxes = by_rate(tax for line in lines for tax in line.taxes)
     subtotal, discount = sum(line.amount for line in lines), sum(line.discount for line in lines)
     return Totals(
         lines=lines,
@@ -65,7 +65,7 @@ def _sums(lines: tuple[InvoiceLine, ...], coupons: tuple[str, ...]) -> Totals:
     )
 
 
-def _by_rate(taxes: Iterable[InvoiceTax]) -> tuple[InvoiceTax, ...]:
+def by_rate(taxes: Iterable[InvoiceTax]) -> tuple[InvoiceTax, ...]:
     """In the order in which the rates come first."""
     sums: dict[str | None, InvoiceTax] = {}
     for tax in taxes:

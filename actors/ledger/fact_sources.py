@@ -36,6 +36,8 @@ def kind_of(heard: Heard) -> str:
     kind = KINDS.get(heard.event.type)
     if kind is not None:
         return kind
+    if heard.event.type == "credit_note.settled":
+        return f"settled:{heard.event.sequence}"
     reference = heard.data.balance_transaction
     if "fee" in heard.event.changes:
         first = heard.event.changes["fee"] is None

@@ -150,8 +150,10 @@ def _of_invoice(heard: Heard, view: View) -> list[Posting]:
     match heard.data, kind_of(heard):
         case CreditNote() as note, "issued":
             return invoice_postings.credited(note)
-        case CreditNote() as note, _:
+        case CreditNote() as note, "voided":
             return invoice_postings.uncredited(note)
+        case CreditNote() as note, _:
+            return invoice_postings.settled(note, heard.event.changes.get("wallet_amount", note.wallet_amount))
         case invoice, "finalized":
             return invoice_postings.finalized(invoice)
         case invoice, "uncollectible":
@@ -182,6 +184,6 @@ def _touched(heard: Heard) -> Iterable[Posting]:
         case Invoice() as invoice:
             return invoice_postings.touched(invoice)
         case CreditNote() as note:
-            return invoice_postings.credited(note)
+            return invoice_postings.touched_by_note(note)
         case _:
             return []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from actors.ledger import chart
-from actors.ledger.postings import Posting, credit, debit, netted, opposite
+from actors.ledger.postings import Posting, credit, debit, netted, opposite, some
 from messages.invoicing import CreditNote, Invoice, InvoiceTax
 from messages.money import share
 
@@ -68,6 +68,21 @@ def credited(note: CreditNote) -> list[Posting]:
 def uncredited(note: CreditNote) -> list[Posting]:
     """The note is void: it is asked for again, and earned or deferred as before."""
     return [opposite(line) for line in credited(note)]
+
+
+def settled(note: CreditNote, before: int) -> list[Posting]:
+    """What could not be refunded is owed still: it is in the customer's wallet, which was to get `before`."""
+    moved, currency = note.wallet_amount - before, note.currency
+    owed, wallet = chart.receivable(note.customer_id), chart.wallet(note.customer_id)
+    return some([debit(owed, moved, currency), credit(wallet, moved, currency)])
+
+
+def touched_by_note(note: CreditNote) -> list[Posting]:
+    """Every account that an event of it may move, amounts aside."""
+    accounts = [chart.receivable(note.customer_id), chart.wallet(note.customer_id), chart.PAID_OUTSIDE]
+    accounts += [chart.DEFERRED_REVENUE, chart.SUBSCRIPTIONS]
+    accounts += [chart.tax_payable(tax.jurisdiction) for tax in note.taxes]
+    return [debit(account, 1, note.currency) for account in accounts]
 
 
 def recognized(amount: int, currency: str) -> list[Posting]:

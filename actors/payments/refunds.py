@@ -91,6 +91,7 @@ def _new_refund(command: Command, wish: CreateRefund, state: PaymentState, amoun
         payment=payment.id,
         customer_id=payment.customer_id,
         reason=wish.reason,
+        credit_note=wish.credit_note,
         destination=destination,
         provider=payment.provider,
     )

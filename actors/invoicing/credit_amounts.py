@@ -1,0 +1,66 @@
+"""Where a credit note goes: off what an open invoice asks for, back by payments, to the wallet, or outside."""
+
+from dataclasses import dataclass
+
+from actors.invoicing.rules import Refusal, invalid
+from actors.invoicing.states import InvoiceState
+from messages.credit_notes import CreateCreditNote
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Together the note's total, in minor units."""
+
+    invoice: int
+    refund: int = 0
+    wallet: int = 0
+    outside: int = 0
+
+
+def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
+    """As wished; what is not said otherwise lowers an open invoice, then goes back to where it was paid from.
+
+    Raises Refusal when the wished amounts are not the total, and for more than payments can give back.
+    """
+    remaining = state.invoice.amount_remaining if state.invoice.status == "open" else 0
+    back = refundable(state)
+    most = sum(back.values())
+    wished = [wish.refund_amount, wish.wallet_amount, wish.outside_amount]
+    refund, wallet, outside = (amount or 0 for amount in wished)
+    if all(amount is None for amount in wished):
+        invoice = min(total, remaining)
+        refund = min(total - invoice, most)
+        return Ways(invoice, refund, outside=total - invoice - refund)
+    invoice = total - refund - wallet - outside
+    if not 0 <= invoice <= remaining:
+        given = refund + wallet + outside
+        detail = f"The amounts come to {given}, the credit note to {total}, of which at most {remaining} is not paid."
+        raise invalid("/refund_amount", "not_the_sum", detail)
+    if refund > most:
+        detail = f"{refund} is more than the {most} that the payments of the invoice can give back."
+        raise Refusal("refund_exceeds_captured", detail, pointer="/refund_amount", left=most)
+    return Ways(invoice, refund, wallet, outside)
+
+
+def refundable(state: InvoiceState) -> dict[str, int]:
+    """By payment, the latest first, what counted for the invoice and has not gone back."""
+    invoice, refunded = state.invoice, state.work.refunded
+    left = invoice.amount_paid - invoice.amount_paid_outside + invoice.amount_from_wallet - sum(refunded.values())
+    found: dict[str, int] = {}
+    for attempt in reversed(state.work.attempts):
+        if attempt.status == "succeeded":
+            amount = min(attempt.amount - refunded.get(attempt.payment, 0), left)
+            left -= max(amount, 0)
+            found[attempt.payment] = amount
+    return {payment: amount for payment, amount in found.items() if amount > 0}
+
+
+def parts_of(amount: int, back: dict[str, int]) -> dict[str, int]:
+    """By payment, so that they come to the amount."""
+    parts: dict[str, int] = {}
+    for payment, most in back.items():
+        part = min(amount, most)
+        if part:
+            parts[payment] = part
+        amount -= part
+    return parts
