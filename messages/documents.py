@@ -8,6 +8,7 @@ from messages.credit_notes import CreditNote
 from messages.customers import Locale, Profile, ShortText
 from messages.invoices import Invoice, InvoiceLine, InvoiceStatus
 from messages.money import Amount
+from messages.products import TaxRate
 from messages.queries import ById
 from messages.wire import Instant, Wire
 
@@ -34,6 +35,17 @@ class ShownTaxRate(Wire):
     percentage: str
     inclusive: bool = False
     reverse_charge: bool = False
+
+
+def shown_rate(rate: TaxRate) -> ShownTaxRate:
+    """As it is named just now."""
+    return ShownTaxRate(
+        id=rate.id,
+        name=rate.display_name,
+        percentage=rate.percentage,
+        inclusive=rate.inclusive,
+        reverse_charge=rate.reverse_charge,
+    )
 
 
 class Issued(Wire):

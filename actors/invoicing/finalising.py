@@ -9,14 +9,15 @@ from actors.invoicing.collecting import begun
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_moves import about, moved, next_version
 from actors.invoicing.invoice_sums import summed
-from actors.invoicing.keys import customer_key
+from actors.invoicing.keys import customer_key, tax_rate_key
 from actors.invoicing.numbering import INVOICES, next_number
 from actors.invoicing.receiving import give_back, paid
 from actors.invoicing.rules import Refusal, invalid
-from actors.invoicing.states import CustomerState, InvoiceState, Party, PartyState
+from actors.invoicing.states import CustomerState, InvoiceState, Party, PartyState, TaxRateState
 from actors.invoicing.usage_lines import close_meter, measured
 from actors.runtime.decision import Answered, Done, Refused
 from messages.customers import PERSONAL, Profile
+from messages.documents import ShownTaxRate, shown_rate
 from messages.invoices import Invoice
 
 
@@ -145,16 +146,25 @@ def _due_date(desk: Desk, state: InvoiceState) -> datetime | None:
 def party_of(desk: Desk, invoice: Invoice) -> PartyState:
     """Who is asked and by whom, as they stand now. A customer whom nobody has filled in has an empty profile."""
     state: CustomerState | None = desk.get(customer_key(desk.tenant, invoice.customer_id))
-    profile, locales = Profile(), list[str]()
+    profile, locales, zone = Profile(), list[str](), None
     if state is not None:
         customer = state.customer
         profile = Profile.model_construct(**{name: getattr(customer, name) for name in PERSONAL})
-        locales = customer.preferred_locales
+        locales, zone = customer.preferred_locales, customer.time_zone
     party = Party(
         id=invoice.id,
         profile=profile,
         seller=desk.terms.seller,
         locale=locales[0] if locales else desk.terms.locale,
+        time_zone=zone or desk.terms.time_zone or "UTC",
+        tax_rates=_rates_shown(desk, invoice),
         created_at=desk.now,
     )
     return PartyState(tenant=desk.tenant, invoice_party=party)
+
+
+def _rates_shown(desk: Desk, invoice: Invoice) -> list[ShownTaxRate]:
+    """As they are named today; a name may change later, what was issued may not."""
+    keys = [tax_rate_key(desk.tenant, tax.tax_rate) for tax in invoice.taxes if tax.tax_rate]
+    states: list[TaxRateState] = [state for key in keys if (state := desk.get(key))]
+    return [shown_rate(state.tax_rate) for state in states]

@@ -13,7 +13,7 @@ from actors.invoicing.states import Party
 from actors.runtime.actor import Answer
 from actors.runtime.resources import not_found, whole
 from messages.customers import Profile
-from messages.documents import CreditNoteDocument, InvoiceDocument, Paper, Pdf, PdfPart, ShownTaxRate
+from messages.documents import CreditNoteDocument, InvoiceDocument, Paper, Pdf, PdfPart, shown_rate
 from messages.envelope import Query, Reply
 from messages.products import TaxRate
 from messages.queries import ById
@@ -77,7 +77,7 @@ async def _credit_note(connection: Connection, query: Query) -> CreditNoteDocume
 def _issued(found: Json) -> Json:
     """Out of the snapshot; a rate that is not in it is shown as it is named now."""
     party = Party.model_validate(found["party"])
-    known = {rate.id: rate for rate in (_shown(TaxRate.model_validate(body)) for body in found["rates"])}
+    known = {rate.id: rate for rate in (shown_rate(TaxRate.model_validate(body)) for body in found["rates"])}
     known |= {rate.id: rate for rate in party.tax_rates}
     return {
         "party": party.profile,
@@ -88,16 +88,6 @@ def _issued(found: Json) -> Json:
         "tax_rates": list(known.values()),
         "paper": paper_of(party.profile),
     }
-
-
-def _shown(rate: TaxRate) -> ShownTaxRate:
-    return ShownTaxRate(
-        id=rate.id,
-        name=rate.display_name,
-        percentage=rate.percentage,
-        inclusive=rate.inclusive,
-        reverse_charge=rate.reverse_charge,
-    )
 
 
 def paper_of(party: Profile) -> Paper:

@@ -1,0 +1,151 @@
+"""A customer opens the page of their invoice in a real browser, and pays."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+from pypdf import PdfReader
+
+from gateway.bus import connect, disconnect, new_bus, waiting
+from gateway.commands import Caller, Wish, command_of, settle
+from gateway.hosted_links import link_token
+from messages.customers import Address, PutCustomer
+from messages.envelope import HttpRequest
+from messages.ids import new_id
+from messages.invoices import CreateInvoice, FinalizeInvoice, LineWish, VoidInvoice
+from messages.wire import Json, Wire
+from pocketpay.running import link_key, nats_url
+from tests.walks.system import System
+from tests.walks.test_swagger import CHROMIUM, LOCAL, QUIET
+
+DECLINED = "Failed to load resource: the server responded with a status of 402 (Payment Required)"
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(
+        shutil.which("chromium") is None,
+        reason="NOT TESTED: no Chromium here, so nobody paid an invoice; `apt-get install chromium` and run again",
+    ),
+]
+
+
+@dataclass(eq=False)
+class Customer:
+    """Somebody in front of a browser: what it asked for, and what it complained about."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+async def customer() -> AsyncIterator[Customer]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        seen = Customer(await chromium.new_page())
+        seen.page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or ""))
+        seen.page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen.page.set_default_timeout(30_000)
+        try:
+            yield seen
+        finally:
+            await chromium.close()
+
+
+async def ask(system: System, type_: str, subject: str, data: Wire) -> Json:
+    """What invoicing makes of a command, as it would of one that the gateway sends."""
+    bus = new_bus()
+    await connect(bus, nats_url(system.data_dir, system.running, "gateway"), lambda: None)
+    try:
+        sent = HttpRequest(method="POST", path="/", fingerprint=new_id("key"))
+        caller, key = Caller("demo", "open:local"), new_id("key")
+        command = command_of(Wish("invoicing", type_, subject, data), caller, key, new_id("req"), sent, None)
+        async with waiting(bus) as waiter:
+            await settle(bus, command, waiter, 20)
+        assert waiter.done is not None
+        assert waiter.done.status < 300, waiter.done
+        return waiter.done.body
+    finally:
+        await disconnect(bus)
+
+
+async def issued(system: System, locale: str, currency: str = "EUR") -> str:
+    """The id of an open invoice over 12.00 of a customer of theirs."""
+    customer, invoice = new_id("cus"), new_id("inv")
+    address = Address(line1="Allee 1", postal_code="10115", city="Berlin", country="DE")
+    put = PutCustomer(name="Jörg <b>Groß</b>", address=address, preferred_locales=[locale])
+    await ask(system, "customer.put", customer, put)
+    lines = [LineWish(amount=1200, description="Beratung & <i>Hilfe</i>")]
+    create = CreateInvoice(customer_id=customer, currency=currency, lines=lines, collection_method="send_invoice")
+    await ask(system, "invoice.create", invoice, create)
+    assert (await ask(system, "invoice.finalize", invoice, FinalizeInvoice()))["status"] == "open"
+    return invoice
+
+
+def address_of(system: System, invoice: str) -> str:
+    """Of the invoice's page."""
+    token = link_token(link_key(system.data_dir), "demo", invoice)
+    return f"http://127.0.0.1:{system.running.ports['gateway']}/i/{token}"
+
+
+async def test_an_invoice_is_read_declined_and_paid_on_its_own_page(system: System, customer: Customer) -> None:
+    page = customer.page
+    # Given the page of an open invoice, in the customer's language
+    address = address_of(system, await issued(system, "de-DE"))
+    await page.goto(address)
+    await expect(page.locator("#state")).to_contain_text("12,00\xa0€ zu zahlen")
+    await expect(page.locator("article")).to_contain_text("Jörg <b>Groß</b>")
+    # When a card is declined, the page says so and the invoice stays open
+    await page.locator("select").select_option("pm_card_chargeDeclined")
+    await page.get_by_role("button", name="12,00").click()
+    await expect(page.locator("#result")).to_contain_text("Die Zahlung ist nicht gelungen.")
+    await expect(page.locator("#state")).to_have_attribute("data-status", "open")
+    # And when another succeeds, the page says that it is paid
+    await page.locator("select").select_option("pm_card_visa")
+    await page.get_by_role("button", name="12,00").click()
+    await expect(page.locator("#state")).to_have_attribute("data-status", "paid")
+    await expect(page.locator("#state")).to_contain_text("Bezahlt")
+    await expect(page.locator("form")).to_have_count(0)
+    # Then all came from here, and nothing was complained about but the decline
+    assert customer.hosts <= set(LOCAL), customer.hosts
+    assert [said for said in customer.complaints if said != DECLINED] == []
+
+
+async def test_a_page_that_is_open_sees_what_happens_elsewhere(system: System, customer: Customer) -> None:
+    invoice = await issued(system, "en-GB")
+    await customer.page.goto(address_of(system, invoice))
+    await expect(customer.page.locator("#state")).to_have_attribute("data-status", "open")
+    await ask(system, "invoice.void", invoice, VoidInvoice())
+    await expect(customer.page.locator("#state")).to_have_attribute("data-status", "void", timeout=15_000)
+
+
+async def test_the_pdf_is_the_same_before_and_after_it_is_paid(system: System) -> None:
+    invoice = await issued(system, "ja-JP", "JPY")
+    address = address_of(system, invoice)
+    async with system.http.get(f"{address}.pdf") as answer:
+        before = await answer.read()
+    text = PdfReader(BytesIO(before)).pages[0].extract_text()
+    assert "請求書" in text
+    assert "1,200" in text
+    async with system.http.post(f"{address}/pay", json={"payment_method": "pm_card_visa"}) as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "paid"})
+    async with system.http.get(f"{address}.pdf") as answer:
+        assert await answer.read() == before
+
+
+async def test_a_page_without_javascript_can_be_read(system: System) -> None:
+    address = address_of(system, await issued(system, "fr-FR"))
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await chromium.new_page(java_script_enabled=False)
+        await page.goto(address)
+        text = await page.inner_text("body")
+        await chromium.close()
+    assert "Facture" in text
+    assert "12,00\xa0€" in text
+    assert "demande JavaScript" in text
