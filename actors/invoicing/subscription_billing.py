@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
-from actors.invoicing.finalising import finalise
+from actors.invoicing.finalising import issue, ready
 from actors.invoicing.invoice_commands import voided
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
@@ -120,7 +120,7 @@ def _licensed(lines: Sequence[LineDraft]) -> list[LineDraft]:
 
 def _void(desk: Desk, draft: InvoiceState) -> None:
     """Opened, so that it has a number, and void at once."""
-    finalise(desk, draft, fresh=True)
+    issue(desk, ready(desk, draft, fresh=True), collects=False)
     invoice: InvoiceState = desk.get(draft.key)
     if invoice.invoice.status == "open":
         voided(desk, invoice)

@@ -8,10 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.documents import queries
 from actors.invoicing.documents.queries import answers, paper_of
 from actors.invoicing.io import save
-from actors.invoicing.states import CreditNoteState, InvoiceState, Party, PartyState, TaxRateState
+from actors.invoicing.states import InvoiceState, Party, PartyState, TaxRateState
 from messages.credit_notes import CreditNote, CreditNoteLine
 from messages.customers import Address, Profile
 from messages.documents import InvoicePage, Pdf, ShownTaxRate
