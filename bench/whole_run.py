@@ -22,6 +22,7 @@ from bench.result import Result
 from bench.servers import breaches, folder, servers, settings, verifier_url
 from bench.sse import rounds as sse
 from bench.storm import rounds as storm
+from bench.usage import rounds as usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ async def _billing(plan: Plan, home: Path) -> Measured:
         return Measured(await billing.measure(here, plan.rounds))
 
 
+async def _usage(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        return Measured(await usage.measure(here, plan.rounds))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -102,6 +108,7 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "soak": _soak,
     "export": _export,
     "billing": _billing,
+    "usage": _usage,
     "growth": _growth,
 }
 

@@ -1,0 +1,1 @@
+"""How fast a million usage events become a line of an invoice."""
