@@ -1,0 +1,94 @@
+"""From use to invoice: a subscription renewed, its usage billed after the grace, by real time and by a test clock."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.invoicing.metered import kept, meter, used
+from tests.invoicing.selling import SUB, invoices, on_clock, stocked, subscribed
+from tests.invoicing.shop import START, Shop, days
+
+RENEWED = datetime.fromisoformat("2026-02-28T00:00:00Z")
+GRACE = timedelta(hours=1)
+
+
+def on_real_time() -> tuple[Shop, Any]:
+    shop = stocked()
+    return shop, shop.until
+
+
+def by_a_clock() -> tuple[Shop, Any]:
+    shop = stocked()
+    on_clock(shop)
+    return shop, lambda moment: shop.done("test_clock.advance", "clock_1", to=moment)
+
+
+def billed(shop: Shop, quantity: str, amount: int) -> str:
+    """The id of the usage line of the newest invoice, which says so and is final."""
+    invoice = invoices(shop)[-1]
+    (line,) = [line for line in invoice.lines if line.type == "usage"]
+    assert (line.quantity, line.amount, invoice.total) == (quantity, amount, amount)
+    assert invoice.status == "paid"
+    return line.id
+
+
+@pytest.mark.parametrize("world", [on_real_time, by_a_clock])
+def test_usage_is_billed_when_its_period_is_over_and_nothing_more_can_come(world: Any) -> None:
+    # Given a subscription to a metered price, used three times in its first period
+    shop, until = world()
+    item = subscribed(shop, "price_use").items[0].id
+    for number in range(3):
+        used(shop, f"call-{number}", "2.5")
+
+    # When the period is over, what still happened in it counts, and what is new is of the next
+    until(RENEWED + timedelta(minutes=30))
+    assert used(shop, "late-1", "2.5", occurred_at=RENEWED - timedelta(milliseconds=1)).body.status == "recorded"
+    assert used(shop, "new-1", "1").body.period.start == RENEWED
+
+    # Then after the grace the invoice asks for all of it
+    until(RENEWED + GRACE)
+    line = billed(shop, "10", 50)
+    assert meter(shop, START, item).invoice_line == line
+
+    # And an event of the period is invoiced; another one comes too late
+    assert used(shop, "call-1").body.invoice_line == line
+    assert used(shop, "late-2", occurred_at=START).body.status == "late"
+
+    # And the next invoice is of the next period's usage alone
+    until(RENEWED + days(40))
+    billed(shop, "1", 5)
+
+
+def test_usage_of_what_was_canceled_is_billed_and_taken_until_then() -> None:
+    # Given a subscription that ends in the middle of its period
+    shop, until = on_real_time()
+    subscribed(shop, "price_use")
+    used(shop, "call-1", "4")
+    until(START + days(10))
+    shop.done("subscription.cancel", SUB)
+
+    # When more is reported of the time before, and of the time after
+    assert used(shop, "call-2", "1", occurred_at=START + days(9)).body.status == "recorded"
+    assert used(shop, "call-3", "1").code == "validation_failed"
+
+    # Then the last invoice has it, and then it is too late
+    until(START + days(10) + GRACE)
+    billed(shop, "5", 25)
+    assert used(shop, "call-4", "1", occurred_at=START + days(9)).body.status == "late"
+    assert kept(shop, "call-4").status == "late"
+
+
+def test_usage_of_an_item_that_went_is_billed_with_the_period() -> None:
+    # Given two metered items, one of which goes
+    shop, until = on_real_time()
+    gone, stays = subscribed(shop, "price_use", "price_10").items
+    used(shop, "call-1", "4")
+    shop.done("subscription.change", SUB, items=[{"id": gone.id, "deleted": True}, {"id": stays.id}])
+
+    # When the period is billed
+    until(RENEWED + GRACE)
+
+    # Then what was used of it is asked for
+    (line,) = [line for invoice in invoices(shop) for line in invoice.lines if line.type == "usage"]
+    assert (line.quantity, line.amount) == ("4", 20)
