@@ -11,6 +11,7 @@ from actors.invoicing.states import TestClockState
 from actors.invoicing.usage_lines import close_meter, measured, usage_keys
 from actors.invoicing.usage_states import meter_id
 from actors.runtime.decision import Done, Refused
+from messages.invoices import InvoiceStatus
 from messages.products import Aggregation
 from messages.test_clocks import TestClock
 from tests.invoicing.metered import BEFORE, NOW, PERIOD, kept, meter, metered_shop, usage_line, used
@@ -44,13 +45,14 @@ def test_an_event_is_recorded_counted_and_told_of() -> None:
     # Then the event stands in its period, and counts
     assert isinstance(answer, Done)
     assert answer.status == 201
-    event = answer.body
+    event: Any = answer.body
     assert event == kept(shop, "call-1")
     assert (event.status, event.quantity, event.subscription_item) == ("recorded", "3.5", "si_1")
     assert (event.occurred_at, event.recorded_at, event.period) == (NOW, NOW, PERIOD)
     assert (meter(shop).figures.total, meter(shop).figures.events) == ("3.5", 1)
     (said,) = shop.said
-    assert (said.type, said.resource.recorded, said.resource.data[0].id) == ("usage.recorded", 1, "call-1")
+    resource: Any = said.resource
+    assert (said.type, resource.recorded, resource.data[0].id) == ("usage.recorded", 1, "call-1")
     assert (said.about.customer_id, said.about.subscription) == ("abc123", "sub_1")
 
 
@@ -146,8 +148,9 @@ def test_usage_that_cannot_be_is_refused(fields: Any, wish: Any, code: str) -> N
 
 
 def test_a_canceled_subscription_takes_usage_until_its_last_invoice_is_final() -> None:
-    for draft, status in (("draft", "recorded"), ("paid", "late"), (None, "late")):
-        ended = {"status": "canceled", "ended_at": NOW, "current_period": BEFORE}
+    cases: list[tuple[InvoiceStatus | None, str]] = [("draft", "recorded"), ("paid", "late"), (None, "late")]
+    for draft, status in cases:
+        ended: dict[str, Any] = {"status": "canceled", "ended_at": NOW, "current_period": BEFORE}
         shop = metered_shop(draft=draft, **ended)
         assert used(shop, "call-1", occurred_at=BEFORE.start).body.status == status
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from actors.invoicing.terms import Terms
 from tests.invoicing.metered import kept, meter, used
 from tests.invoicing.selling import SUB, invoices, on_clock, stocked, subscribed
 from tests.invoicing.shop import START, Shop, days
@@ -92,3 +93,11 @@ def test_usage_of_an_item_that_went_is_billed_with_the_period() -> None:
     # Then what was used of it is asked for
     (line,) = [line for invoice in invoices(shop) for line in invoice.lines if line.type == "usage"]
     assert (line.quantity, line.amount) == ("4", 20)
+
+
+def test_without_a_grace_usage_is_billed_the_moment_its_period_is_over() -> None:
+    shop = stocked(terms=Terms(usage_grace_seconds=0))
+    subscribed(shop, "price_use")
+    used(shop, "call-1", "4")
+    shop.until(RENEWED)
+    billed(shop, "4", 20)

@@ -127,7 +127,11 @@ _LEAP = "update invoicing.usage_event set {} where id = 'call-2'"
     ],
 )
 async def test_a_meter_that_is_not_what_its_events_add_up_to_is_found(
-    tables: asyncpg.Connection, database: str, database_as: Callable[[str], str], aggregation: Aggregation, breaks: str
+    tables: asyncpg.Connection,
+    database: str,
+    database_as: Callable[[str], str],
+    aggregation: Aggregation,
+    breaks: str | None,
 ) -> None:
     await kept(tables, busy(aggregation).view.values())
     if breaks is not None:
