@@ -37,6 +37,7 @@ _PAGE = """<!doctype html>
 <body>
   <main class="invoice">
     {state}
+    {unscripted}
     <article class="sheet">
       <div class="sides"><address>{from_lines}</address><h1>{title}</h1></div>
       <div class="sides"><address><span class="muted">{party_label}</span>{party}</address><dl>{facts}</dl></div>
@@ -65,6 +66,7 @@ def invoice_html(page: InvoicePage, token: str, paying: str) -> str:
         number=escape(sheet.number),
         seller=escape(sheet.seller[0] if sheet.seller else ""),
         state=_state(page, token, paying),
+        unscripted=f'<noscript><p class="sheet">{escape(page.words["script"])}</p></noscript>' if paying else "",
         from_lines=_lines(sheet.seller),
         party_label=escape(sheet.party_label),
         party=_lines(sheet.party),
@@ -98,7 +100,7 @@ def simulated_form(page: InvoicePage) -> str:
         f'<form id="pay" data-paying="{words["paying"]}" data-failed="{words["failed"]}">'
         f'<label>{words["method"]} <select name="payment_method">{options}</select></label> '
         f'<button type="submit" disabled>{words["pay"]}</button> <span class="muted">{words["test"]}</span>'
-        f'<p id="result" role="status"></p></form><noscript><p>{words["script"]}</p></noscript>'
+        f'<p id="result" role="status"></p></form>'
     )
 
 

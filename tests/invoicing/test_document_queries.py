@@ -26,7 +26,7 @@ RATE = TaxRate(id="txr_1", display_name="Mehrwertsteuer", percentage="20", juris
 
 
 def snapshot(**fields: Any) -> PartyState:
-    known = {"profile": PARTY, "seller": SELLER.model_dump(), "created_at": ISSUED}
+    known: dict[str, Any] = {"profile": PARTY, "seller": SELLER.model_dump(), "created_at": ISSUED}
     return PartyState(tenant="demo", invoice_party=Party(id="inv_1", **{**known, **fields}))
 
 

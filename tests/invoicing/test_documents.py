@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from actors.invoicing.documents.rendering import rendered, sheet_of
 from messages.credit_notes import CreditNote, CreditNoteLine
 from messages.customers import Address, Profile
-from messages.documents import CreditNoteDocument, InvoiceDocument, ShownTaxRate
+from messages.documents import CreditNoteDocument, InvoiceDocument, Seller, ShownTaxRate
 from messages.invoices import InvoiceTax
 from tests.invoicing.paper import DUE, ISSUED, PARTY, SELLER, TAX, document, invoice, line, pages_of, text_of
 
@@ -150,3 +150,7 @@ def test_three_hundred_lines_run_over_pages_that_repeat_their_header_and_count()
 
 def test_an_invoice_without_lines_has_its_totals() -> None:
     assert "Total $36.00" in text_of(document())
+
+
+def test_a_seller_and_a_customer_of_whom_nothing_is_known_have_their_invoice() -> None:
+    assert "Total $36.00" in text_of(document(line(), seller=Seller(), party=Profile()))
