@@ -232,6 +232,7 @@ EVENTS: dict[str, type[Resource]] = dict.fromkeys(
         *("invoice.created", "invoice.updated", "invoice.deleted", "invoice.finalized"),
         *("invoice.finalization_failed", "invoice.sent", "invoice.payment_started"),
         *("invoice.payment_action_required", "invoice.payment_failed", "invoice.partially_paid", "invoice.paid"),
+        *("invoice.paid_outside", "invoice.recovered"),
         *("invoice.due_date_neared", "invoice.went_overdue", "invoice.overpayment_returned", "invoice.voided"),
         "invoice.marked_uncollectible",
     ),

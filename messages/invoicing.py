@@ -12,7 +12,8 @@ __all__ = ["CreditNote", "Invoice", "InvoiceTax"]
 ACTOR = "invoicing"
 
 HEARD: tuple[str, ...] = (
-    *("payment.failed", "payment.succeeded"),
+    *("payment.succeeded", "payment.failed", "payment.canceled"),
+    *("dispute.created", "dispute.won", "dispute.lost", "dispute.closed"),
     *("refund.succeeded", "refund.failed", "refund.canceled"),
 )
 """Events of payments that an invoice, or its customer, is moved by."""

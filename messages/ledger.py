@@ -163,6 +163,7 @@ FACTS = frozenset(
         *("dispute.funds_withdrawn", "dispute.funds_reinstated", "dispute.lost"),
         *("payout.created", "payout.sent", "payout.paid", "payout.failed"),
         *("invoice.finalized", "invoice.voided", "invoice.marked_uncollectible"),
+        *("invoice.paid_outside", "invoice.recovered"),
         *("credit_note.issued", "credit_note.settled", "credit_note.voided"),
     }
 )

@@ -9,7 +9,15 @@ from actors.ledger.closing import closing_lines
 from actors.ledger.conversions import converted_lines
 from actors.ledger.dispute_postings import lost, reinstated, withdrawn
 from actors.ledger.holds import payout_lines, set_aside
-from actors.ledger.invoice_postings import credited, finalized, recognized, uncollectible, uncredited, voided
+from actors.ledger.invoice_postings import (
+    credited,
+    finalized,
+    paid_outside,
+    recognized,
+    uncollectible,
+    uncredited,
+    voided,
+)
 from actors.ledger.payment_postings import (
     accepted,
     booked,
@@ -228,11 +236,14 @@ def _disputes_and_payouts() -> list[Example]:
 
 def _invoices() -> list[Example]:
     open_note = _NOTE.model_copy(update={"refund_amount": 0, "wallet_amount": 0, "invoice_amount": 6000})
+    outside = _INVOICE.model_copy(update={"amount_paid_outside": 5000})
     half_earned = _INVOICE.model_copy(update={"amount_deferred": 6000})
     return [
         Example("invoice finalised", "invoice `finalized`", finalized(_INVOICE)),
         Example("invoice void, 40.00 of it earned", "invoice `voided`", voided(half_earned)),
         Example("invoice uncollectible", "invoice `uncollectible`", uncollectible(_INVOICE)),
+        Example("invoice paid after it was given up", "invoice `recovered`", undoing(uncollectible(_INVOICE))),
+        Example("invoice paid outside, 50.00", "invoice `outside:<n>`", paid_outside(outside, 0)),
         Example("service rendered on a day", "revenue `recognition:<day>`", recognized(333, "EUR")),
         Example("more taken back than rendered on a day", "revenue `recognition:<day>`", recognized(-20, "EUR")),
         Example("credit note", "credit_note `issued`", credited(_NOTE)),

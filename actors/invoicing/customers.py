@@ -99,7 +99,3 @@ def _implicit(desk: Desk, customer_id: str, *, livemode: bool) -> CustomerState:
     state = CustomerState(tenant=desk.tenant, customer=customer)
     keep(desk, state, "customer.created", customer)
     return state
-
-
-HEARD_NEEDS: Final = {"payment.succeeded": heard_needs, "payment.failed": heard_needs}
-HEARD: Final = {"payment.succeeded": paid, "payment.failed": paid}

@@ -12,7 +12,7 @@ from actors.invoicing import (
     credit_notes,
     credit_refunds,
     customer_rules,
-    customers,
+    hearing,
     invoice_alarms,
     invoice_commands,
     invoice_drafts,
@@ -61,11 +61,11 @@ ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
 """What follows from the answer that another actor gives to an entity, by the kind of its key."""
 
 HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {
-    **customers.HEARD_NEEDS,
+    **hearing.HEARD_NEEDS,
     **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard_needs),
 }
 HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {
-    **customers.HEARD,
+    **hearing.HEARD,
     **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard),
 }
 """By the event's type."""

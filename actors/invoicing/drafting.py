@@ -80,6 +80,7 @@ def _work(
 def drafted(desk: Desk, state: InvoiceState, finalize_at: datetime | None) -> InvoiceState:
     """Added up, told and kept; opened at once where its time has come. Raises Refusal."""
     state = summed(desk, state)
+    desk.put(state)  # it is new: nobody has to look for what was there before
     invoice = state.invoice
     desk.say("invoice.created", invoice, None, about(invoice))
     at_once = invoice.auto_advance and (finalize_at is None or finalize_at <= desk.now)

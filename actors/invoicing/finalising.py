@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from actors.invoicing import from_wallet, revenue
 from actors.invoicing.alarms import keep, with_alarms
+from actors.invoicing.attempts import with_work
 from actors.invoicing.carrying import carried_over
 from actors.invoicing.collecting import begun
 from actors.invoicing.desk import Desk
@@ -127,12 +128,20 @@ def issue(desk: Desk, state: InvoiceState, paid_from_wallet: int = 0, *, collect
     if due and collects:
         state = begun(desk, state)
     desk.say("invoice.finalized", state.invoice, before, about(after))
-    keep(desk, state)
+    keep(desk, sent(desk, state) if state.work.to_send else state)
     for line in state.lines:
         close_meter(desk, line)
     revenue.earn(desk, state)
     if not due:
         paid(desk, desk.get(state.key))
+
+
+def sent(desk: Desk, state: InvoiceState) -> InvoiceState:
+    """Told that it should be mailed."""
+    before = state.invoice
+    after = next_version(before, desk.now)
+    desk.say("invoice.sent", after, before, about(after))
+    return with_work(state.model_copy(update={"invoice": after}), to_send=False)
 
 
 def _due_date(desk: Desk, state: InvoiceState) -> datetime | None:

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from actors.invoicing import revenue, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
-from actors.invoicing.attempts import awaited
+from actors.invoicing.attempts import awaited, with_work
 from actors.invoicing.billed import clock_of, invoice_of, needs_invoice
 from actors.invoicing.collecting import try_again
 from actors.invoicing.desk import Desk
-from actors.invoicing.finalising import finalise
+from actors.invoicing.finalising import finalise, sent
 from actors.invoicing.invoice_moves import about, moved, must_be, next_version, waits_for
-from actors.invoicing.receiving import closed, lowered
+from actors.invoicing.receiving import closed, lowered, recovered
 from actors.invoicing.rules import Refusal, Rule, invalid
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Done, Pending
@@ -52,12 +52,21 @@ def pay(desk: Desk, command: Command, wish: PayInvoice) -> None:
 
 
 def _paid_outside(desk: Desk, state: InvoiceState, amount: int) -> None:
+    """Told as such, for the books, and then as what it makes of the invoice."""
+    state = recovered(desk, state)
     before = state.invoice
-    outside = before.amount_paid_outside + amount
-    paid = {"amount_paid": before.amount_paid + amount, "amount_paid_outside": outside, "paid_out_of_band": True}
-    after = lowered(desk, state, amount, None, **paid)
-    keep(desk, after)
-    desk.answer(Done(200, after.invoice))
+    after = next_version(
+        before,
+        desk.now,
+        amount_paid=before.amount_paid + amount,
+        amount_paid_outside=before.amount_paid_outside + amount,
+        amount_remaining=before.amount_remaining - amount,
+        paid_out_of_band=True,
+    )
+    desk.say("invoice.paid_outside", after, before, about(after))
+    state = lowered(desk, state.model_copy(update={"invoice": after}), 0)
+    keep(desk, state)
+    desk.answer(Done(200, state.invoice))
 
 
 def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
@@ -104,16 +113,11 @@ def send(desk: Desk, command: Command, wish: SendInvoice) -> None:
     state = invoice_of(desk, command.subject)
     must_be(state, "sent", "draft", "open", "paid", "uncollectible")
     if state.invoice.status == "draft":
-        finalise(desk, state, command.id)
-        state = desk.get(state.key)
-        if state.invoice.status == "draft":
-            desk.answer(Pending(state.invoice))
-            return
-    before = state.invoice
-    after = next_version(before, desk.now)
-    desk.say("invoice.sent", after, before, about(after))
-    keep(desk, state.model_copy(update={"invoice": after}))
-    desk.answer(Done(200, after))
+        finalise(desk, with_work(state, to_send=True), command.id)
+    else:
+        keep(desk, sent(desk, state))
+    after: InvoiceState = desk.get(state.key)
+    desk.answer(Pending(after.invoice) if after.invoice.status == "draft" else Done(200, after.invoice))
 
 
 RULES: Final[Mapping[str, Rule]] = {

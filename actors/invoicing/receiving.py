@@ -4,7 +4,7 @@ from typing import Any
 
 from actors.invoicing import customers, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
-from actors.invoicing.attempts import attempt_of, with_attempt, without_step
+from actors.invoicing.attempts import attempt_of, with_attempt, with_work, without_step
 from actors.invoicing.desk import Desk
 from actors.invoicing.giving_back import owed_back
 from actors.invoicing.invoice_moves import about, moved, next_version
@@ -33,7 +33,7 @@ def received(desk: Desk, state: InvoiceState, payment: str, amount: int) -> None
     ended = {"status": "succeeded" if kept else "returned", "amount": kept or amount}
     state = without_step(with_attempt(state, attempt.model_copy(update=ended)), payment)
     if kept:
-        state = _counted(desk, state, payment, kept)
+        state = _counted(desk, recovered(desk, state), payment, kept)
     keep(desk, state)
     if amount > kept:
         give_back(desk, state.invoice.id, payment, amount - kept)
@@ -59,6 +59,16 @@ def lowered(desk: Desk, state: InvoiceState, amount: int, payment: str | None = 
         desk.say("invoice.partially_paid", after, before, about(before, payment))
         return state.model_copy(update={"invoice": after})
     return paid(desk, state, payment, amount_remaining=0, **fields)
+
+
+def recovered(desk: Desk, state: InvoiceState) -> InvoiceState:
+    """An uncollectible one is paid after all, if only in part: it is no loss any more. Told once, for the books."""
+    before = state.invoice
+    if before.status != "uncollectible" or state.work.recovered:
+        return state
+    after = next_version(before, desk.now)
+    desk.say("invoice.recovered", after, before, about(before))
+    return with_work(state.model_copy(update={"invoice": after}), recovered=True)
 
 
 def paid(desk: Desk, state: InvoiceState, payment: str | None = None, **fields: Any) -> InvoiceState:

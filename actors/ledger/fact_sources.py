@@ -18,6 +18,7 @@ KINDS = {
     "invoice.finalized": "finalized",
     "invoice.voided": "voided",
     "invoice.marked_uncollectible": "uncollectible",
+    "invoice.recovered": "recovered",
     "credit_note.issued": "issued",
     "credit_note.voided": "voided",
 }
@@ -25,6 +26,7 @@ KINDS = {
 _UNDONE = {
     "refund.failed": ("accepted", "booked"),
     "invoice.voided": ("uncollectible",),
+    "invoice.recovered": ("uncollectible",),
     "dispute.funds_reinstated": ("lost",),
     "dispute.lost": ("reinstated",),
 }
@@ -38,6 +40,8 @@ def kind_of(heard: Heard) -> str:
         return kind
     if heard.event.type == "credit_note.settled":
         return f"settled:{heard.event.sequence}"
+    if heard.event.type == "invoice.paid_outside":
+        return f"outside:{heard.event.sequence}"
     reference = heard.data.balance_transaction
     if "fee" in heard.event.changes:
         first = heard.event.changes["fee"] is None

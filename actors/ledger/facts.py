@@ -158,6 +158,10 @@ def _of_invoice(heard: Heard, view: View) -> list[Posting]:
             return invoice_postings.finalized(invoice)
         case invoice, "uncollectible":
             return invoice_postings.uncollectible(invoice)
+        case invoice, "recovered":
+            return payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
+        case invoice, kind if kind.startswith("outside:"):
+            return invoice_postings.paid_outside(invoice, heard.event.changes["amount_paid_outside"])
         case invoice, _:
             given_up = payment_postings.undone(posted.transaction for posted in _posted_before(heard, view))
             return netted([*invoice_postings.voided(invoice), *given_up])

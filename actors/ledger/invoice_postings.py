@@ -43,9 +43,18 @@ def uncollectible(invoice: Invoice) -> list[Posting]:
     )
 
 
+def paid_outside(invoice: Invoice, before: int) -> list[Posting]:
+    """Money that came by no payment of ours, in all so much since it was `before`: somebody has it at the bank."""
+    amount, currency = invoice.amount_paid_outside - before, invoice.currency
+    return netted(
+        [debit(chart.PAID_OUTSIDE, amount, currency), credit(chart.receivable(invoice.customer_id), amount, currency)]
+    )
+
+
 def touched(invoice: Invoice) -> list[Posting]:
     """Every account that an event of it may move, amounts aside."""
     accounts = [chart.receivable(invoice.customer_id), chart.DEFERRED_REVENUE, chart.SUBSCRIPTIONS, chart.BAD_DEBT]
+    accounts.append(chart.PAID_OUTSIDE)
     accounts += [chart.tax_payable(tax.jurisdiction) for tax in invoice.taxes]
     return [debit(account, 1, invoice.currency) for account in accounts]
 
