@@ -70,7 +70,7 @@ def lived(shop: Shop) -> tuple[Any, ...]:
     return kept, said
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(WISHES, STEPS)
 def test_one_leap_equals_many_steps(wishes: tuple[list[dict[str, Any]], Wishes], steps: list[int]) -> None:
     # Given two worlds that are the same
@@ -119,3 +119,28 @@ def test_nothing_else_is_asked_while_the_clock_is_advanced() -> None:
     # Then its subscription cannot be touched
     assert shop.refused("subscription.cancel", SUB) == "wrong_state"
     assert subscription(shop).status == Status.ACTIVE
+
+
+def test_a_clock_that_is_deleted_takes_the_subscriptions_of_its_customers_along() -> None:
+    # Given two customers under a clock, of whom one has two subscriptions, and one who lives in real time
+    shop = stocked()
+    on_clock(shop, "abc123")
+    on_clock(shop, "bob")
+    for number, customer in enumerate(["abc123", "abc123", "bob", "eve"]):
+        subscribed(shop, id_=f"sub_{number}", customer_id=customer)
+    shop.done("subscription.pause", "sub_1")
+    shop.done("test_clock.advance", "clock_1", to=START + days(10))
+    # When the clock is deleted
+    assert shop.done("test_clock.delete", "clock_1").deleted
+    # Then they ended at its time, all but the one in real time
+    ended = [
+        (subscription(shop, f"sub_{number}").status, subscription(shop, f"sub_{number}").ended_at)
+        for number in range(4)
+    ]
+    assert ended == [(Status.CANCELED, START + days(10))] * 3 + [(Status.ACTIVE, None)]
+    assert shop.types[-1] == "test_clock.deleted"
+    # And nobody finds it any more
+    for type_, data in (("advance", {"to": START + days(50)}), ("delete", {})):
+        assert shop.refused(f"test_clock.{type_}", "clock_1", **data) == "not_found"
+    wish = {"customer_id": "bob", "items": [{"price": "price_10"}]}
+    assert shop.refused("subscription.create", "sub_9", **wish) == "not_found"
