@@ -44,7 +44,7 @@ class Route:
     whether it takes the header PocketPay-Reason. A route that takes more than others in one body says how much.
     """
 
-    method: Literal["GET", "POST", "PUT", "PATCH"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     handler: RouteHandler | None
     scope: str | None = None

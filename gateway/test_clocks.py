@@ -11,7 +11,7 @@ from gateway.writes import write
 from messages.ids import new_id
 from messages.invoicing import ACTOR
 from messages.resource import Metadata
-from messages.test_clocks import AdvanceTestClock, CreateTestClock, TestClock
+from messages.test_clocks import AdvanceTestClock, CreateTestClock, DeletedTestClock, DeleteTestClock, TestClock
 
 
 class TestClockList(Read):
@@ -33,6 +33,11 @@ def create(_: web.Request, body: CreateTestClock) -> Wish:
 def advance(request: web.Request, body: AdvanceTestClock) -> Wish:
     """Time goes on."""
     return Wish(ACTOR, "test_clock.advance", id_of(request), body)
+
+
+def delete(request: web.Request, _: None) -> Wish:
+    """The clock, and the subscriptions of its customers."""
+    return Wish(ACTOR, "test_clock.delete", id_of(request), DeleteTestClock())
 
 
 _CLOCK = f"{V1}/test-clocks/{{id}}"
@@ -58,5 +63,10 @@ TEST_CLOCKS = [
         *("advanceTestClock", "Let time go on; answered when all that falls due has settled", TestClock),
         body=AdvanceTestClock,
         codes=("clock_backwards", "wrong_state"),
+    ),
+    Route(
+        *("DELETE", _CLOCK, write(delete), "billing:write"),
+        *("deleteTestClock", "Delete a test clock; its customers' subscriptions are canceled", DeletedTestClock),
+        codes=("wrong_state",),
     ),
 ]

@@ -219,6 +219,7 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     test_clocks.CreateTestClock(now=_AT, name="two years"),
     test_clocks.AdvanceTestClock(to=_END),
     test_clocks.DeleteTestClock(),
+    test_clocks.DeletedTestClock(id=_CLOCK),
     test_clocks.TestClockListing(),
     previews.PreviewInvoice(subscription=_SUBSCRIPTION),
 )

@@ -54,6 +54,14 @@ class DeleteTestClock(Wire):
     """`test_clock.delete`, with the subscriptions of its customers, which are canceled."""
 
 
+class DeletedTestClock(Wire):
+    """What is left to say of it."""
+
+    id: str
+    object: Literal["test_clock"] = "test_clock"
+    deleted: Literal[True] = True
+
+
 class TestClockListing(Listing):
     """`test_clocks`."""
 

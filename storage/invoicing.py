@@ -75,5 +75,6 @@ REVENUE_DAYS: Final = Table(
 TEST_CLOCKS: Final = Table(
     "test_clock",
     columns=f"id text, status text, {_VERSIONED}",
-    beside="agenda jsonb, waiting text[], command_id text",
+    beside="agenda jsonb, waiting text[], command_id text, deleted boolean",
+    told="not deleted",
 )

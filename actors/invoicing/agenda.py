@@ -36,7 +36,7 @@ def by_clocks(tenant: str, decision: Decision, view: View, now: datetime) -> Dec
 def next_entry(clock: TestClockState) -> tuple[str, datetime] | None:
     """What falls due next up to where the clock goes, unless an answer is waited for. The earliest, then by id."""
     test_clock = clock.test_clock
-    if clock.waiting or not clock.agenda or test_clock.status == "internal_failure":
+    if clock.deleted or clock.waiting or not clock.agenda or test_clock.status == "internal_failure":
         return None
     at, entity = min((at, entity) for entity, at in clock.agenda.items())
     return (entity, at) if at <= (test_clock.target or test_clock.now) else None

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Final
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import clock_key
+from actors.invoicing.keys import clock_key, customer_key, subscription_key
+from actors.invoicing.needs import around
 from actors.invoicing.rules import Refusal, Rule, found, wrong_state
-from actors.invoicing.states import TestClockState, changed
+from actors.invoicing.states import CustomerState, TestClockState, changed
+from actors.invoicing.subscription_canceling import end
 from actors.runtime.decision import Asked, Done, Key, Pending, Refused, View
 from messages.envelope import Command
-from messages.test_clocks import Advance, AdvanceTestClock, CreateTestClock, DeleteTestClock, TestClock
+from messages.test_clocks import (
+    Advance,
+    AdvanceTestClock,
+    CreateTestClock,
+    DeletedTestClock,
+    DeleteTestClock,
+    TestClock,
+)
 
 
 def needs(asked: Asked, view: View) -> set[Key]:
@@ -38,7 +47,7 @@ def create(desk: Desk, command: Command, wish: CreateTestClock) -> None:
 
 def advance(desk: Desk, command: Command, wish: AdvanceTestClock) -> None:
     """Answered when everything up to `to` has settled."""
-    state: TestClockState = found(desk, clock_key(desk.tenant, command.subject))
+    state = _there(desk, command.subject)
     clock = state.test_clock
     if clock.status != "ready":
         raise wrong_state("test_clock", clock.id, clock.status, "advanced", ["ready"])
@@ -52,11 +61,48 @@ def advance(desk: Desk, command: Command, wish: AdvanceTestClock) -> None:
     desk.answer(Pending(after))
 
 
+def needs_delete(asked: Asked, view: View) -> set[Key]:
+    """The clock, its customers, and all around their subscriptions."""
+    tenant, key = asked.tenant, clock_key(asked.tenant, asked.command.subject)
+    state: TestClockState | None = view.get(key)
+    customers = [customer_key(tenant, customer) for customer in state.test_clock.customers] if state else []
+    keys = {key, *customers}
+    for customer in customers:
+        for subscription in _subscriptions_of(view.get(customer)):
+            keys |= around(subscription_key(tenant, subscription), view)
+    return keys
+
+
 def delete(desk: Desk, command: Command, wish: DeleteTestClock) -> None:
-    """Only of a clock without customers: theirs would have no time any more."""
+    """200. The subscriptions of its customers are canceled, and nothing falls due by it any more."""
     _ = wish
-    state: TestClockState = found(desk, clock_key(desk.tenant, command.subject))
-    raise Refusal("in_use", f"{len(state.test_clock.customers)} customers live by the clock {state.test_clock.id}.")
+    state = _there(desk, command.subject)
+    for customer in state.test_clock.customers:
+        for subscription in _subscriptions_of(desk.get(customer_key(desk.tenant, customer))):
+            end(desk, desk.get(subscription_key(desk.tenant, subscription)), desk.now)
+    before = state.test_clock
+    after = before.model_copy(update=changed(before, desk.now))
+    desk.put(state.model_copy(update={"test_clock": after, "agenda": {}, "deleted": True}))
+    desk.say("test_clock.deleted", after, before)
+    desk.answer(Done(200, DeletedTestClock(id=before.id)))
+
+
+def clock_of(asked: Asked, view: View) -> str | None:
+    """Itself: what ends with it ends at its time."""
+    _ = view
+    return asked.command.subject
+
+
+def _there(desk: Desk, id_: str) -> TestClockState:
+    state: TestClockState = found(desk, clock_key(desk.tenant, id_))
+    if state.deleted:
+        raise Refusal("not_found", f"There is no test clock {id_}.")
+    return state
+
+
+def _subscriptions_of(customer: CustomerState | None) -> list[str]:
+    """Those that have not ended."""
+    return [each for each in customer.live if each.startswith("sub_")] if customer else []
 
 
 def settled(desk: Desk, state: TestClockState) -> None:
@@ -102,5 +148,5 @@ def failed(desk: Desk, state: TestClockState, why: str) -> None:
 RULES: Final[Mapping[str, Rule]] = {
     "test_clock.create": Rule(needs, create),
     "test_clock.advance": Rule(needs, advance),
-    "test_clock.delete": Rule(needs, delete),
+    "test_clock.delete": Rule(needs_delete, delete, clock_of),
 }

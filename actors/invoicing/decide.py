@@ -128,6 +128,8 @@ def _must_stand_still(desk: Desk, clock: str | None) -> None:
     state: TestClockState | None = desk.get(clock_key(desk.tenant, clock)) if clock else None
     if state is not None and state.test_clock.status == "advancing":
         raise wrong_state("test_clock", state.test_clock.id, "advancing", "used before it is ready", ["ready"])
+    if state is not None and state.deleted:
+        raise Refusal("not_found", f"The test clock {state.test_clock.id}, by which the customer lived, was deleted.")
 
 
 def _rung(desk: Desk, entity: str, at: datetime) -> Decision:

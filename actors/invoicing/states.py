@@ -234,7 +234,7 @@ class SeriesState(Stored):
 class TestClockState(Stored):
     """`agenda`: when each of its entities falls due. `waiting`: those whose step has no outcome yet.
 
-    `command_id` waits for the advance; `began` is from where.
+    `command_id` waits for the advance. One that was `deleted` is kept, and there for nobody.
     """
 
     __test__ = False  # pytest collects by name
@@ -242,6 +242,7 @@ class TestClockState(Stored):
     agenda: dict[str, Instant] = {}
     waiting: tuple[str, ...] = ()
     command_id: str | None = None
+    deleted: bool = False
 
     @property
     @override

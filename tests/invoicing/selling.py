@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from actors.invoicing.states import CouponState, CustomerState, PriceState, ProductState, TaxRateState
-from messages.customers import Customer
+from actors.invoicing.states import CouponState, PriceState, ProductState, TaxRateState
 from messages.invoices import Invoice
 from messages.products import Coupon, Price, Product, Recurring, TaxRate, UsageType
 from messages.subscriptions import Subscription
@@ -72,9 +71,7 @@ def on_clock(shop: Shop, customer_id: str = "abc123", clock: str = "clock_1", *,
     """A customer who lives by a clock."""
     if clock not in {key.id for key in shop.view}:
         shop.done("test_clock.create", clock, now=now)
-    customer = Customer(id=customer_id, test_clock=clock, **TIMES)
-    state = CustomerState(tenant=TENANT, customer=customer)
-    shop.view[state.key] = state
+    shop.done("customer.put", customer_id, test_clock=clock)
 
 
 def subscribed(shop: Shop, *prices: str, id_: str = SUB, **fields: Any) -> Subscription:

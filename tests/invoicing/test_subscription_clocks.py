@@ -1,0 +1,146 @@
+"""Subscriptions under a test clock: one leap does what many steps do, and a clock that is deleted takes them along."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messages.subscriptions import SubscriptionStatus as Status
+from tests.invoicing.selling import SUB, coupon, on_clock, stocked, subscribed, subscription
+from tests.invoicing.shop import START, Shop, days
+
+Wishes = list[tuple[str, dict[str, Any]]]
+
+BEGINNINGS: list[dict[str, Any]] = [
+    {},
+    {"trial_days": 10},
+    {"billing_cycle_anchor": START + days(12)},
+    {"backdate_to": START - days(45)},
+    {"items": [{"price": "price_10", "quantity": 2}, {"price": "price_use"}]},
+    {"items": [{"price": "price_week"}]},
+    {"collection_method": "send_invoice", "days_until_due": 5},
+    {"default_payment_method": "pm_card_chargeDeclined", "trial_days": 5},
+    {"cancel_at": START + days(50)},
+    {"cancel_at_period_end": True},
+    {"coupons": ["cpn_2"]},
+]
+NEXT: list[tuple[str, dict[str, Any]]] = [
+    ("subscription.change", {"items": [{"price": "price_7"}], "at": START + days(20)}),
+    ("subscription.change", {"items": [{"price": "price_7"}], "at": "period_end"}),
+    ("subscription.change", {"items": [{"price": "price_7"}]}),
+    ("subscription.change", {"default_payment_method": "pm_card_chargeDeclined"}),
+    ("subscription.pause", {"resumes_at": START + days(40)}),
+    ("subscription.pause", {"behavior": "keep_as_draft", "resumes_at": START + days(40)}),
+    ("subscription.pause", {"behavior": "void", "resumes_at": START + days(40)}),
+    ("subscription.cancel", {"at": START + days(33), "credit": True}),
+]
+WISHES = st.tuples(
+    st.lists(st.sampled_from(BEGINNINGS), min_size=1, max_size=3), st.lists(st.sampled_from(NEXT), max_size=2)
+)
+STEPS = st.lists(st.integers(1, 40 * 86_400), min_size=1, max_size=8)
+
+
+def begun(beginnings: Sequence[dict[str, Any]], wishes: Wishes) -> Shop:
+    """A few subscriptions of two customers under one clock, each asked for the same further things."""
+    shop = stocked(now=START + days(1000))
+    shop.done(
+        "price.create", "price_week", product="prod_1", currency="USD", unit_amount=300, recurring={"interval": "week"}
+    )
+    coupon(shop, "cpn_2", percent_off="50", duration="repeating", duration_in_months=2)
+    on_clock(shop, "abc123")
+    on_clock(shop, "bob")
+    for number, fields in enumerate(beginnings):
+        customer = "bob" if number % 2 else "abc123"
+        subscribed(shop, id_=f"sub_{number}", customer_id=customer, **fields)
+        for type_, data in wishes:
+            shop.ask(type_, f"sub_{number}", **data)  # some are refused, in both worlds
+    return shop
+
+
+def lived(shop: Shop) -> tuple[Any, ...]:
+    """All that is kept but the clock, and all that was said of it, in order."""
+    kept = {key: state.model_dump() for key, state in shop.view.items() if key.kind != "test_clock"}
+    said = [
+        (each.type, each.resource.model_dump(mode="json"))
+        for each in shop.said
+        if not each.type.startswith("test_clock")
+    ]
+    return kept, said
+
+
+@settings(max_examples=40, deadline=None)
+@given(WISHES, STEPS)
+def test_one_leap_equals_many_steps(wishes: tuple[list[dict[str, Any]], Wishes], steps: list[int]) -> None:
+    # Given two worlds that are the same
+    leaping, stepping = begun(*wishes), begun(*wishes)
+    assert lived(leaping) == lived(stepping)
+    # When one clock is advanced at once, the other bit by bit
+    now = START
+    for step in steps:
+        now += timedelta(seconds=step)
+        stepping.done("test_clock.advance", "clock_1", to=now)
+    leaping.done("test_clock.advance", "clock_1", to=now)
+    # Then the same has happened in both, in the same order
+    assert lived(leaping) == lived(stepping)
+
+
+def test_a_year_of_a_clock_is_lived_at_once_and_as_if_it_had_been_waited_for() -> None:
+    # Given the same subscription by a clock and in real time
+    by_clock, waiting = stocked(now=START + days(900)), stocked()
+    on_clock(by_clock)
+    for shop in (by_clock, waiting):
+        subscribed(shop, "price_10", "price_use")
+    # When a year goes by
+    by_clock.done("test_clock.advance", "clock_1", to=START + days(365))
+    waiting.until(START + days(365))
+    # Then both say the same
+    of_invoices = [
+        [
+            (each.number, each.status, each.total, each.period, each.finalized_at)
+            for each in shop.told("invoice.finalized", "invoice.paid")
+        ]
+        for shop in (by_clock, waiting)
+    ]
+    assert of_invoices[0] == of_invoices[1]
+    assert len(of_invoices[0]) == 2 * 12
+    assert subscription(by_clock).current_period == subscription(waiting).current_period
+
+
+def test_nothing_else_is_asked_while_the_clock_is_advanced() -> None:
+    # Given a payment under the clock that has no outcome yet
+    shop = stocked()
+    on_clock(shop)
+    subscribed(shop)
+    shop.till = lambda wish: None
+    shop.ask("test_clock.advance", "clock_1", to=START + days(40))
+    assert shop.state("clock_1").test_clock.status == "advancing"
+    # Then its subscription cannot be touched
+    assert shop.refused("subscription.cancel", SUB) == "wrong_state"
+    assert subscription(shop).status == Status.ACTIVE
+
+
+def test_a_clock_that_is_deleted_takes_the_subscriptions_of_its_customers_along() -> None:
+    # Given two customers under a clock, of whom one has two subscriptions, and one who lives in real time
+    shop = stocked()
+    on_clock(shop, "abc123")
+    on_clock(shop, "bob")
+    for number, customer in enumerate(["abc123", "abc123", "bob", "eve"]):
+        subscribed(shop, id_=f"sub_{number}", customer_id=customer)
+    shop.done("subscription.pause", "sub_1")
+    shop.done("test_clock.advance", "clock_1", to=START + days(10))
+    # When the clock is deleted
+    assert shop.done("test_clock.delete", "clock_1").deleted
+    # Then they ended at its time, all but the one in real time
+    ended = [
+        (subscription(shop, f"sub_{number}").status, subscription(shop, f"sub_{number}").ended_at)
+        for number in range(4)
+    ]
+    assert ended == [(Status.CANCELED, START + days(10))] * 3 + [(Status.ACTIVE, None)]
+    assert shop.types[-1] == "test_clock.deleted"
+    # And nobody finds it any more
+    for type_, data in (("advance", {"to": START + days(50)}), ("delete", {})):
+        assert shop.refused(f"test_clock.{type_}", "clock_1", **data) == "not_found"
+    wish = {"customer_id": "bob", "items": [{"price": "price_10"}]}
+    assert shop.refused("subscription.create", "sub_9", **wish) == "not_found"
