@@ -1,5 +1,6 @@
 """What a shop said and asked, in the ledger's books: its two halves must agree on every account."""
 
+from collections.abc import Collection
 from typing import Any
 
 from actors.runtime.decision import Said, Wish
@@ -11,7 +12,7 @@ from tests.invoicing.shop import Shop
 from tests.ledger.book import Book
 
 
-def books_of(shop: Shop, failed: frozenset[str] = frozenset()) -> Book:
+def books_of(shop: Shop, failed: Collection[str] = ()) -> Book:
     """All payments and refunds that were asked for were made, but for the refunds that failed."""
     book = Book(now=shop.now)
     wishes = {wish.subject: wish for wish in shop.asked if wish.type == "payment.create"}

@@ -103,9 +103,13 @@ def test_the_latest_payment_gives_back_first_and_what_was_paid_outside_goes_back
     # When more is credited than the second payment, and then the rest
     line = line_of(shop)
     credit(shop, lines=[{"invoice_line": line, "amount": 2_500}])
+
+    # Then, of what was paid outside, nothing goes back by them
+    too_much = {"invoice": "inv_1", "refund_amount": 501, "outside_amount": 2_999}
+    assert shop.refused("credit_note.create", "cn_2", **too_much) == "refund_exceeds_captured"
     rest = credit(shop, "cn_2")
 
-    # Then each payment gave back what it brought, and the rest is outside
+    # And each payment gave back what it brought, and the rest is outside
     assert [(payment, refund.amount) for payment, refund in refunds(shop)] == [
         (second, 2_000),
         (first, 500),
@@ -125,12 +129,12 @@ def test_the_latest_payment_gives_back_first_and_what_was_paid_outside_goes_back
         ({"wallet_amount": 6_001}, "validation_failed"),
     ],
 )
-def test_the_amounts_of_a_paid_invoice_must_be_the_sum(amounts: dict[str, int], expected: Any) -> None:
+def test_the_amounts_of_a_paid_invoice_must_be_the_sum(amounts: dict[str, Any], expected: Any) -> None:
     shop = paid_shop()
     if isinstance(expected, str):
         assert shop.refused("credit_note.create", "cn_1", invoice="inv_1", **amounts) == expected
         return
-    assert ways(credit(shop, **amounts)) == expected
+    assert ways(credit(shop, "cn_1", **amounts)) == expected
     book = books_of(shop)
     assert [book.balance(path) for path in (RECEIVABLE, INCOME, WALLET)] == [0, 0, expected[2]]
 
@@ -138,8 +142,9 @@ def test_the_amounts_of_a_paid_invoice_must_be_the_sum(amounts: dict[str, int], 
 def test_of_an_invoice_that_is_paid_in_part_what_is_open_is_credited_first() -> None:
     shop = open_shop()
     shop.done("invoice.pay", "inv_1", payment_method="pm_card_visa", amount=4_000)
-    too_much = {"invoice": "inv_1", "refund_amount": 4_001}
-    assert shop.refused("credit_note.create", "cn_1", **too_much) == "refund_exceeds_captured"
+    for way in ("refund_amount", "wallet_amount"):
+        too_much = {"invoice": "inv_1", way: 4_001}
+        assert shop.refused("credit_note.create", "cn_1", **too_much) == "credit_exceeds_invoice"
     assert ways(credit(shop)) == (2_000, 4_000, 0, 0)
     assert invoice(shop).status == "paid"
     assert books_of(shop).balance(RECEIVABLE) == 0
@@ -182,7 +187,7 @@ def test_what_cannot_be_refunded_is_in_the_customers_wallet(answer: Answer) -> N
     # Then the money is the customer's all the same, and the note says where
     settled = shop.told("credit_note.settled")[-1]
     assert ways(settled) == (0, 0, 6_000, 0)
-    book = books_of(shop, failed=frozenset(refund.refund for _, refund in refunds(shop)))
+    book = books_of(shop, failed=[refund.refund for _, refund in refunds(shop)])
     assert [book.balance(path) for path in (RECEIVABLE, WALLET, INCOME)] == [0, 6_000, 0]
 
 
@@ -215,7 +220,7 @@ def test_a_refund_is_waited_for_and_may_fail_days_after_it_succeeded() -> None:
     shop.hear("refund.failed", refund)
     shop.hear("refund.failed", refund)
     assert [ways(note) for note in shop.told("credit_note.settled")] == [(0, 6_000, 0, 0), (0, 0, 6_000, 0)]
-    book = books_of(shop, failed=frozenset({asked.refund}))
+    book = books_of(shop, failed=[asked.refund])
     assert [book.balance(path) for path in (RECEIVABLE, WALLET)] == [0, 6_000]
 
     # And a refund of nothing that a note asked for changes nothing
@@ -225,8 +230,8 @@ def test_a_refund_is_waited_for_and_may_fail_days_after_it_succeeded() -> None:
 
 
 def test_what_was_still_to_be_earned_is_not_earned_any_more() -> None:
-    shop = paid_shop(0 or 3_000, lines=[month(3_000)])
-    shop.until(shop.now + days(10))
+    shop = paid_shop(lines=[month(3_000)])
+    shop.until(shop.now + days(10.5))
     note = credit(shop, lines=[{"invoice_line": line_of(shop), "amount": 1_500}])
     assert note.amount_deferred == 1_000
     assert sum(waiting_days(shop).values()) == 1_000
@@ -292,5 +297,4 @@ def test_whatever_is_paid_and_credited_invoices_revenue_and_books_agree(
     book = books_of(shop)
     assert book.balance(DEFERRED) == sum(waiting_days(shop).values())
     assert book.balance(DEFERRED) + book.balance(INCOME) == total - sum(note.total for note in kept)
-    owed_outside = after.amount_paid_outside - sum(note.outside_amount for note in kept)
-    assert book.balance(RECEIVABLE) == after.amount_remaining + owed_outside + sum(note.outside_amount for note in kept)
+    assert book.balance(RECEIVABLE) == after.amount_remaining + after.amount_paid_outside
