@@ -20,7 +20,7 @@ class Ways:
 def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
     """As wished; what is not said otherwise lowers an open invoice, then goes back to where it was paid from.
 
-    Raises Refusal when the wished amounts are not the total, and for more than payments can give back.
+    Raises Refusal when the wished amounts are not the total, and for more than was paid or payments can give back.
     """
     remaining = state.invoice.amount_remaining if state.invoice.status == "open" else 0
     back = refundable(state)
@@ -36,6 +36,10 @@ def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
         given = refund + wallet + outside
         detail = f"The amounts come to {given}, the credit note to {total}, of which at most {remaining} is not paid."
         raise invalid("/refund_amount", "not_the_sum", detail)
+    kept = _paid(state) - (state.work.issued_credit - state.invoice.amount_credited)
+    if refund + wallet + outside > kept:
+        detail = f"Only {kept} of the invoice was paid and has not been given back."
+        raise Refusal("credit_exceeds_invoice", detail, left=kept)
     if refund > most:
         detail = f"{refund} is more than the {most} that the payments of the invoice can give back."
         raise Refusal("refund_exceeds_captured", detail, pointer="/refund_amount", left=most)
@@ -44,8 +48,8 @@ def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
 
 def refundable(state: InvoiceState) -> dict[str, int]:
     """By payment, the latest first, what counted for the invoice and has not gone back."""
-    invoice, refunded = state.invoice, state.work.refunded
-    left = invoice.amount_paid - invoice.amount_paid_outside + invoice.amount_from_wallet - sum(refunded.values())
+    refunded = state.work.refunded
+    left = _paid(state) - state.invoice.amount_paid_outside - sum(refunded.values())
     found: dict[str, int] = {}
     for attempt in reversed(state.work.attempts):
         if attempt.status == "succeeded":
@@ -53,6 +57,10 @@ def refundable(state: InvoiceState) -> dict[str, int]:
             left -= max(amount, 0)
             found[attempt.payment] = amount
     return {payment: amount for payment, amount in found.items() if amount > 0}
+
+
+def _paid(state: InvoiceState) -> int:
+    return state.invoice.amount_paid + state.invoice.amount_from_wallet
 
 
 def parts_of(amount: int, back: dict[str, int]) -> dict[str, int]:
