@@ -11,7 +11,7 @@ __all__ = ["CreditNote", "Invoice", "InvoiceTax"]
 
 ACTOR = "invoicing"
 
-HEARD: tuple[str, ...] = ("payment.succeeded", "payment.failed")
+HEARD: tuple[str, ...] = ("payment.failed", "payment.succeeded")
 """Events of payments that an invoice, or its customer, is moved by."""
 
 COMMANDS: dict[str, type[Wire]] = {

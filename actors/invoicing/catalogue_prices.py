@@ -15,9 +15,10 @@ from actors.invoicing.catalogue import (
     read_changes,
 )
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import lookup_key, price_key, product_key
+from actors.invoicing.keys import price_key, product_key
+from actors.invoicing.lookup_keys import held, hold, let_go
 from actors.invoicing.rules import Refusal, Rule, found, must_match, referred, wrong_state
-from actors.invoicing.states import LookupKey, LookupKeyState, PriceState, ProductState
+from actors.invoicing.states import PriceState, ProductState
 from actors.runtime.decision import Asked, Key, View
 from messages.envelope import Command
 from messages.products import CreatePrice, Price, PriceChanges, Recurring, Tier
@@ -31,18 +32,18 @@ def create_needs(asked: Asked, view: View) -> set[Key]:
     return {
         price_key(tenant, asked.command.subject),
         product_key(tenant, wish.product),
-        *_held(tenant, wish.lookup_key),
+        *held(tenant, wish.lookup_key),
     }
 
 
 def update_needs(asked: Asked, view: View) -> set[Key]:
     """The price, its product, and the lookup keys that it has and is to have."""
     key = price_key(asked.tenant, asked.command.subject)
-    keys = {key, *_held(asked.tenant, asked.data.changes.get("lookup_key"))}
+    keys = {key, *held(asked.tenant, asked.data.changes.get("lookup_key"))}
     state: PriceState | None = view.get(key)
     if state is None:
         return keys
-    return keys | {product_key(asked.tenant, state.price.product), *_held(asked.tenant, state.price.lookup_key)}
+    return keys | {product_key(asked.tenant, state.price.product), *held(asked.tenant, state.price.lookup_key)}
 
 
 def create(desk: Desk, command: Command, wish: CreatePrice) -> None:
@@ -60,7 +61,7 @@ def create(desk: Desk, command: Command, wish: CreatePrice) -> None:
             **born(desk, command),
         }
     )
-    _hold(desk, price)
+    hold(desk, price)
     made(desk, PriceState(tenant=desk.tenant, price=price), price)
 
 
@@ -72,8 +73,8 @@ def update(desk: Desk, command: Command, wish: Update) -> None:
     after = merged(before, read_changes(PriceChanges, wish.changes), desk)
     if before.active and not after.active:
         _must_not_be_default(desk, before)
-    _let_go(desk, before)
-    _hold(desk, after)
+    let_go(desk, before)
+    hold(desk, after)
     state = state.model_copy(update={"price": after})
     answer_change(desk, state, before, after, archived=before.active and not after.active)
 
@@ -132,36 +133,6 @@ def _must_not_be_default(desk: Desk, price: Price) -> None:
     product: ProductState | None = desk.get(product_key(desk.tenant, price.product))
     if product is not None and product.product.default_price == price.id:
         raise Refusal("in_use", f"It is the default price of {price.product}: give that another one, or none, first.")
-
-
-def _hold(desk: Desk, price: Price) -> None:
-    """The key is this price's as long as it is active. Raises Refusal when it is another's."""
-    if price.lookup_key is None or not price.active:
-        return
-    key = lookup_key(desk.tenant, price.lookup_key)
-    state: LookupKeyState | None = desk.get(key)
-    holder = state.lookup_key if state else LookupKey(id=price.lookup_key, created_at=desk.now)
-    if holder.price not in (None, price.id):
-        raise Refusal(
-            "already_exists",
-            f"The active price {holder.price} has the lookup key {price.lookup_key}.",
-            resource={"object": "price", "id": holder.price},
-            pointer="/lookup_key",
-        )
-    desk.put(LookupKeyState(tenant=desk.tenant, lookup_key=holder.model_copy(update={"price": price.id})))
-
-
-def _let_go(desk: Desk, price: Price) -> None:
-    if price.lookup_key is None:
-        return
-    state: LookupKeyState | None = desk.get(lookup_key(desk.tenant, price.lookup_key))
-    if state is not None and state.lookup_key.price == price.id:
-        free = state.lookup_key.model_copy(update={"price": None})
-        desk.put(state.model_copy(update={"lookup_key": free}))
-
-
-def _held(tenant: str, key: object) -> set[Key]:
-    return {lookup_key(tenant, key)} if isinstance(key, str) else set()
 
 
 RULES: Final[Mapping[str, Rule]] = {

@@ -6,13 +6,13 @@ from typing import Final
 from asyncpg import Connection
 
 from actors.invoicing.coupon_queries import many_coupons, one_coupon
+from actors.invoicing.lookup_keys import LookupKeyState
 from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.states import (
     CouponState,
     CreditNoteState,
     CustomerState,
     InvoiceState,
-    LookupKeyState,
     PartyState,
     PriceState,
     ProductState,

@@ -15,7 +15,6 @@ from actors.invoicing.keys import (
     credit_note_key,
     customer_key,
     invoice_key,
-    lookup_key,
     party_key,
     price_key,
     product_key,
@@ -77,24 +76,6 @@ class PriceState(Stored):
     @override
     def key(self) -> Key:
         return price_key(self.tenant, self.price.id)
-
-
-class LookupKey(Versioned):
-    """Which active price is found by this key, which is its id; None: no price by now."""
-
-    price: str | None = None
-    created_at: Instant
-
-
-class LookupKeyState(Stored):
-    """A lookup key."""
-
-    lookup_key: LookupKey
-
-    @property
-    @override
-    def key(self) -> Key:
-        return lookup_key(self.tenant, self.lookup_key.id)
 
 
 class CouponState(Stored):

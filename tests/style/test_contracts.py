@@ -25,6 +25,7 @@ WITH_IO = (
     "simulated",
     "simulated_*",
     "stripe_*",
+    "telling",
 )
 RULES_THOUGH = ("simulated_methods", "stripe_amounts", "stripe_answers", "stripe_errors", "stripe_requests")
 
