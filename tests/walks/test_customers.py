@@ -1,4 +1,4 @@
-"""Customers and the catalogue over HTTP; and what is personal of a customer, followed to wherever it may lie."""
+"""Customers and the catalogue over HTTP; and what is personal, followed to all places where it may lie."""
 
 from tests.walks.system import System
 
