@@ -12,7 +12,7 @@ from gateway.door import REQUEST_ID, caller_of, door_of
 from gateway.guards import expected_version, needed_reason
 from gateway.ledger_bodies import NoBody
 from gateway.outcomes import Answer, refusal
-from gateway.parameters import Read
+from gateway.parameters import Cursor, Limit, Read
 from gateway.problems import Problem
 from gateway.questions import resource_of
 from gateway.reads import after_created, by_id, nothing, one, page
@@ -30,6 +30,7 @@ from messages.customers import (
 from messages.envelope import Query
 from messages.ids import Token, new_id
 from messages.invoicing import ACTOR
+from messages.statements import CustomerStatement
 
 
 class CustomerBody(CustomerFields):
@@ -42,6 +43,19 @@ class CustomerList(CouponList):
     """`test_clock`: those who live by it."""
 
     test_clock: Token | None = None
+
+
+class StatementPage(CustomerStatement):
+    """`owed` is of all open invoices, whatever page this is."""
+
+    next_cursor: str | None = None
+
+
+class StatementList(Read):
+    """Newest first."""
+
+    limit: Limit = 20
+    cursor: Cursor | None = None
 
 
 def create(_: web.Request, body: CustomerBody) -> Wish:
@@ -122,6 +136,10 @@ CUSTOMERS = [
         *("updateCustomer", "Change a customer; null empties a field", Customer),
         body=CustomerChanges,
         codes=("version_conflict", *_NO),
+    ),
+    Route(
+        *("GET", f"{_CUSTOMER}/statement", page(ACTOR, "statement", by_id, after_created), "customers:read"),
+        *("getStatement", "What a customer was asked for, has paid and owes", StatementPage, StatementList),
     ),
     Route(
         *("POST", f"{_CUSTOMER}/erase", write(erase, whole), "customers:write"),

@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from messages import credit_notes, customers, invoices, previews, products, subscriptions, test_clocks, usage
+from messages import (
+    credit_notes,
+    customers,
+    invoices,
+    previews,
+    products,
+    statements,
+    subscriptions,
+    test_clocks,
+    usage,
+)
 from messages.spans import MaybeSpan, Span
 
 _AT: Final = datetime(2026, 10, 31, tzinfo=UTC)
@@ -96,6 +106,9 @@ INVOICE = invoices.Invoice(
     finalized_at=_AT,
     **_TIMES,
 )
+STATEMENT = statements.CustomerStatement(
+    customer_id=_CUSTOMER, owed=[statements.Owed(currency="USD", amount=3600)], data=[statements.line_of(INVOICE)]
+)
 CREDIT_NOTE = credit_notes.CreditNote(
     id="cn_01ja",
     number="CN-2026-000001",
@@ -152,6 +165,8 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     customers.CustomerChanges(time_zone="Europe/London"),
     customers.UpdateCustomer(changes={"time_zone": "Europe/London"}),
     customers.EraseCustomer(reason="She asked for it."),
+    STATEMENT,
+    statements.StatementListing(id=_CUSTOMER),
     customers.CustomerListing(test_clock=_CLOCK),
     products.CreateProduct(name="Pro"),
     products.CreatePrice(

@@ -138,4 +138,7 @@ COMMANDS: dict[str, type[Wire]] = {
     "customer.erase": EraseCustomer,
 }
 
+PRIVATE = frozenset({"customer.put", "customer.update"})
+"""Commands whose data is personal."""
+
 EVENTS: dict[str, type[Resource]] = dict.fromkeys(("customer.created", "customer.updated", "customer.erased"), Customer)

@@ -22,6 +22,7 @@ from messages import (
     proofs,
     provider_events,
     reconciliation,
+    statements,
     subscriptions,
     test_clocks,
     usage,
@@ -154,6 +155,7 @@ QUERIES: dict[str, dict[str, Question]] = {
     invoicing.ACTOR: {
         "customer": Question(ById, customers.Customer),
         "customers": Question(customers.CustomerListing, Page),
+        "statement": Question(statements.StatementListing, statements.CustomerStatement),
         "product": Question(ById, products.Product),
         "products": Question(products.ProductListing, Page),
         "price": Question(ById, products.Price),

@@ -74,7 +74,10 @@ where p.partition = any($1::smallint[]) and p.resolved_at is null
        or (p.partition, p.tenant, p.entity) in (select partition, tenant, entity from again))
 order by p.id limit $2"""
 
-_RESOLVE: Final = "update parked set resolved_at = $2, retry_asked_at = null where id = any($1::bigint[])"
+_RESOLVE: Final = """
+update parked set resolved_at = $2, retry_asked_at = null,
+    message = case when type = any($3::text[]) then ''::bytea else message end
+where id = any($1::bigint[])"""
 
 # Only what went wrong itself counts as an attempt; what waits behind it just waits on.
 _KEEP: Final = """
@@ -108,9 +111,9 @@ def park(rows: Sequence[ParkedRow]) -> Statement:
     return Statement("parked", _PARK, tuple(columns))
 
 
-def resolve(ids: Collection[int], now: datetime) -> Statement:
-    """These rows have been decided."""
-    return Statement("resolved", _RESOLVE, (list(ids), now))
+def resolve(ids: Collection[int], now: datetime, private: Collection[str]) -> Statement:
+    """These rows have been decided; what they hold of these types is emptied."""
+    return Statement("resolved", _RESOLVE, (list(ids), now, list(private)))
 
 
 def keep(rows: Sequence[Again]) -> Statement:

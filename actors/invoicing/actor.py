@@ -11,6 +11,7 @@ from actors.invoicing.preview_queries import preview
 from actors.invoicing.terms import USUAL, Terms
 from actors.runtime.actor import Actor, Performer
 from messages import payments
+from messages.customers import PRIVATE
 from messages.invoicing import ACTOR, COMMANDS
 
 
@@ -29,6 +30,7 @@ def invoicing(
         decide=partial(decide, terms),
         load=load,
         save=save,
+        private=PRIVATE,
         perform=perform or {},
         queries={**QUERIES, **documents.answers(fonts), "preview": partial(preview, terms)},
         beside=beside,

@@ -8,6 +8,7 @@ from asyncpg import Connection
 from actors.invoicing.coupon_queries import many_coupons, one_coupon
 from actors.invoicing.lookup_keys import LookupKeyState
 from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
+from actors.invoicing.statement_queries import statement
 from actors.invoicing.states import (
     CouponState,
     CreditNoteState,
@@ -77,6 +78,7 @@ KEPT: Final = (
 QUERIES: Final[Mapping[str, Answer]] = {
     "customer": resources.one(CUSTOMERS, Customer),
     "customers": resources.many(CUSTOMERS, Customer, CustomerListing),
+    "statement": statement,
     "product": resources.one(PRODUCTS, Product),
     "products": resources.many(PRODUCTS, Product, ProductListing),
     "price": resources.one(PRICES, Price),

@@ -38,6 +38,7 @@ class Actor:
     `remembers` are the kinds of states that are asked for again and again, and found only under the key by which they
     are saved: of these also what was looked up stays in memory, and what is not there. None: what was saved, whatever
     its kind.
+    `private` are the commands whose data is personal: it is kept only as long as it waits to be decided.
     `scans` are the queries that may read much: a few at a time, so that the others always have a connection.
     `wakes` are entities, by tenant, that ring by themselves from the first start on; `beside` runs as long as the
     process does.
@@ -52,6 +53,7 @@ class Actor:
     hears: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     seal: Seal | None = None
     remembers: AbstractSet[str] | None = None
+    private: AbstractSet[str] = frozenset()
     perform: Mapping[str, Performer] = field(default_factory=dict)
     queries: Mapping[str, Answer] = field(default_factory=dict)
     scans: AbstractSet[str] = frozenset()

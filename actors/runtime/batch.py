@@ -51,7 +51,7 @@ class Turn:
 def begin_turn(actor: Actor, memory: Memory, items: Sequence[Item], now: datetime) -> Turn:
     """An empty turn, which may still carry cursors and notes."""
     holding = memory.holding
-    effects = Effects(actor.name, holding.partition, now, holding.journal_seq, memory.running)
+    effects = Effects(actor.name, holding.partition, now, holding.journal_seq, memory.running, actor.private)
     after = replace(holding, turn=holding.turn + 1, clock=now, cursors=dict(holding.cursors), heard=dict(holding.heard))
     return Turn(items, after, effects)
 
@@ -79,7 +79,7 @@ def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
         (effects.alarm_rows(), lambda: set_alarms(effects.alarm_rows())),
         (cleared, lambda: clear_alarms(cleared)),
         (turn.parked, lambda: park(turn.parked)),
-        (turn.resolved, lambda: resolve(turn.resolved, effects.now)),
+        (turn.resolved, lambda: resolve(turn.resolved, effects.now, actor.private)),
         (turn.kept, lambda: keep(turn.kept)),
         (turn.kept, lambda: forget(turn.kept, turn.resolved)),
     ]

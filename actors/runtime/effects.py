@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from pydantic_core import from_json, to_json
 from actors.runtime.conclusions import Conclusion, conclusion_of, inbox_row, settled_row, told_of
 from actors.runtime.decision import Asked, Call, Decision
 from actors.runtime.journaling import Writer, must_fit
+from actors.runtime.privacy import recorded
 from actors.runtime.reading import Cause, Incoming
 from actors.runtime.told import Told
 from messages.envelope import GATEWAY, Command
@@ -49,7 +51,7 @@ class Effects:
 
     `running` are the commands that wait for their outcome since earlier batches, `reused` those that have a
     row in the inbox and are decided anew, `left_running` those that this batch leaves without an outcome.
-    `outcomes` counts by type.
+    The data of `private` commands is not recorded. `outcomes` counts by type.
     """
 
     actor: str
@@ -57,6 +59,7 @@ class Effects:
     now: datetime
     seq: int
     running: Mapping[str, Command]
+    private: AbstractSet[str] = frozenset()
     reused: frozenset[str] = frozenset()
     left_running: dict[str, Command] = field(default_factory=dict)
     inbox: dict[str, InboxRow] = field(default_factory=dict)
@@ -92,7 +95,7 @@ class Effects:
         """
         if isinstance(incoming.message, Asked) and incoming.message.command.id not in self.reused:
             concluded = Conclusion(incoming.message.command, None)
-            message = incoming.letter.body.decode() if incoming.letter else ""
+            message = self._recorded(incoming, concluded.command)
             row = inbox_row(concluded, message, self.partition, None, self.now)
             self.inbox[row.id] = row._replace(status="stuck")
             self.outcomes[row.type, "stuck"] += 1
@@ -134,16 +137,19 @@ class Effects:
             traceparent=cause.traceparent,
         )
 
+    def _recorded(self, incoming: Incoming, command: Command) -> str:
+        return recorded(command, incoming.letter.body, self.private) if incoming.letter else ""
+
     def _settle(self, incoming: Incoming, concluded: Conclusion, seq: int | None, *, earlier: bool) -> None:
         """A command at hand is always inserted, so that one which was here before cannot pass for new."""
         command = concluded.command
         self.outcomes[command.type, concluded.outcome.kept_as if concluded.outcome else "running"] += 1
-        message = incoming.letter.body.decode() if incoming.letter else ""
         if earlier:
             self.settled[command.id] = settled_row(concluded, None, seq, self.now)
         elif command.id in self.reused:
-            self.settled[command.id] = settled_row(concluded, message, seq, self.now)
+            self.settled[command.id] = settled_row(concluded, self._recorded(incoming, command), seq, self.now)
         else:
+            message = self._recorded(incoming, command)
             self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, self.now)
         if concluded.outcome is None:
             self.left_running[command.id] = command

@@ -18,6 +18,7 @@ from actors.runtime.decision import FellDue
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.memory import Memory, States
 from actors.runtime.pipeline import Pipeline
+from actors.runtime.privacy import shown
 from actors.runtime.reading import Incoming, Letter, from_alarm
 from actors.runtime.replies import replies_of, tell
 from actors.runtime.retrying import Retry
@@ -180,9 +181,10 @@ class Partition:
 
     async def _show_parked(self, row: ParkedRow) -> None:
         """A copy for whoever watches; the row in the table is the truth."""
-        subject = parked_subject(row.tenant or "unknown", self._around.actor.name, row.reason)
+        actor = self._around.actor
+        subject = parked_subject(row.tenant or "unknown", actor.name, row.reason)
         try:
-            await self._around.client.publish(subject, row.message[:PARKED_COPY_BYTES_MAX])
+            await self._around.client.publish(subject, shown(row, actor.private)[:PARKED_COPY_BYTES_MAX])
         except NatsError as error:
             _log.warning("parked.not_shown", error=repr(error))
 

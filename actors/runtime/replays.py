@@ -103,8 +103,11 @@ def _refuse(result: SortedOut, command: Command, first: Command) -> None:
 
 
 def differing(first: Command, second: Command) -> list[str]:
-    """JSON pointers of what the second request says otherwise; `/` alone when it is another kind of request."""
-    if first.type != second.type or _path(first) != _path(second):
+    """JSON pointers of what the second request says otherwise; `/` alone when it is another kind of request.
+
+    So too when the first one's data was not recorded: then nobody knows where they differ.
+    """
+    if first.type != second.type or _path(first) != _path(second) or not first.data:
         return ["/"]
     names = sorted(first.data.keys() | second.data.keys())
     pointers = [f"/{name}" for name in names if first.data.get(name) != second.data.get(name)]

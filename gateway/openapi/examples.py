@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.bodies import HostedPayment, RefundBody, TopUpBody
-from gateway.customers import CustomerBody
+from gateway.customers import CustomerBody, StatementPage
 from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
     ConversionBody,
@@ -19,6 +19,7 @@ from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.reconciliation import RunBody
 from gateway.shapes import EventPage, ListOf
 from gateway.usage_bulk import UsageBulkBody
+from messages.billing_examples import STATEMENT
 from messages.examples import EVENT, EXAMPLES
 from messages.ledger_commands import PostingWish
 from messages.provider_events import WebhookFaults
@@ -65,6 +66,8 @@ def answer_example(model: type[BaseModel]) -> Json | None:
     """The resource, or a list with one of it."""
     if model is EventPage:
         return {"data": [json_of(EVENT)], "has_more": False, "next_after": "1-18231"}
+    if model is StatementPage:
+        return {**json_of(STATEMENT), "next_cursor": None}
     listed = model.__pydantic_generic_metadata__["args"] if issubclass(model, ListOf) else (model,)
     example = EXAMPLES.get(listed[0])
     if example is None:
