@@ -12,7 +12,7 @@ from messages.queries import Listing
 from messages.resource import Metadata, Resource
 from messages.spans import MaybeSpan
 from messages.subscriptions import CollectionMethod, DaysUntilDue
-from messages.wire import Instant, Wire
+from messages.wire import Instant, Moment, Wire
 
 InvoiceStatus = Literal["draft", "open", "paid", "void", "uncollectible"]
 """Closed for v1; the moves between them are in `actors/invoicing/invoice_moves.py`."""
@@ -131,7 +131,7 @@ class CreateInvoice(Wire):
     lines: Annotated[list[LineWish], Field(max_length=LINES_MAX)] = []
     collection_method: CollectionMethod = "charge_automatically"
     days_until_due: DaysUntilDue | None = None
-    due_date: Instant | None = None
+    due_date: Moment | None = None
     coupons: list[Token] = Field(default_factory=list, max_length=20)
     default_tax_rates: list[Token] = Field(default_factory=list, max_length=10)
     payment_method: Token | None = None
@@ -150,7 +150,7 @@ class UpdateInvoice(Wire):
     default_tax_rates: list[Token] | None = Field(default=None, max_length=10)
     collection_method: CollectionMethod | None = None
     days_until_due: DaysUntilDue | None = None
-    due_date: Instant | None = None
+    due_date: Moment | None = None
     payment_method: Token | None = None
     auto_advance: bool | None = None
     description: ShortText | None = None

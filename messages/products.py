@@ -12,7 +12,7 @@ from messages.places import Country
 from messages.quantities import Percentage
 from messages.queries import Listing
 from messages.resource import Metadata, MetadataChanges, Resource, Text
-from messages.wire import Instant, Wire
+from messages.wire import Instant, Moment, Wire
 
 Interval = Literal["day", "week", "month", "year"]
 UsageType = Literal["licensed", "metered"]
@@ -171,7 +171,7 @@ class CreateCoupon(Wire):
     duration: CouponDuration = "once"
     duration_in_months: Annotated[int, Field(ge=1, le=120)] | None = None
     max_redemptions: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    redeem_by: Instant | None = None
+    redeem_by: Moment | None = None
     applies_to: AppliesTo = AppliesTo()
     metadata: Metadata = Field(default_factory=dict)
 

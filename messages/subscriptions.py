@@ -11,7 +11,7 @@ from messages.money import Currency
 from messages.queries import Listing
 from messages.resource import Metadata, Resource
 from messages.spans import MaybeSpan, Span
-from messages.wire import Instant, Wire
+from messages.wire import Instant, Moment, Wire
 
 
 class SubscriptionStatus(StrEnum):
@@ -109,14 +109,14 @@ class CreateSubscription(Wire):
     collection_method: CollectionMethod = "charge_automatically"
     days_until_due: DaysUntilDue | None = None
     trial_days: Annotated[int, Field(ge=1, le=730)] | None = None
-    trial_end: Instant | None = None
-    billing_cycle_anchor: Instant | None = None
-    backdate_to: Instant | None = None
+    trial_end: Moment | None = None
+    billing_cycle_anchor: Moment | None = None
+    backdate_to: Moment | None = None
     proration: Proration = "create"
     default_payment_method: Token | None = None
     coupons: list[Token] = Field(default_factory=list, max_length=20)
     default_tax_rates: list[Token] = Field(default_factory=list, max_length=10)
-    cancel_at: Instant | None = None
+    cancel_at: Moment | None = None
     cancel_at_period_end: bool = False
     description: ShortText | None = None
     metadata: Metadata = Field(default_factory=dict)
@@ -127,13 +127,13 @@ class ChangeSubscription(Wire):
 
     items: Items | None = None
     proration: Proration = "create"
-    at: Literal["now", "period_end"] | Instant = "now"
+    at: Literal["now", "period_end"] | Moment = "now"
     coupons: list[Token] | None = Field(default=None, max_length=20)
     default_tax_rates: list[Token] | None = Field(default=None, max_length=10)
     default_payment_method: Token | None = None
     collection_method: CollectionMethod | None = None
     days_until_due: DaysUntilDue | None = None
-    trial_end: Instant | Literal["now"] | None = None
+    trial_end: Moment | Literal["now"] | None = None
     clear_scheduled: bool = False
     description: ShortText | None = None
     metadata: dict[str, str | None] | None = None
@@ -144,7 +144,7 @@ class PauseSubscription(Wire):
     """`subscription.pause`."""
 
     behavior: PauseBehavior = "none"
-    resumes_at: Instant | None = None
+    resumes_at: Moment | None = None
 
 
 class ResumeSubscription(Wire):
@@ -156,7 +156,7 @@ class ResumeSubscription(Wire):
 class CancelSubscription(Wire):
     """`subscription.cancel`: now (`credit` gives the unused part back), at the period's end, or at an instant."""
 
-    at: Literal["now", "period_end"] | Instant = "now"
+    at: Literal["now", "period_end"] | Moment = "now"
     credit: bool = False
     reason: ShortText | None = None
 

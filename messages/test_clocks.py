@@ -7,7 +7,7 @@ from pydantic import Field
 from messages.customers import ShortText
 from messages.queries import Listing
 from messages.resource import Metadata, Resource
-from messages.wire import Instant, Wire
+from messages.wire import Instant, Moment, Wire
 
 
 class Advance(Wire):
@@ -39,7 +39,7 @@ class TestClock(Resource):
 class CreateTestClock(Wire):
     """`test_clock.create`."""
 
-    now: Instant
+    now: Moment
     name: ShortText | None = None
     metadata: Metadata = Field(default_factory=dict)
 
@@ -47,7 +47,7 @@ class CreateTestClock(Wire):
 class AdvanceTestClock(Wire):
     """`test_clock.advance`: answered when everything up to `to` has settled."""
 
-    to: Instant
+    to: Moment
 
 
 class DeleteTestClock(Wire):

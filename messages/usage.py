@@ -10,7 +10,7 @@ from messages.quantities import Quantity
 from messages.queries import Listing
 from messages.resource import Metadata, Resource, Versioned
 from messages.spans import Span
-from messages.wire import Instant, Wire
+from messages.wire import Instant, Moment, Wire
 
 USAGE_PER_COMMAND_MAX = 500
 """A larger request is split by the gateway."""
@@ -41,7 +41,7 @@ class UsageMeasure(Wire):
     subscription_item: Token | None = None
     quantity: Quantity = "1"
     unique: ShortText | None = None
-    occurred_at: Instant | None = None
+    occurred_at: Moment | None = None
     properties: Metadata = Field(default_factory=dict)
 
 

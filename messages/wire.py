@@ -1,10 +1,11 @@
 """How a model looks on the wire: frozen, tolerant to what it does not know, times in UTC with milliseconds."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 def in_utc_milliseconds(moment: datetime) -> datetime:
@@ -36,6 +37,27 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Json = dict[str, Any]
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+
+
+def _read(given: object) -> object:
+    if isinstance(given, str) and _TIME.fullmatch(given):
+        return datetime.fromisoformat(given.upper())
+    if isinstance(given, datetime):
+        return given
+    raise ValueError("it must be a time such as 2026-11-22T10:00:00Z")
+
+
+def _dated(moment: datetime) -> datetime:
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return moment
+    raise ValueError(f"it must lie between {FIRST_YEAR} and {LAST_YEAR}")
+
+
+Moment = Annotated[Instant, BeforeValidator(_read), AfterValidator(_dated)]
+"""A time that somebody wishes: a text also where nothing is converted, and one that months can be added to."""
 
 
 class Wire(BaseModel):
