@@ -2,6 +2,7 @@
 
 from gateway.catalogue import CATALOGUE
 from gateway.customers import CUSTOMERS
+from gateway.invoices import INVOICES
 from gateway.previews import PREVIEWS
 from gateway.subscriptions import SUBSCRIPTIONS
 from gateway.test_clocks import TEST_CLOCKS
@@ -13,5 +14,6 @@ BILLING = [
     *SUBSCRIPTIONS,
     *USAGE,
     *PREVIEWS,
+    *INVOICES,
     *TEST_CLOCKS,
 ]

@@ -28,6 +28,10 @@ LOCATIONS = {
     "coupon": "coupons",
     "tax_rate": "tax-rates",
     "usage_event": "usage-events",
+    "subscription": "subscriptions",
+    "invoice": "invoices",
+    "credit_note": "credit-notes",
+    "test_clock": "test-clocks",
 }
 """Where a resource of this `object` lies."""
 

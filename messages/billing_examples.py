@@ -220,6 +220,9 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     test_clocks.AdvanceTestClock(to=_END),
     test_clocks.DeleteTestClock(),
     test_clocks.DeletedTestClock(id=_CLOCK),
+    invoices.DeletedInvoice(id=_INVOICE),
     test_clocks.TestClockListing(),
+    invoices.AuditSeries(series="INV-2026"),
+    invoices.SeriesAudit(series="INV-2026", count=1, first=1, last=1, by_status={"open": 1}, gapless=True),
     previews.PreviewInvoice(subscription=_SUBSCRIPTION),
 )

@@ -210,10 +210,36 @@ class InvoiceListing(Listing):
     subscription: str | None = None
 
 
-class InvoiceLineListing(Listing):
-    """`invoice_lines` of one invoice, in the order in which they stand."""
+class InvoiceLineListing(Wire):
+    """`invoice_lines` of one invoice, in the order in which they stand; `after` is the id of the last one seen."""
 
     id: str
+    limit: int = 20
+    after: str | None = None
+
+
+class AuditSeries(Wire):
+    """`series_audit`."""
+
+    series: str
+
+
+class SeriesAudit(Wire):
+    """The numbers that were given: without a gap, each once, and in the order of time. `last` is what was counted.
+
+    Of each kind of fault the first 100 are listed. Under a test clock time is no order.
+    """
+
+    object: Literal["series_audit"] = "series_audit"
+    series: str
+    count: int
+    first: int | None
+    last: int | None
+    missing: list[int] = []
+    doubled: list[int] = []
+    out_of_order: list[int] = []
+    by_status: dict[str, int] = {}
+    gapless: bool
 
 
 COMMANDS: dict[str, type[Wire]] = {

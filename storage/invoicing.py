@@ -43,6 +43,7 @@ INVOICES: Final = Table(
     finalized_at timestamptz, test_clock text, {_VERSIONED}""",
     beside="lines jsonb, step jsonb, work jsonb",
     references=("customer_id", "subscription"),
+    told="coalesce(work ->> 'deleted', 'false') = 'false'",
 )
 
 PARTIES: Final = Table("invoice_party", columns="id text, created_at timestamptz, version bigint")

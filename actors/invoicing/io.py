@@ -7,6 +7,7 @@ from asyncpg import Connection
 
 from actors.invoicing.coupon_queries import many_coupons, one_coupon
 from actors.invoicing.credit_states import CreditNoteState
+from actors.invoicing.invoice_queries import invoice_lines, series_audit
 from actors.invoicing.lookup_keys import LookupKeyState
 from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.statement_queries import statement
@@ -29,6 +30,7 @@ from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
 from messages.customers import Customer, CustomerListing
+from messages.invoices import Invoice, InvoiceListing
 from messages.products import Price, PriceListing, Product, ProductListing, TaxRate, TaxRateListing
 from messages.subscriptions import Subscription, SubscriptionListing
 from messages.test_clocks import TestClock, TestClockListing
@@ -89,6 +91,10 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "tax_rates": resources.many(TAX_RATES, TaxRate, TaxRateListing),
     "subscription": resources.one(SUBSCRIPTIONS, Subscription),
     "subscriptions": resources.many(SUBSCRIPTIONS, Subscription, SubscriptionListing),
+    "invoice": resources.one(INVOICES, Invoice),
+    "invoices": resources.many(INVOICES, Invoice, InvoiceListing),
+    "invoice_lines": invoice_lines,
+    "series_audit": series_audit,
     "usage_event": usage_event,
     "usage_events": usage_events,
     "usage_summaries": usage_summaries,

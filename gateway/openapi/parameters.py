@@ -23,6 +23,7 @@ _PATH: dict[str, tuple[str, Json]] = {
         "A month such as `2026-10`.",
         {"type": "string", "pattern": r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$"},
     ),
+    "series": ("A series of numbers such as `INV-2026`.", _TOKEN),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "token": (
         "The end of an invoice's `hosted_url`.",

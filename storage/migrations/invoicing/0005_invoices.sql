@@ -41,7 +41,7 @@ create table invoice (
     constraint invoice_currency check (currency ~ '^[A-Z]{3}$'),
     constraint invoice_numbered_once_issued check ((status = 'draft') = (number is null)),
     constraint invoice_amounts check (total >= 0 and amount_due >= 0 and amount_paid >= 0 and amount_credited >= 0),
-    constraint invoice_remaining check (status = 'draft' or amount_remaining = amount_due - amount_paid - amount_credited),
+    constraint invoice_remaining check (status in ('draft', 'void') or amount_remaining = amount_due - amount_paid - amount_credited),
     constraint invoice_never_overpaid check (amount_remaining >= 0),
     constraint invoice_paid_in_full check (status <> 'paid' or amount_remaining = 0),
     constraint invoice_version check (version >= 1)
