@@ -14,7 +14,7 @@ from asyncpg import Connection
 
 from storage.breaches import Breach
 from storage.migrate import SCHEMAS
-from storage.new_rows import BOOKS, PAYMENTS, RIPE_PAYMENTS, RIPE_STREAMED
+from storage.new_rows import BOOKS, PAYMENTS, RIPE_BILLING, RIPE_PAYMENTS, RIPE_STREAMED
 
 WINDOW_ROWS_MAX: Final = 20_000
 """Journal rows of a partition in one look; what is beyond waits for the next."""
@@ -120,6 +120,7 @@ async def look(connection: Connection, marks: Marks, stale_seconds: int = 30) ->
         await _collect(connection, BOOKS, _windows("ledger", marks.fresh, fresh), found)
         await _collect(connection, PAYMENTS, _windows("payments", marks.fresh, fresh), found)
         await _collect(connection, RIPE_PAYMENTS, _windows("payments", marks.ripe, ripe), found)
+        await _collect(connection, RIPE_BILLING, _windows("invoicing", marks.ripe, ripe), found)
         for schema in SCHEMAS:
             await _collect_streamed(connection, schema, _windows(schema, marks.ripe, ripe), found)
         now = await _now(connection)

@@ -5,6 +5,7 @@ Every row is the number of a title, what is wrong, the tenant and the accounts c
 
 from typing import Final
 
+from storage.billing_checks import OF_BILLING, UNPOSTED
 from storage.ledger_checks import FLOOR_THEN, MIRRORS_OTHERWISE
 from storage.payment_checks import MAY_POST, NOT_POSTED
 
@@ -56,6 +57,10 @@ where t.event is not null and not exists (
     select from payments.journal j
     where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event
       and j.type in ({MAY_POST}))
+  and not exists (
+    select from invoicing.journal j
+    where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event
+      and j.type in ({MAY_POST}))
 union all
 select 8, format('%s is leaf %s of %s', t.id, t.leaf_index, l.size), t.tenant, null
 from transactions t left join ledger.tree l on l.tenant = t.tenant
@@ -101,6 +106,12 @@ select 6, format('%s %s: %s transactions', j.type, j.id, t.posted), j.tenant, nu
 from payments.journal j cross join lateral (
     select count(*) as posted from ledger.transaction t where t.tenant = j.tenant and t.event = j.id) t
 where ({{new}}) and j.type in ({MAY_POST}) and {NOT_POSTED}"""
+
+RIPE_BILLING: Final = f"""
+select 6, format('%s %s: %s transactions', j.type, j.id, t.posted), j.tenant, null::text[]
+from invoicing.journal j cross join lateral (
+    select count(*) as posted from ledger.transaction t where t.tenant = j.tenant and t.event = j.id) t
+where ({{new}}) and j.type in ({OF_BILLING}) and {UNPOSTED}"""
 
 RIPE_STREAMED: Final = """
 select format('partition %s: %s of %s rows', $1::smallint, $3 - $2 - noted, $3 - $2)

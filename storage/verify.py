@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 from asyncpg import Connection
 
+from storage.billing_checks import BILLED
 from storage.breaches import TOLD_MAX, Check, Finding, breach_of
 from storage.ledger_checks import BALANCES, CORRECTIONS, LOG
 from storage.payment_checks import AGREED, ENDED, PAID_ONCE, POSTED_ONCE, STREAMED
@@ -14,7 +15,7 @@ from storage.usage_checks import METERED
 
 STATEMENT_SECONDS: Final = 300
 
-CHECKS: Final = (*BALANCES, *ENDED, *AGREED, *PAID_ONCE, *POSTED_ONCE, *STREAMED, *LOG, *CORRECTIONS, *METERED)
+CHECKS: Final = (*BALANCES, *ENDED, *AGREED, *PAID_ONCE, *POSTED_ONCE, *STREAMED, *LOG, *CORRECTIONS, *METERED, *BILLED)
 
 
 async def run(dsn: str, stale_seconds: int = 30) -> list[Finding]:

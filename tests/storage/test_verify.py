@@ -7,6 +7,7 @@ import pytest
 
 from storage.verify import CHECKS, run
 from tests.ledger.tables import commit, states_of, whole_book
+from tests.storage.billing_breaks import BILLING_BREAKS
 
 JOURNAL = """insert into payments.journal
     (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
@@ -208,6 +209,7 @@ BREAKS: dict[str, list[list[str]]] = {
     STREAMED.format("ledger"): [
         [LEDGER_JOURNAL.format(seq=90, id="evt_x", type="wallet.updated", age="1 hour")],
     ],
+    **BILLING_BREAKS,
 }
 
 
@@ -236,7 +238,20 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
     findings = await run(verifier)
 
     assert [finding for finding in findings if finding.figure or finding.detail] == []
-    assert {finding.id for finding in findings} == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I11", "I12", "U1"}
+    assert {finding.id for finding in findings} == {
+        "I1",
+        "I2",
+        "I3",
+        "I4",
+        "I5",
+        "I6",
+        "I7",
+        "I8",
+        "I11",
+        "I12",
+        "I13",
+        "U1",
+    }
 
 
 async def test_what_is_only_late_or_has_ended_is_no_finding(superuser: asyncpg.Connection, verifier: str):

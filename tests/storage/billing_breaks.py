@@ -1,0 +1,45 @@
+"""What breaks each rule of billing, as SQL of somebody whom no trigger stops."""
+
+from typing import Final
+
+INVOICE: Final = """insert into invoicing.invoice (tenant, id, number, series, status, customer_id, currency, total,
+    amount_due, amount_paid, amount_credited, amount_remaining, finalized_at, lines, work, created_at, updated_at,
+    version, body)
+    values ('demo', 'inv_{number}', 'INV-2026-{number:06}', 'INV-2026', '{status}', 'ada', 'USD', 1000, 1000, {paid}, 0,
+        {left}, now() - interval '{age}', '[]', '{{}}', now(), now(), 1, '{{}}')"""
+
+COUNTED: Final = """insert into invoicing.invoice_series (tenant, id, created_at, version, body)
+    values ('demo', 'invoices', now(), 1, '{{"last": {{"INV-2026": {last}}}}}')"""
+
+JOURNAL: Final = """insert into invoicing.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
+    values (0, 90, 'evt_i', 'EVENTS', 's', 'demo', '{type}', 'inv_1', 1, '{{"data": {{"total": {total}}}}}',
+        now() - interval '1 hour')"""
+
+
+def invoice(number: int, age: str = "1 hour", status: str = "open", paid: int = 0, left: int = 1000) -> str:
+    """An issued one of this number; `age` is how long ago."""
+    return INVOICE.format(number=number, age=age, status=status, paid=paid, left=left)
+
+
+UNCHECKED: Final = "alter table invoicing.invoice {}".format(
+    ", ".join(f"drop constraint invoice_{name}" for name in ("remaining", "never_overpaid", "paid_in_full"))
+)
+
+BILLING_BREAKS: Final[dict[str, list[list[str]]]] = {
+    "the numbers of every series are 1..n, each once": [
+        [invoice(1), invoice(3), COUNTED.format(last=3)],
+        [invoice(2), COUNTED.format(last=2)],
+        [invoice(1), COUNTED.format(last=2)],
+        [invoice(1)],
+    ],
+    "they are in the order of time, but under test clocks": [
+        [invoice(1, age="1 hour"), invoice(2, age="2 hours"), COUNTED.format(last=2)],
+    ],
+    "an invoice is paid by what it was paid with, and never twice": [
+        [UNCHECKED, invoice(1, status="paid", paid=900, left=0), COUNTED.format(last=1)],
+        [UNCHECKED, invoice(1, status="open", paid=1100, left=-100), COUNTED.format(last=1)],
+    ],
+    "every invoice and credit note is posted once": [[JOURNAL.format(type="invoice.finalized", total=1000)]],
+    "all that invoicing says is on the stream": [[JOURNAL.format(type="customer.created", total=0)]],
+}
