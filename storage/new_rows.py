@@ -56,6 +56,10 @@ where t.event is not null and not exists (
     select from payments.journal j
     where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event
       and j.type in ({MAY_POST}))
+  and not exists (
+    select from invoicing.journal j
+    where j.tenant = t.tenant and j.entity = t.source_id and j.entity_seq is not null and j.id = t.event
+      and j.type in ({MAY_POST}))
 union all
 select 8, format('%s is leaf %s of %s', t.id, t.leaf_index, l.size), t.tenant, null
 from transactions t left join ledger.tree l on l.tenant = t.tenant

@@ -126,6 +126,8 @@ POSTED_ONCE: Final = (
         select format('%s for %s', t.id, t.event), t.tenant, null from ledger.transaction t
         where t.event is not null
           and not exists (select from payments.journal j
+                          where j.id = t.event and j.tenant = t.tenant and j.type in ({MAY_POST}))
+          and not exists (select from invoicing.journal j
                           where j.id = t.event and j.tenant = t.tenant and j.type in ({MAY_POST}))""",
     ),
 )
