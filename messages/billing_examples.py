@@ -11,6 +11,7 @@ from messages import (
     invoices,
     previews,
     products,
+    revenue,
     statements,
     subscriptions,
     test_clocks,
@@ -146,6 +147,9 @@ USAGE_SUMMARY = usage.UsageSummary(
     amount=450,
     currency="USD",
 )
+_EARNED: Final = revenue.RevenueMonth(
+    month="2026-10", currency="USD", invoiced=3000, recognised=100, deferred_closing=2900
+)
 _WISH: Final = usage.BulkUsageWish(id="call-93817", subscription=_SUBSCRIPTION, quantity="3")
 _COUNTED: Final = usage.UsageResult(id="call-93817", result="recorded")
 _ITEM: Final = subscriptions.ItemWish(price="price_01ja", quantity=3)
@@ -205,6 +209,30 @@ BILLING_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     credit_notes.CreateCreditNote(invoice=_INVOICE, reason="product_unsatisfactory"),
     credit_notes.VoidCreditNote(),
     credit_notes.CreditNoteListing(invoice=_INVOICE),
+    revenue.RevenueAsked(since="2026-10", until="2026-11"),
+    revenue.RevenueFigures(data=[_EARNED], totals=[revenue.RevenueSum(currency="USD", deferred=2900, income=100)]),
+    revenue.RevenueReport(
+        data=[_EARNED],
+        totals=[
+            revenue.RevenueTie(
+                currency="USD",
+                deferred=2900,
+                income=100,
+                ledger_deferred=2900,
+                ledger_income=100,
+                deferred_difference=0,
+                income_difference=0,
+            )
+        ],
+    ),
+    revenue.RevenueLinesListing(day="2026-10-31", currency="USD"),
+    revenue.EarnedInvoice(
+        id=_INVOICE,
+        day="2026-10-31",
+        currency="USD",
+        amount=100,
+        lines=[revenue.EarnedLine(invoice_line="il_01ja", amount=100)],
+    ),
     usage.RecordUsage(events=[_WISH]),
     usage.VoidUsage(),
     usage.SetUsageLimit(subscription_item="si_01jb", quantity="1000"),

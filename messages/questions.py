@@ -7,6 +7,7 @@ from pydantic import BaseModel, RootModel
 
 from messages import (
     balance,
+    credit_notes,
     customers,
     disputes,
     documents,
@@ -22,6 +23,7 @@ from messages import (
     proofs,
     provider_events,
     reconciliation,
+    revenue,
     statements,
     subscriptions,
     test_clocks,
@@ -175,6 +177,10 @@ QUERIES: dict[str, dict[str, Question]] = {
         "usage_summaries": Question(usage.UsageSummaryListing, Page),
         "invoice_document": Question(ById, documents.InvoicePage),
         "invoice_pdf": Question(documents.PdfPart, documents.Pdf),
+        "credit_note": Question(ById, credit_notes.CreditNote),
+        "credit_notes": Question(credit_notes.CreditNoteListing, Page),
+        "revenue_report": Question(revenue.RevenueAsked, revenue.RevenueFigures),
+        "revenue_lines": Question(revenue.RevenueLinesListing, Page),
         "credit_note_pdf": Question(documents.PdfPart, documents.Pdf),
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),

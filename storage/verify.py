@@ -11,11 +11,24 @@ from storage.billing_checks import BILLED
 from storage.breaches import TOLD_MAX, Check, Finding, breach_of
 from storage.ledger_checks import BALANCES, CORRECTIONS, LOG
 from storage.payment_checks import AGREED, ENDED, PAID_ONCE, POSTED_ONCE, STREAMED
+from storage.revenue_checks import REVENUE
 from storage.usage_checks import METERED
 
 STATEMENT_SECONDS: Final = 300
 
-CHECKS: Final = (*BALANCES, *ENDED, *AGREED, *PAID_ONCE, *POSTED_ONCE, *STREAMED, *LOG, *CORRECTIONS, *METERED, *BILLED)
+CHECKS: Final = (
+    *BALANCES,
+    *ENDED,
+    *AGREED,
+    *PAID_ONCE,
+    *POSTED_ONCE,
+    *STREAMED,
+    *LOG,
+    *CORRECTIONS,
+    *METERED,
+    *BILLED,
+    *REVENUE,
+)
 
 
 async def run(dsn: str, stale_seconds: int = 30) -> list[Finding]:

@@ -33,5 +33,6 @@ def invoicing(
         private=PRIVATE,
         perform=perform or {},
         queries={**QUERIES, **documents.answers(fonts), "preview": partial(preview, terms)},
+        scans=frozenset({"revenue_report"}),
         beside=beside,
     )

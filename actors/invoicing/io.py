@@ -9,6 +9,7 @@ from actors.invoicing.coupon_queries import many_coupons, one_coupon
 from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.invoice_queries import invoice_lines, series_audit
 from actors.invoicing.lookup_keys import LookupKeyState
+from actors.invoicing.revenue_queries import revenue_lines, revenue_report
 from actors.invoicing.revenue_states import EarningState, RevenueDayState, RevenueState
 from actors.invoicing.statement_queries import statement
 from actors.invoicing.states import (
@@ -29,6 +30,7 @@ from actors.runtime import resources
 from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State
 from actors.runtime.resources import Kept
+from messages.credit_notes import CreditNote, CreditNoteListing
 from messages.customers import Customer, CustomerListing
 from messages.invoices import Invoice, InvoiceListing
 from messages.products import Price, PriceListing, Product, ProductListing, TaxRate, TaxRateListing
@@ -95,6 +97,10 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "invoices": resources.many(INVOICES, Invoice, InvoiceListing),
     "invoice_lines": invoice_lines,
     "series_audit": series_audit,
+    "credit_note": resources.one(CREDIT_NOTES, CreditNote),
+    "credit_notes": resources.many(CREDIT_NOTES, CreditNote, CreditNoteListing),
+    "revenue_report": revenue_report,
+    "revenue_lines": revenue_lines,
     "usage_event": usage_event,
     "usage_events": usage_events,
     "usage_summaries": usage_summaries,

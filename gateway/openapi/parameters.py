@@ -24,6 +24,7 @@ _PATH: dict[str, tuple[str, Json]] = {
         {"type": "string", "pattern": r"^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])$"},
     ),
     "series": ("A series of numbers such as `INV-2026`.", _TOKEN),
+    "day": ("A day of UTC such as `2026-11-22`.", {"type": "string", "format": "date"}),
     "code": ("An error code.", {"type": "string", "minLength": 1}),
     "token": (
         "The end of an invoice's `hosted_url`.",
@@ -48,7 +49,7 @@ _NOTES = {
     "format": "For which program.",
     "from": "Included. An export goes by effective times, and what is dated before becomes opening balances; "
     "an explanation goes by recorded ones.",
-    "to": "Excluded; a time as that of `from`.",
+    "to": "Excluded; a time as that of `from`. A month is included.",
     "after": "A cursor; `0` is the oldest.",
     "at": "A time; one that is yet to come is the same as now.",
     "by": "Whose time `at` is: `recorded` is ours, `effective` the world's.",

@@ -71,6 +71,8 @@ LEAVES = "the log has every transaction once, without a gap"
 SIGNED = "the head of a log that grew is signed"
 MIRRORED = "a reversal mirrors what it reverses"
 CLOSED = "a closed month has taken nothing since it was closed"
+TO_EARN = "what is still to be earned is what the books have deferred"
+BOOKED = "every invoice and credit note that was issued or voided is in the books once"
 METERED = "every meter of usage is what its events add up to"
 TRANSFERRED = "each transfer has its transactions"
 
@@ -107,6 +109,31 @@ METER = """insert into invoicing.usage_meter (tenant, id, subscription, subscrip
     period_start, period_end, created_at, version, body)
     values ('demo', 'si_1_0', 'sub_1', 'si_1', 'price_1', 'sum', now(), now(), now(), 1,
             '{"figures":{"events":1,"total":"3"}}')"""
+
+TO_COME = """insert into invoicing.revenue (tenant, id, clock, step, failures, created_at, version, body)
+    values ('demo', 'rev_real', null, {step}, 0, now(), 1, '{{"days":{{"USD":{{"2026-11-21":{amount}}}}}}}')"""
+
+DEFERRED = """with posted as (
+    insert into ledger.transaction (id, tenant, source_type, source_id, source_kind, event, metadata, livemode,
+        effective_at, recorded_at, created_at, leaf_index, leaf_hash)
+    values ('txn_r', 'demo', case when '{kind}' like 'recog%' then 'revenue' else 'invoice' end,
+            case when '{kind}' like 'recog%' then 'USD' else 'inv_1' end, '{kind}', 'evt_i', '{{}}', false, now(),
+            now(), now(), (select max(leaf_index) + 1 from ledger.transaction), decode(repeat('00', 32), 'hex'))
+    returning id)
+    insert into ledger.entry (id, tenant, transaction, line, path, side, amount, currency, balance_after,
+        account_version, effective_at, recorded_at)
+    select 'ent_r', 'demo', id, 0, 'liabilities:deferred_revenue', case when '{kind}' like 'recog%' then 'debit'
+           else 'credit' end, 100, 'USD', 100, 1, now(), now() from posted"""
+
+DEFERRED_AGAIN = """insert into ledger.transaction (id, tenant, source_type, source_id, source_kind, event, metadata,
+        livemode, effective_at, recorded_at, created_at, leaf_index, leaf_hash)
+    values ('txn_r2', 'demo', 'invoice', 'inv_1', 'again', 'evt_i', '{}', false, now(), now(), now(), 99,
+        decode(repeat('00', 32), 'hex'))"""
+
+ISSUED = """insert into invoicing.journal
+    (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
+    values (0, 95, 'evt_i', 'EVENTS', 's', 'demo', 'invoice.finalized', 'inv_1', 1,
+            '{{"data":{{"total":100,"currency":"USD","amount_deferred":100}}}}', now() - interval '{age}')"""
 
 BREAKS: dict[str, list[list[str]]] = {
     ONE_PAYMENT: [[CREATED_BY.format(seq=901), CREATED_BY.format(seq=902)]],
@@ -165,6 +192,20 @@ BREAKS: dict[str, list[list[str]]] = {
         ["update ledger.transfer set status = 'reversed'"],
     ],
     METERED: [[METER]],
+    TO_EARN: [
+        [TO_COME.format(step="null", amount=100)],
+        [DEFERRED.format(kind="finalized")],
+        [DEFERRED.format(kind="recognition:2026-11-21"), TO_COME.format(step="null", amount=100)],
+    ],
+    BOOKED: [
+        [ISSUED.format(age="1 hour")],
+        [
+            "drop index ledger.transaction_once_per_event",
+            ISSUED.format(age="1 s"),
+            DEFERRED.format(kind="finalized"),
+            DEFERRED_AGAIN,
+        ],
+    ],
     AGREED: [[DIFFERENCE.format(status="open", class_="amount")]],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
     ENDED.format("ledger"): [[COMMAND.format(schema="ledger")]],
@@ -251,6 +292,8 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
         "I12",
         "I13",
         "U1",
+        "R1",
+        "R2",
     }
 
 
@@ -291,6 +334,30 @@ async def test_a_command_whose_call_is_open_is_still_on_its_way(superuser: async
     # Then, much later, it is a breach
     await superuser.execute("update payments.call set closed_at = now() - interval '31 s'")
     assert [f.title for f in await run(verifier) if f.figure] == [ENDED.format("payments")]
+
+
+async def test_an_invoice_that_is_not_posted_yet_and_a_day_without_its_answer_are_on_their_way(
+    superuser: asyncpg.Connection, verifier: str
+):
+    # Given an invoice of this moment, which defers what is to be earned
+    await superuser.execute(ISSUED.format(age="1 s"))
+    await superuser.execute(TO_COME.format(step="null", amount=100))
+    assert [f.title for f in await run(verifier) if f.figure] == []
+
+    # When it is in the books, they agree
+    await superuser.execute(DEFERRED.format(kind="finalized"))
+    assert [f.title for f in await run(verifier) if f.figure and f.id.startswith("R")] == []
+
+    # Then its day, posted and not yet answered, is no breach either
+    step = '\'{"day":"2026-11-21","currency":"USD","amount":100}\''
+    await superuser.execute(f"update invoicing.revenue set step = {step}")
+    recognition = DEFERRED.format(kind="recognition:2026-11-21")
+    for one, other in (("txn_r", "txn_d"), ("ent_r", "ent_d"), ("evt_i", "evt_d"), ("100, 1,", "100, 2,")):
+        recognition = recognition.replace(one, other)
+    await superuser.execute(recognition)
+    assert [f.title for f in await run(verifier) if f.figure and f.id.startswith("R")] == []
+    await superuser.execute("update invoicing.revenue set step = null")
+    assert [f.title for f in await run(verifier) if f.figure and f.id.startswith("R")] == [TO_EARN]
 
 
 async def test_what_was_said_just_now_may_still_be_on_its_way(superuser: asyncpg.Connection, verifier: str):
