@@ -20,7 +20,7 @@ PAGES_PER_PULL = 8
 
 
 def _wanted(request: web.Request, filters: EventFilter) -> Wanted:
-    return Wanted(caller_of(request).tenant, filters.type, filters.customer_id, filters.payment, filters.wallet)
+    return Wanted(caller_of(request).tenant, **filters.model_dump(include=set(EventFilter.model_fields)))
 
 
 async def stream(request: web.Request, given: Input) -> web.StreamResponse:

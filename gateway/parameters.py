@@ -127,6 +127,7 @@ class EventFilter(Nothing):
     customer_id: Token | None = None
     payment: Token | None = None
     wallet: Token | None = None
+    subscription: Token | None = None
 
 
 class EventLog(EventFilter):

@@ -25,6 +25,7 @@ class Stored:
     correlation_id: str | None
     customer_id: str | None
     payment: str | None
+    subscription: str | None
     subject: str
     posts: str | None
     raw: bytes
@@ -44,6 +45,7 @@ def stored(seq: int, raw: bytes) -> Stored | None:
             correlation_id=event.get("correlation_id"),
             customer_id=event.get("customer_id") or about.get("customer_id"),
             payment=about.get("payment"),
+            subscription=about.get("subscription"),
             subject=event["subject"],
             posts=event["data"].get("event") if event["type"] == "ledger.transaction.posted" else None,
             raw=raw,
@@ -76,6 +78,7 @@ class Wanted:
     customer_id: str | None = None
     payment: str | None = None
     wallet: str | None = None
+    subscription: str | None = None
 
     def takes(self, event: Stored) -> bool:
         """Another tenant's events never pass."""
@@ -85,12 +88,16 @@ class Wanted:
             and (self.customer_id is None or event.customer_id == self.customer_id)
             and (self.payment is None or self.payment in (event.payment, event.subject))
             and (self.wallet is None or _of_wallet(event, self.wallet))
+            and (self.subscription is None or self.subscription in (event.subscription, event.subject))
         )
 
     def in_words(self) -> str:
         """`type=payment.*, payment=pay_…`, or `none`."""
-        named = [(name, getattr(self, name)) for name in ("type", "customer_id", "payment", "wallet")]
+        named = [(name, getattr(self, name)) for name in _FILTERS]
         return ", ".join(f"{name}={value}" for name, value in named if value is not None) or "none"
+
+
+_FILTERS = ("type", "customer_id", "payment", "wallet", "subscription")
 
 
 def type_fits(pattern: str, event_type: str) -> bool:
