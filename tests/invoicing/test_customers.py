@@ -66,7 +66,7 @@ def test_a_moved_profile_is_told_on_latest_and_nothing_else_is() -> None:
     shop = Shop()
     calls = []
     take = shop.take
-    shop.take = lambda message: (decision := take(message), calls.extend(decision.calls))[0]  # pyright: ignore[reportAttributeAccessIssue]
+    shop.take = lambda message: (decision := take(message), calls.extend(decision.calls))[0]
     shop.done("customer.put", "abc123", **ADA)
     shop.done("customer.update", "abc123", changes={"time_zone": "UTC"})
     shop.done("customer.update", "abc123", changes={"email": "ada@example.org"})

@@ -36,7 +36,7 @@ async def subscribe(system: System, *prices: str, **fields: Any) -> Answer:
 
 async def told(system: System, subscription: str) -> list[str]:
     """Its events so far."""
-    page = await system.get(f"{V1}/events", subscription=subscription)
+    page = await system.get(f"{V1}/events", subscription=subscription, limit="100")
     return [each["type"] for each in page["data"]]
 
 
