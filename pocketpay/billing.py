@@ -16,7 +16,6 @@ def terms_of(settings: Settings) -> Terms:
         credit_note_series=settings.credit_note_series,
         dunning_days=_days(settings.dunning_days),
         dunning_end=settings.dunning_end,
-        carry_discount=settings.carry_discount,
         time_zone=settings.billing_time_zone,
         seller=_seller(settings.seller),
     )

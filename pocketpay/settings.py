@@ -83,7 +83,6 @@ class Settings(BaseModel):
     credit_note_series: str = Field(default="CN", pattern=r"^[A-Z][A-Z0-9]{0,9}$", description="CN-2026-000001.")
     dunning_days: Names = Field(default=("1", "3", "5", "7"), description="Days after the first try that failed.")
     dunning_end: Literal["unpaid", "cancel"] = Field(default="unpaid", description="Of the subscription, at last.")
-    carry_discount: bool = Field(default=False, description="What a coupon could not lower lowers the next invoice.")
     billing_time_zone: str | None = Field(default=None, description="Of customers without one of their own.")
     seller: str | None = Field(default=None, description="Who asks to be paid, as JSON: name, address, tax_id, email.")
     link_key: SecretStr | None = Field(

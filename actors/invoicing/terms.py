@@ -11,7 +11,6 @@ DAY_SECONDS = 86_400
 class Terms(Wire):
     """`dunning_days` are counted from the first try that failed; after the last one `dunning_end` happens.
 
-    `carry_discount`: what a coupon could not lower any more lowers the next invoice; else it is dropped.
     A manual draft that advances by itself waits `draft_seconds`; one with usage `usage_grace_seconds` for late events.
     `time_zone` is for customers without one of their own.
     """
@@ -26,7 +25,6 @@ class Terms(Wire):
     incomplete_seconds: int = 23 * HOUR_SECONDS
     trial_notice_seconds: int = 3 * DAY_SECONDS
     due_notice_seconds: int = 3 * DAY_SECONDS
-    carry_discount: bool = False
     time_zone: str | None = None
     seller: dict[str, object] = {}
     locale: str = "en-US"
