@@ -57,6 +57,11 @@ def test_more_than_is_left_of_a_line_is_refused(wishes: list[CreditLineWish], co
     assert refusal.value.code == code
 
 
+def test_a_line_of_no_quantity_has_none_to_credit() -> None:
+    with pytest.raises(Refusal, match="0 is not within the 100 left"):
+        wished([line(100, 1, quantity="0")], {}, [of_line(quantity="0")])
+
+
 def test_the_whole_rest_has_the_credit_lines_too() -> None:
     lines = [line(3_000, 1, tax=570), line(-500, 2, tax=-95), line(0, 3)]
     first = wished(lines, {}, [of_line(1_000)])
