@@ -10,7 +10,7 @@ from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.quantities import Quantity
 from messages.queries import Listing
 from messages.resource import Metadata, Resource
-from messages.spans import MaybeSpan
+from messages.spans import MaybeSpan, WishedSpan
 from messages.subscriptions import CollectionMethod, DaysUntilDue
 from messages.wire import Instant, Moment, Wire
 
@@ -118,7 +118,7 @@ class LineWish(Wire):
     amount: Balance | None = None
     description: ShortText | None = None
     tax_rates: list[Token] | None = Field(default=None, max_length=10)
-    period: MaybeSpan | None = None
+    period: WishedSpan | None = None
     metadata: Metadata = Field(default_factory=dict)
 
 

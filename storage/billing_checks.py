@@ -8,7 +8,8 @@ from storage.breaches import Check, posted_types
 OF_BILLING: Final = posted_types(fact for fact in FACTS if fact.partition(".")[0] in ("invoice", "credit_note"))
 
 UNPOSTED: Final = """
-    (t.posted > 1 or t.posted = 0 and j.type in ('invoice.finalized', 'credit_note.issued')
+    (t.posted > 1 or t.posted = 0
+        and j.type in ('invoice.finalized', 'invoice.voided', 'credit_note.issued', 'credit_note.voided')
         and (j.message::jsonb -> 'data' ->> 'total')::bigint > 0)"""
 """Of an event `j` of invoicing with `t.posted` transactions; what asks for nothing moves nothing."""
 

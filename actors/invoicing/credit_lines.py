@@ -12,7 +12,7 @@ from actors.invoicing.rules import Refusal, invalid
 from messages.credit_notes import CreditLineWish, CreditNoteLine
 from messages.invoices import InvoiceLine, InvoiceTax
 from messages.money import share
-from messages.quantities import fraction_of, rounded, text_of
+from messages.quantities import fraction_of, text_of
 
 Credited = dict[str, CreditedLine]
 """By invoice line."""
@@ -104,7 +104,11 @@ def _amount_of(line: InvoiceLine, known: CreditedLine, quantity: Fraction) -> in
         detail = f"{text_of(quantity)} is more than the {left} left of {line.id} to be credited."
         raise Refusal("credit_exceeds_invoice", detail, left=left)
     amount = line.amount - line.discount
-    return rounded(amount * (before + quantity) / whole) - rounded(amount * before / whole)
+    return _for(before + quantity, whole, amount) - _for(before, whole, amount)
+
+
+def _for(quantity: Fraction, whole: Fraction, amount: int) -> int:
+    return share(quantity.numerator * whole.denominator, quantity.denominator * whole.numerator, amount)
 
 
 def _part(line: InvoiceLine, known: CreditedLine, amount: int, quantity: str | None = None) -> CreditNoteLine:

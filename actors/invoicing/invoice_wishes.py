@@ -100,7 +100,7 @@ def _priced(desk: Desk, wish: LineWish, price: Price, pointer: str) -> InvoiceLi
         unit_amount=unit_amount_of(price),
         amount=amount,
         currency=price.currency,
-        period=wish.period or _NOWHERE,
+        period=wish.period.as_told() if wish.period else _NOWHERE,
         metadata=wish.metadata,
     )
 
@@ -114,6 +114,6 @@ def _worded(wish: LineWish, amount: int, description: str, currency: str) -> Inv
         unit_amount=amount,
         amount=amount,
         currency=currency,
-        period=wish.period or _NOWHERE,
+        period=wish.period.as_told() if wish.period else _NOWHERE,
         metadata=wish.metadata,
     )

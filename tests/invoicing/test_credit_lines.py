@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.invoicing.credit_lines import total_of, whole_rest, wished, with_credited, with_deferred
@@ -57,6 +57,11 @@ def test_more_than_is_left_of_a_line_is_refused(wishes: list[CreditLineWish], co
     assert refusal.value.code == code
 
 
+def test_a_line_of_no_quantity_has_none_to_credit() -> None:
+    with pytest.raises(Refusal, match="0 is not within the 100 left"):
+        wished([line(100, 1, quantity="0")], {}, [of_line(quantity="0")])
+
+
 def test_the_whole_rest_has_the_credit_lines_too() -> None:
     lines = [line(3_000, 1, tax=570), line(-500, 2, tax=-95), line(0, 3)]
     first = wished(lines, {}, [of_line(1_000)])
@@ -65,10 +70,35 @@ def test_the_whole_rest_has_the_credit_lines_too() -> None:
     assert whole_rest(lines, with_credited(with_credited({}, first), rest)) == []
 
 
-AMOUNTS = st.integers(1, 10_000)
-STEPS = st.lists(st.tuples(st.sampled_from(("amount", "quantity", "void")), st.integers(1, 4_000)), max_size=12)
+AMOUNTS = st.integers(1, 60) | st.integers(1, 10_000)
+SIZES = st.integers(1, 20) | st.integers(1, 4_000)
+STEPS = st.lists(st.tuples(st.sampled_from(("amount", "quantity", "void")), SIZES), max_size=12)
 
 
+@pytest.mark.parametrize(
+    ("whole", "amounts", "voided", "taxes"),
+    [
+        (6, (1, 1, 1, 1, 1, 1), None, [0, 1, 1, 0, 0, 1]),
+        (6, (3, 1, 3), 0, [2, 0, 2]),
+        (100, (16, 1, 1), 1, [0, 1, 0]),
+    ],
+)
+def test_a_tax_is_counted_from_the_lines_beginning(
+    whole: int, amounts: tuple[int, ...], voided: int | None, taxes: list[int]
+) -> None:
+    # Given a line with a tax of 3, credited in parts, the first of which is void after another one
+    of, credited, notes = line(whole, tax=3), {}, list[CreditNoteLine]()
+    for number, amount in enumerate(amounts):
+        notes += wished([of], credited, [of_line(amount)])
+        credited = with_credited(credited, notes[-1:])
+        if number == voided:
+            credited = with_credited(credited, notes[:1], -1)
+
+    # Then each part has what its place has, and none has less than nothing
+    assert [note.tax for note in notes] == taxes
+
+
+@settings(max_examples=300)
 @given(
     amount=AMOUNTS,
     discount=st.integers(0, 100),

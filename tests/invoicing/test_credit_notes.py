@@ -240,6 +240,52 @@ def test_what_was_still_to_be_earned_is_not_earned_any_more() -> None:
     assert [book.balance(path) for path in (DEFERRED, INCOME)] == [0, 1_500]
 
 
+def test_what_is_void_is_earned_after_all() -> None:
+    # Given an open invoice over thirty days, of which a part was credited after ten
+    shop = open_shop(lines=[month(3_000)])
+    shop.until(shop.now + days(10.5))
+    credit(shop, lines=[{"invoice_line": line_of(shop), "amount": 1_500}])
+
+    # When the note is void after ten more
+    shop.until(shop.now + days(10))
+    shop.done("credit_note.void", "cn_1")
+
+    # Then all of it is income in the end
+    book = books_of(shop)
+    assert book.balance(DEFERRED) == sum(waiting_days(shop).values()) == 500 + 1_000
+    shop.until(shop.now + days(20))
+    assert books_of(shop).balance(INCOME) == 3_000
+
+
+def test_what_has_given_back_is_not_void_while_its_invoice_is_open() -> None:
+    shop = open_shop()
+    shop.done("invoice.pay", "inv_1", payment_method="pm_card_visa", amount=4_000)
+    credit(shop, lines=[{"invoice_line": line_of(shop), "amount": 1_000}], wallet_amount=1_000)
+    assert invoice(shop).status == "open"
+    assert shop.refused("credit_note.void", "cn_1") == "wrong_state"
+
+
+def test_each_refund_that_fails_goes_to_the_wallet_once() -> None:
+    # Given a note that two payments give back, the first of which fails at once
+    shop = open_shop()
+    for amount in (2_000, 4_000):
+        shop.done("invoice.pay", "inv_1", payment_method="pm_card_visa", amount=amount)
+    shop.till = refusing((201, {"status": "failed"}))
+    credit(shop)
+    [(_, first), (payment, second)] = refunds(shop)
+    assert [ways(note) for note in shop.told("credit_note.settled")] == [(0, 2_000, 4_000, 0)]
+
+    # When the other comes back too
+    fields: dict[str, Any] = {"payment": payment, "customer_id": CUSTOMER, "currency": "USD", "amount": 2_000}
+    times: dict[str, Any] = {"created_at": shop.now, "updated_at": shop.now, "provider": "simulated"}
+    refund = Refund.model_validate({"id": second.refund, "status": "failed", "credit_note": "cn_1", **fields, **times})
+    shop.hear("refund.failed", refund)
+
+    # Then each is in the wallet once
+    assert ways(shop.told("credit_note.settled")[-1]) == (0, 0, 6_000, 0)
+    assert books_of(shop, failed=[first.refund, second.refund]).balance(WALLET) == 6_000
+
+
 def month(amount: int) -> dict[str, Any]:
     """Thirty days from the shop's first one on."""
     period = {"start": Shop().now, "end": Shop().now + days(30)}

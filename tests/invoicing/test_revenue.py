@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.invoicing import revenue
-from actors.invoicing.keys import revenue_day_key
+from actors.invoicing.keys import earning_key, revenue_day_key
+from actors.invoicing.revenue_states import EarningState
 from messages.credit_notes import CreditNote, CreditNoteLine
 from tests.invoicing.deferred import earned, invoice, issue, line, over, recognised, waiting_days, written
 from tests.invoicing.made import utc
@@ -79,6 +80,18 @@ def test_days_that_were_missed_are_posted_one_by_one_in_order() -> None:
     assert [day.day for day in recognised(shop)] == ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04"]
 
 
+def test_of_several_currencies_the_oldest_day_comes_first() -> None:
+    shop = shop_at()
+    for number, currency in enumerate(("USD", "EUR", "JPY")):
+        lines = [line(3_000, number, NOVEMBER, currency=currency)]
+        issue(shop, invoice(shop, lines, id_=f"inv_{number}", currency=currency))
+    shop.now = utc("2026-11-03 08:00")
+    shop.until(shop.now)
+    assert [(day.day[-2:], day.currency) for day in recognised(shop)] == [
+        (day, currency) for day in ("01", "02") for currency in ("EUR", "JPY", "USD")
+    ]
+
+
 def test_a_day_that_is_refused_is_asked_for_again_and_none_overtakes_it() -> None:
     # Given books that say no
     answers: list[Answer] = [(503, {"code": "unavailable"}), (423, {"code": "account_frozen"})]
@@ -147,6 +160,8 @@ def test_a_void_invoice_earns_nothing_any_more_and_says_what_it_had_still_to_ear
     shop.until(utc("2027-02-01"))
     assert sum(earned(shop).values()) == 800
     assert written(shop, state, lambda desk: revenue.unearn(desk, state)) == 0
+    kept: EarningState = shop.view[earning_key(TENANT, "inv_1")]
+    assert kept.earning.until == "2026-11-11"
 
 
 def test_a_credit_note_lowers_the_days_to_come_and_its_end_raises_them_again() -> None:

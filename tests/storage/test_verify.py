@@ -72,7 +72,6 @@ SIGNED = "the head of a log that grew is signed"
 MIRRORED = "a reversal mirrors what it reverses"
 CLOSED = "a closed month has taken nothing since it was closed"
 TO_EARN = "what is still to be earned is what the books have deferred"
-BOOKED = "every invoice and credit note that was issued or voided is in the books once"
 METERED = "every meter of usage is what its events add up to"
 TRANSFERRED = "each transfer has its transactions"
 
@@ -124,11 +123,6 @@ DEFERRED = """with posted as (
         account_version, effective_at, recorded_at)
     select 'ent_r', 'demo', id, 0, 'liabilities:deferred_revenue', case when '{kind}' like 'recog%' then 'debit'
            else 'credit' end, 100, 'USD', 100, 1, now(), now() from posted"""
-
-DEFERRED_AGAIN = """insert into ledger.transaction (id, tenant, source_type, source_id, source_kind, event, metadata,
-        livemode, effective_at, recorded_at, created_at, leaf_index, leaf_hash)
-    values ('txn_r2', 'demo', 'invoice', 'inv_1', 'again', 'evt_i', '{}', false, now(), now(), now(), 99,
-        decode(repeat('00', 32), 'hex'))"""
 
 ISSUED = """insert into invoicing.journal
     (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
@@ -196,15 +190,6 @@ BREAKS: dict[str, list[list[str]]] = {
         [TO_COME.format(step="null", amount=100)],
         [DEFERRED.format(kind="finalized")],
         [DEFERRED.format(kind="recognition:2026-11-21"), TO_COME.format(step="null", amount=100)],
-    ],
-    BOOKED: [
-        [ISSUED.format(age="1 hour")],
-        [
-            "drop index ledger.transaction_once_per_event",
-            ISSUED.format(age="1 s"),
-            DEFERRED.format(kind="finalized"),
-            DEFERRED_AGAIN,
-        ],
     ],
     AGREED: [[DIFFERENCE.format(status="open", class_="amount")]],
     ENDED.format("payments"): [[COMMAND.format(schema="payments")]],
@@ -293,7 +278,6 @@ async def test_healthy_books_have_no_findings(superuser: asyncpg.Connection, ver
         "I13",
         "U1",
         "R1",
-        "R2",
     }
 
 
