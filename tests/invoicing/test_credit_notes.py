@@ -257,6 +257,14 @@ def test_what_is_void_is_earned_after_all() -> None:
     assert books_of(shop).balance(INCOME) == 3_000
 
 
+def test_of_a_void_invoice_nothing_is_left_in_the_books() -> None:
+    shop = open_shop(lines=[month(3_000), {"amount": 500, "description": "Set-up"}])
+    shop.until(shop.now + days(10.5))
+    assert shop.done("invoice.void", "inv_1").amount_deferred == 2_000
+    shop.until(shop.now + days(30))
+    assert [books_of(shop).balance(path) for path in (RECEIVABLE, DEFERRED, INCOME)] == [0, 0, 0]
+
+
 def test_what_has_given_back_is_not_void_while_its_invoice_is_open() -> None:
     shop = open_shop()
     shop.done("invoice.pay", "inv_1", payment_method="pm_card_visa", amount=4_000)
