@@ -12,6 +12,7 @@ from actors.invoicing.attempts import with_work
 from actors.invoicing.credit_states import CreditNoteState, NoteRefund
 from actors.invoicing.desk import Desk
 from actors.invoicing.giving_back import NOTHING_LEFT
+from actors.invoicing.hearing import live_by
 from actors.invoicing.keys import credit_note_key, invoice_key
 from actors.invoicing.needs import around
 from actors.invoicing.states import InvoiceState, changed
@@ -89,6 +90,7 @@ def heard(desk: Desk, message: Heard) -> None:
     known = _named(state, refund.id) if state else None
     if state is None or known is None:
         return
+    live_by(desk, state.clock)
     after = _ended(state, known, _ENDS[message.event.type.partition(".")[2]])
     if after is not state:
         _settle(desk, after)

@@ -91,10 +91,15 @@ def _invoice(desk: Desk, heard: Heard) -> InvoiceState | None:
     if not isinstance(about.destination, ToInvoice):
         return None
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, about.destination.invoice))
-    clock: TestClockState | None = desk.get(clock_key(desk.tenant, state.clock)) if state and state.clock else None
-    if clock is not None:
-        desk.clock, desk.now = clock.test_clock.id, clock.test_clock.now
+    live_by(desk, state.clock if state else None)
     return state
+
+
+def live_by(desk: Desk, clock: str | None) -> None:
+    """What was heard of somebody under a clock happens at its time."""
+    state: TestClockState | None = desk.get(clock_key(desk.tenant, clock)) if clock else None
+    if state is not None:
+        desk.clock, desk.now = state.test_clock.id, state.test_clock.now
 
 
 HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {

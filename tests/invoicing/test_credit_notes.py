@@ -203,13 +203,9 @@ def test_a_refund_is_waited_for_and_may_fail_days_after_it_succeeded() -> None:
     shop = paid_shop()
     shop.till = lambda wish: (201, {"status": "pending"}) if wish.type == "refund.create" else pays(wish)
     credit(shop)
-    [(payment, asked)] = refunds(shop)
+    [(_, asked)] = refunds(shop)
     assert shop.told("credit_note.settled") == []
-    fields: dict[str, Any] = {"payment": payment, "customer_id": CUSTOMER, "currency": "USD", "amount": 6_000}
-    times: dict[str, Any] = {"created_at": shop.now, "updated_at": shop.now, "provider": "simulated"}
-    refund = Refund.model_validate(
-        {"id": asked.refund, "status": "succeeded", "credit_note": "cn_1", **fields, **times}
-    )
+    refund = heard_refund(shop, "succeeded")
 
     # When it has succeeded, it is told once
     shop.hear("refund.succeeded", refund)
@@ -227,6 +223,31 @@ def test_a_refund_is_waited_for_and_may_fail_days_after_it_succeeded() -> None:
     shop.hear("refund.failed", refund.model_copy(update={"id": "ref_9", "credit_note": None}))
     shop.hear("refund.failed", refund.model_copy(update={"id": "ref_9"}))
     assert len(shop.told("credit_note.settled")) == 2
+
+
+def test_what_is_heard_of_a_note_under_a_clock_happens_at_its_time() -> None:
+    # Given somebody who lives by a clock, and a refund that takes its time
+    shop = shop_with(default_payment_method="pm_card_visa", test_clock="clock_1")
+    shop.done("test_clock.create", "clock_1", now=shop.now - days(100))
+    opened(shop, 6_000, auto_advance=True)
+    shop.till = lambda wish: (201, {"status": "pending"}) if wish.type == "refund.create" else pays(wish)
+    note = credit(shop)
+
+    # When it is heard of
+    shop.hear("refund.succeeded", heard_refund(shop, "succeeded"))
+
+    # Then by the clock no time has gone by
+    [settled] = shop.told("credit_note.settled")
+    assert note.created_at == settled.updated_at == shop.now - days(100)
+    assert shop.said[-1].clock == "clock_1"
+
+
+def heard_refund(shop: Shop, status: str) -> Refund:
+    """The last one that was asked for, as payments tells of it."""
+    payment, asked = refunds(shop)[-1]
+    fields: dict[str, Any] = {"payment": payment, "customer_id": CUSTOMER, "currency": "USD", "amount": asked.amount}
+    times: dict[str, Any] = {"created_at": shop.now, "updated_at": shop.now, "provider": "simulated"}
+    return Refund.model_validate({"id": asked.refund, "status": status, "credit_note": "cn_1", **fields, **times})
 
 
 def test_what_was_still_to_be_earned_is_not_earned_any_more() -> None:
@@ -280,14 +301,11 @@ def test_each_refund_that_fails_goes_to_the_wallet_once() -> None:
         shop.done("invoice.pay", "inv_1", payment_method="pm_card_visa", amount=amount)
     shop.till = refusing((201, {"status": "failed"}))
     credit(shop)
-    [(_, first), (payment, second)] = refunds(shop)
+    [(_, first), (_, second)] = refunds(shop)
     assert [ways(note) for note in shop.told("credit_note.settled")] == [(0, 2_000, 4_000, 0)]
 
     # When the other comes back too
-    fields: dict[str, Any] = {"payment": payment, "customer_id": CUSTOMER, "currency": "USD", "amount": 2_000}
-    times: dict[str, Any] = {"created_at": shop.now, "updated_at": shop.now, "provider": "simulated"}
-    refund = Refund.model_validate({"id": second.refund, "status": "failed", "credit_note": "cn_1", **fields, **times})
-    shop.hear("refund.failed", refund)
+    shop.hear("refund.failed", heard_refund(shop, "failed"))
 
     # Then each is in the wallet once
     assert ways(shop.told("credit_note.settled")[-1]) == (0, 0, 6_000, 0)
