@@ -51,12 +51,13 @@ async def issued(system: System, wish: Json) -> Json:
 
 
 async def settled(system: System, path: str, **expected: object) -> Json:
-    """The resource once it has these fields."""
+    """The resource once it is there and has these fields."""
     deadline = time.monotonic() + SETTLED_SECONDS
     while True:
-        found = await system.get(f"{API}/{path}")
-        if all(found[name] == value for name, value in expected.items()) or time.monotonic() > deadline:
-            assert {name: found[name] for name in expected} == expected
+        async with system.http.get(f"{API}/{path}") as response:
+            found: Json = await response.json(content_type=None)
+        if all(found.get(name) == value for name, value in expected.items()) or time.monotonic() > deadline:
+            assert {name: found.get(name) for name in expected} == expected, f"{found}"
             return found
         await asyncio.sleep(0.1)
 
