@@ -60,9 +60,7 @@ def draft_invoice(
         updated_at=desk.now,
     )
     work = _work(stands, lines, default_rates, days_until_due, by_customer=command_id is not None)
-    state = InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work)
-    desk.put(state)  # it is new: nobody has to look for what was there before
-    return drafted(desk, state, finalize_at)
+    return drafted(desk, InvoiceState(tenant=desk.tenant, invoice=invoice, lines=stands, work=work), finalize_at)
 
 
 def _work(

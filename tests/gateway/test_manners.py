@@ -186,6 +186,7 @@ async def test_readiness_is_that_of_bus_database_and_provider(http: aiohttp.Clie
     well = {"db": "ok", "bus": "ok", "provider": "degraded"}
     stage.answers["payments.health"] = lambda _: Reply(body=well)
     stage.answers["ledger.health"] = lambda _: Reply(body={"db": "ok", "bus": "ok"})
+    stage.answers["invoicing.health"] = lambda _: Reply(body={"db": "ok", "bus": "ok"})
     # When one asks whether the gateway is ready, then it is: a provider alone takes nothing out
     async with http.get("/readyz") as answer:
         assert answer.status == 200

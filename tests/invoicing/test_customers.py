@@ -40,7 +40,7 @@ def profile(customer: Any) -> dict[str, Any]:
 
 
 def payment(customer_id: str) -> Payment:
-    return EXAMPLES[Payment].model_copy(update={"customer_id": customer_id})  # pyright: ignore[reportReturnType]
+    return EXAMPLES[Payment].model_copy(update={"customer_id": customer_id})  # pyright: ignore[reportReturnType] - of the kind that was asked for
 
 
 def test_what_is_personal_is_kept_and_in_no_event_and_no_outcome() -> None:
@@ -78,7 +78,7 @@ def test_a_moved_profile_is_told_on_latest_and_nothing_else_is() -> None:
 
 def test_a_put_replaces_and_a_change_merges() -> None:
     shop = Shop()
-    assert shop.ask("customer.put", "abc123", **ADA, metadata={"a": "1"}).status == 201  # pyright: ignore[reportAttributeAccessIssue]
+    assert shop.ask("customer.put", "abc123", **ADA, metadata={"a": "1"}).status == 201  # pyright: ignore[reportAttributeAccessIssue] - of the kind that was asked for
     changes = {"preferred_locales": ["en-GB"], "tax_ids": None, "metadata": {"b": "2"}}
     after = shop.done("customer.update", "abc123", changes=changes, if_match=1)
     assert (after.preferred_locales, after.metadata, after.time_zone) == (
@@ -89,7 +89,7 @@ def test_a_put_replaces_and_a_change_merges() -> None:
     assert shop.refused("customer.put", "abc123", if_match=1) == "version_conflict"
     assert shop.refused("customer.put", "abc123", new=True) == "already_exists"
     outcome = shop.ask("customer.put", "abc123", name="Ada")
-    assert (outcome.status, outcome.body.metadata, outcome.body.version) == (200, {}, 3)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+    assert (outcome.status, outcome.body.metadata, outcome.body.version) == (200, {}, 3)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess] - of the kind that was asked for
     assert shop.refused("customer.update", "nobody", changes={"name": "x"}) == "not_found"
     assert shop.refused("customer.erase", "nobody", reason="x") == "not_found"
     assert shop.refused("customer.put", "nobody", if_match=1) == "version_conflict"
@@ -121,7 +121,7 @@ def test_whoever_pays_or_tries_to_is_a_customer_from_then_on_and_once() -> None:
     assert [(each.id, each.implicit) for each in shop.told("customer.created")] == [("abc123", True)]
     # and filled in as if they were new
     outcome = shop.ask("customer.put", "abc123", **ADA, new=True)
-    assert (outcome.status, outcome.body.implicit) == (200, False)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+    assert (outcome.status, outcome.body.implicit) == (200, False)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess] - of the kind that was asked for
     decision = shop.hear("payment.succeeded", payment("abc123"))
     assert not decision.states
     assert not decision.events

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from messages.wire import Json
-from tests.walks.system import System
+from tests.walks.system import Answer, System
 
 API = "/api/v1"
 
@@ -17,6 +17,22 @@ async def _until(system: System, path: str, field: str, wanted: object) -> Json:
         async with system.http.get(path) as response:
             found = await response.json(content_type=None)
     assert found.get(field) == wanted, found
+    return found
+
+
+async def _both_at_once(system: System, *paths: str) -> list[Answer]:
+    await system.patch("/simulated/settings", {"latency_ms": 800})
+    try:
+        return await asyncio.gather(*(system.post(path, {"payment_method": "pm_card_visa"}) for path in paths))
+    finally:
+        await system.patch("/simulated/settings", {})
+
+
+async def _until_given_back(system: System) -> list[Json]:
+    deadline, found = time.monotonic() + 15, list[Json]()
+    while sum(each["amount_refunded"] for each in found) < 5000 and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+        found = (await system.get(f"{API}/payments", customer_id="paid-twice", status="succeeded"))["data"]
     return found
 
 
@@ -37,25 +53,13 @@ async def test_a_late_success_beside_a_retry_is_given_back_and_says_so(system: S
     assert declined["destination"] == {"type": "invoice", "invoice": made.body["id"]}
 
     # When the customer gives the first payment another card, and a retry is made while the provider takes its time
-    await system.patch("/simulated/settings", {"latency_ms": 800})
-    try:
-        late, paid = await asyncio.gather(
-            system.post(f"{API}/payments/{first}/confirm", {"payment_method": "pm_card_visa"}),
-            system.post(f"{path}/pay", {"payment_method": "pm_card_visa"}),
-        )
-    finally:
-        await system.patch("/simulated/settings", {})
+    late, paid = await _both_at_once(system, f"{API}/payments/{first}/confirm", f"{path}/pay")
     assert (late.status, late.body["status"]) == (200, "succeeded"), late.body
     assert (paid.status, paid.body["status"]) == (200, "paid"), paid.body
 
     # Then one payment stays and the other goes back, whole
     [retry] = [each for each in paid.body["payments"] if each != first]
-    both = f"{API}/payments?customer_id=paid-twice&status=succeeded"
-    deadline = time.monotonic() + 15
-    found: list[Json] = []
-    while sum(each["amount_refunded"] for each in found) < 5000 and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
-        found = (await system.get(both))["data"]
+    found = await _until_given_back(system)
     assert {each["id"] for each in found} == {first, retry}
     assert sorted((each["amount_captured"], each["amount_refunded"]) for each in found) == [(5000, 0), (5000, 5000)]
     invoice = await system.get(path)

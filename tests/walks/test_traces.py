@@ -63,7 +63,11 @@ gateway: POST /api/v1/payments
         ledger: process payment.succeeded
           ledger: decide
           ledger: commit
-          ledger: publish ledger.transaction.posted"""
+          ledger: publish ledger.transaction.posted
+        invoicing: process payment.succeeded
+          invoicing: decide
+          invoicing: commit
+          invoicing: publish customer.created"""
 
 
 async def paid(system: System, **headers: str) -> Answer:
