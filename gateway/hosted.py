@@ -136,7 +136,7 @@ def _html(text: str, status: int = 200) -> web.Response:
 HOSTED: list[Route] = [
     Route(
         *("GET", "/i/{token}.pdf", pdf, None, "getHostedInvoicePdf", "The PDF of an invoice, by its page's address"),
-        media=(PDF,),
+        media=(PDF, HTML),
         also=(404, 503),
     ),
     Route(

@@ -99,7 +99,7 @@ INVOICES = [
         *("createInvoice", "Make a draft by hand", Invoice),
         body=CreateInvoice,
         status=201,
-        codes=(*_NAMED, "amount_too_large", "currency_mismatch", "wrong_state"),
+        codes=(*_NAMED, "amount_too_small", "amount_too_large", "currency_mismatch", "wrong_state"),
     ),
     Route(
         *("GET", f"{V1}/invoices", page(ACTOR, "invoices", nothing, after_created), "billing:read"),
@@ -113,7 +113,7 @@ INVOICES = [
         *("PATCH", _INVOICE, write(update), "billing:write"),
         *("updateInvoice", "Change a draft", Invoice),
         body=UpdateInvoice,
-        codes=("version_conflict", *_NAMED, "amount_too_large", *_STATE),
+        codes=("version_conflict", *_NAMED, "amount_too_small", "amount_too_large", *_STATE),
     ),
     Route(
         *("DELETE", _INVOICE, write(delete), "billing:write"),

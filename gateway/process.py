@@ -121,9 +121,10 @@ def application(door: Door) -> web.Application:
     app.on_response_prepare.append(sign)
     describe(app, ROUTES)
     for route in (route for route in ROUTES if route.handler):
-        app.router.add_route(route.method, route.path, handler_of(route))
+        path = _apart(route.path)
+        app.router.add_route(route.method, path, handler_of(route))
         if route.method == "GET" and not route.path.endswith("/events/stream"):
-            app.router.add_head(route.path, handler_of(route))
+            app.router.add_head(path, handler_of(route))
 
     async def details() -> Mapping[str, Any]:
         ring = door.feed.ring
@@ -137,6 +138,12 @@ def application(door: Door) -> web.Application:
     app.add_routes(health_routes(health(door.bus, details), guard))
     app.add_routes(monitor_routes(door.settings.monitor_url, guard))
     return app
+
+
+def _apart(path: str) -> str:
+    """As the router takes it: what has a PDF of its own beside it must not answer for that."""
+    beside = any(route.path == f"{path}.pdf" for route in ROUTES)
+    return path.replace("{id}", "{id:(?!.*[.]pdf$)[^/]+}") if beside else path
 
 
 def is_loopback(host: str) -> bool:

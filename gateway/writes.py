@@ -37,7 +37,8 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
 
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         door = door_of(request)
-        wish, request[KEY] = wish_of(request, given.body), idempotency_key(request)
+        request[KEY] = idempotency_key(request)
+        wish = wish_of(request, given.body)
         command = command_for(request, wish, sent_as(request, given.raw), request[KEY])
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):

@@ -5,12 +5,12 @@ from typing import Final
 import asyncpg
 
 _LINES: Final = """
-select line::text from invoice, jsonb_array_elements(lines) with ordinality as l(line, number)
-where tenant = $1 and id = $2 and coalesce(work ->> 'deleted', 'false') = 'false' and number > $3
-order by number limit $4"""
+select line::text from invoice, jsonb_array_elements(lines) with ordinality as l(line, place)
+where tenant = $1 and id = $2 and coalesce(work ->> 'deleted', 'false') = 'false' and place > $3
+order by place limit $4"""
 
 _FIND: Final = """
-select coalesce((select number from invoice, jsonb_array_elements(lines) with ordinality as l(line, number)
+select coalesce((select place from invoice, jsonb_array_elements(lines) with ordinality as l(line, place)
     where tenant = $1 and id = $2 and line ->> 'id' = $3), 0)"""
 
 _THERE: Final = """

@@ -39,7 +39,7 @@ async def preview(terms: Terms, connection: Connection, query: Query) -> Reply:
         decision = await rehearsal.take(_command(query.tenant, *wish, subscription, moment), moment)
         if isinstance(decision.outcome, Refused):
             return _refused(decision.outcome)
-    state: SubscriptionState | None = await rehearsal.known(query.tenant, subscription)
+    state = await rehearsal.subscription(query.tenant, subscription)
     if state is None:
         return not_found(f"There is no subscription {subscription}.")
     if not _invoices(rehearsal):
@@ -60,7 +60,7 @@ def _wish(asked: PreviewInvoice) -> tuple[str, Wire] | None:
 
 async def _now_of(rehearsal: Rehearsal, tenant: str, subscription: str, now: datetime) -> datetime:
     """The time of the subscription's clock, if it has one."""
-    state: SubscriptionState | None = await rehearsal.known(tenant, subscription)
+    state = await rehearsal.subscription(tenant, subscription)
     clock = state.clock if state else None
     if clock is None:
         return now
@@ -74,7 +74,7 @@ async def _renew(rehearsal: Rehearsal, state: SubscriptionState, moment: datetim
     tenant, entity = state.tenant, state.subscription.id
     at: datetime | None = None
     for _ in range(RENEWALS_MAX):
-        current: SubscriptionState = await rehearsal.known(tenant, entity)
+        current = await rehearsal.subscription(tenant, entity) or state
         if current.subscription.status in ("canceled", "incomplete_expired"):
             return
         at = max(moment, at or current.subscription.current_period.end)

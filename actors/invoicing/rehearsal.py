@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from actors.invoicing.decide import decide, needs
-from actors.invoicing.keys import clock_key, entity_key
-from actors.invoicing.states import TestClockState
+from actors.invoicing.keys import clock_key, subscription_key
+from actors.invoicing.states import SubscriptionState, TestClockState
 from actors.invoicing.terms import Terms
 from actors.runtime.decision import Decision, Key, Message, State
 
@@ -32,10 +32,11 @@ class Rehearsal:
         self.changed |= {state.key: state for state in decision.states}
         return decision
 
-    async def known(self, tenant: str, entity: str) -> Any:
-        """A subscription or invoice as it would stand, or None."""
-        key = entity_key(tenant, entity)
-        return self.changed.get(key) or (await self.load({key})).get(key)
+    async def subscription(self, tenant: str, subscription: str) -> SubscriptionState | None:
+        """As it would stand."""
+        key = subscription_key(tenant, subscription)
+        state = self.changed.get(key) or (await self.load({key})).get(key)
+        return state if isinstance(state, SubscriptionState) else None
 
     async def stand_at(self, tenant: str, clock: str | None, moment: datetime) -> None:
         """Lets a test clock show the moment, if there is one."""

@@ -61,7 +61,7 @@ def _asked(route: Route) -> list[str]:
 
 def _written(route: Route) -> list[str]:
     if route.body is None:
-        return []
+        return [*_COMMAND] if route.writes else []
     fields = route.body.model_fields
     needed = ["body_required"] if any(field.is_required() for field in fields.values()) else []
     return [*_BODY, *_COMMAND, *needed, *(code for name in fields for code in _OF_BODY_FIELD.get(name, ()))]
