@@ -39,7 +39,7 @@ def _turns(subscription: Subscription, work: SubscriptionWork, terms: Terms) -> 
 def _of_live(subscription: Subscription, work: SubscriptionWork, terms: Terms) -> Iterator[tuple[datetime, Turn]]:
     """In the order in which they happen when they fall on one instant."""
     pause, end = subscription.pause, subscription.current_period.end
-    in_trial = on_trial(subscription, work)
+    in_trial = on_trial(subscription)
     trial_end = subscription.trial.end
     if in_trial and trial_end is not None and not work.trial_end_told:
         yield trial_end - timedelta(seconds=terms.trial_notice_seconds), "notice"
@@ -55,6 +55,7 @@ def _of_live(subscription: Subscription, work: SubscriptionWork, terms: Terms) -
         yield end, "trial_end" if in_trial else "renew"
 
 
-def on_trial(subscription: Subscription, work: SubscriptionWork) -> bool:
-    """Whether its trial goes on, perhaps under a pause."""
-    return Status.TRIALING in (subscription.status, work.paused_from if subscription.pause else None)
+def on_trial(subscription: Subscription) -> bool:
+    """Whether its period is that of its trial, which may be paused, or past due for something else."""
+    trial, period = subscription.trial, subscription.current_period
+    return (trial.start, trial.end) == (period.start, period.end)

@@ -58,7 +58,7 @@ def end(desk: Desk, state: SubscriptionState, at: datetime, *, credit: bool = Fa
     """The last invoice asks for what was used and what is pending, less the unused rest if it is credited."""
     after, was = still_closing(desk, state), state.subscription
     if was.status != Status.INCOMPLETE:
-        used = [] if on_trial(was, state.work) else usage(desk, state, was.items, cut_off(was.current_period, at))
+        used = [] if on_trial(was) else usage(desk, state, was.items, cut_off(was.current_period, at))
         rest = unused(desk, state, state.work.billed, at) if credit else []
         if was.pause is not None and was.pause.behavior == "none":
             after = amended(after, pause=None)  # nothing was invoiced so far; now it is, for good
@@ -78,9 +78,12 @@ def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:
     if first is not None and first.step is not None:
         desk.ring(state.subscription.id, desk.now + _LATER)
         return
-    after = amended(state, {"expires_at": None}, status=Status.INCOMPLETE_EXPIRED, ended_at=at)
-    keep(desk, state, after, "subscription.expired")
+    work = {"expires_at": None, "command_id": None}
+    after = amended(state, work, status=Status.INCOMPLETE_EXPIRED, ended_at=at)
+    expired_now = keep(desk, state, after, "subscription.expired")
     _void_first(desk, state)
+    if state.work.command_id is not None:
+        desk.answer(Done(201, expired_now), state.work.command_id)
 
 
 def _void_first(desk: Desk, state: SubscriptionState) -> None:

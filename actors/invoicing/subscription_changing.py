@@ -65,12 +65,12 @@ def with_items(
     if currency_of(desk, items) != subscription.currency:
         raise Refusal("currency_mismatch", f"The subscription is billed in {subscription.currency}.")
     another = _interval(desk, items) != _interval(desk, subscription.items)
-    if on_trial(subscription, state.work):
+    if on_trial(subscription):
         return amended(state, items=items)
     if subscription.status == Status.PAUSED:
         if another:
             raise refusal(subscription, "given another interval", BEGUN - {Status.PAUSED})
-        return amended(state, items=items)
+        proration = "none"
     if another:
         return restarted(desk, state, items, at, credit=proration != "none")
     return _prorated(desk, state, items, proration, at)

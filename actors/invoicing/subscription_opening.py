@@ -36,11 +36,11 @@ def out_of_trial(desk: Desk, state: SubscriptionState, at: datetime) -> Subscrip
     end = min(trial.end or at, at)
     anchor = end if subscription.billing_cycle_anchor == trial.end else subscription.billing_cycle_anchor
     fields: dict[str, Any] = {"trial": MaybeSpan(start=trial.start, end=end), "billing_cycle_anchor": anchor}
-    if subscription.status == Status.PAUSED:
-        state = amended(state, {"paused_from": Status.ACTIVE.value}, **fields)
-    else:
-        state = amended(state, status=Status.ACTIVE, **fields)
-    return open_period(desk, state, at)
+    if state.work.paused_from == Status.TRIALING:
+        state = amended(state, {"paused_from": Status.ACTIVE.value})
+    if subscription.status == Status.TRIALING:
+        fields["status"] = Status.ACTIVE
+    return open_period(desk, amended(state, **fields), at)
 
 
 def restarted(

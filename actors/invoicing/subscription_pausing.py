@@ -6,6 +6,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.rules import found, invalid
 from actors.invoicing.states import SubscriptionState
+from actors.invoicing.subscription_alarms import on_trial
 from actors.invoicing.subscription_billing import still_closing
 from actors.invoicing.subscription_lines import usage
 from actors.invoicing.subscription_moves import amended, keep, must_be
@@ -42,7 +43,7 @@ def resume(desk: Desk, command: Command, wish: ResumeSubscription) -> None:
 def resumed(desk: Desk, state: SubscriptionState, at: datetime, *, keep_anchor: bool = True) -> None:
     """Goes on in its old status, billed from the instant on unless it is billed beyond it already."""
     subscription, trial_end = state.subscription, state.subscription.trial.end
-    was_trial = state.work.paused_from == Status.TRIALING
+    was_trial = on_trial(subscription)
     still_trial = was_trial and trial_end is not None and at < trial_end
     status = Status.PAST_DUE if state.work.failed else Status.TRIALING if still_trial else Status.ACTIVE
     work = {"paused_from": None, "paused_at": None}

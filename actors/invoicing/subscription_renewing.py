@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from actors.invoicing.desk import Desk
+from actors.invoicing.rules import Refusal
 from actors.invoicing.states import SubscriptionState
 from actors.invoicing.subscription_alarms import Turn, next_alarm, next_turn
 from actors.invoicing.subscription_billing import still_closing
@@ -14,6 +15,9 @@ from actors.invoicing.subscription_lines import usage
 from actors.invoicing.subscription_moves import amended, keep
 from actors.invoicing.subscription_opening import open_period, out_of_trial
 from actors.invoicing.subscription_pausing import resumed
+from actors.runtime.decision import Key
+
+TURNS_MAX: Final = 25
 
 
 def fell_due(desk: Desk, state: SubscriptionState | None, at: datetime) -> None:
@@ -25,6 +29,20 @@ def fell_due(desk: Desk, state: SubscriptionState | None, at: datetime) -> None:
         desk.ring(state.subscription.id, next_alarm(state.subscription, state.work, desk.terms))
         return
     _TURNS[turn[1]](desk, state, turn[0])
+
+
+def in_time(desk: Desk, key: Key) -> None:
+    """Whatever the subscription has to do by now is done first: a command never meets a period that is over.
+
+    Raises Refusal `outcome_pending` where that is more than one decision should hold.
+    """
+    for _ in range(TURNS_MAX):
+        state: SubscriptionState | None = desk.get(key)
+        turn = next_turn(state.subscription, state.work, desk.terms) if state else None
+        if state is None or turn is None or turn[0] > desk.now or turn[1] == "expire":
+            return
+        _TURNS[turn[1]](desk, state, turn[0])
+    raise Refusal("outcome_pending", f"{key.id} is still catching up with the time; ask again in a moment.")
 
 
 def renewed(desk: Desk, state: SubscriptionState, at: datetime) -> None:

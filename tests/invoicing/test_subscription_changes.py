@@ -188,6 +188,16 @@ def test_a_coupon_lowers_credits_and_charges_alike() -> None:
     assert [each.total for each in invoices(shop)] == [500, 125]
 
 
+def test_a_coupon_given_in_the_middle_of_a_month_counts_from_the_next_one_on() -> None:
+    shop = stocked()
+    coupon(shop, "cpn_2", percent_off="50", duration="repeating", duration_in_months=2)
+    subscribed(shop)
+    shop.until(START + days(14))
+    assert change(shop, coupons=["cpn_2"]).coupons == ["cpn_2"]
+    shop.until(END + days(70))
+    assert [each.total for each in invoices(shop)] == [1000, 500, 500, 1000]
+
+
 def test_a_credit_has_the_taxes_that_were_billed() -> None:
     shop = stocked()
     tax_rate(shop, "txr_20", "20")

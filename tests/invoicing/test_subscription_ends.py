@@ -1,6 +1,7 @@
 """How a subscription is paused and goes on, how it ends, and what its payments do to it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,9 @@ def tell(shop: Shop, what: str, invoice: Invoice) -> None:
     shop.settle()
 
 
-def failing() -> Shop:
+def failing(**terms: Any) -> Shop:
     """The second month's payment was declined."""
-    shop = stocked()
+    shop = stocked(terms=Terms(**terms))
     subscribed(shop)
     shop.done("subscription.change", SUB, default_payment_method="pm_card_chargeDeclined")
     shop.until(FEBRUARY)
@@ -140,6 +141,18 @@ def test_a_pause_may_void_what_falls_due() -> None:
     assert shop.state(SUB).work.pending == ()
 
 
+def test_what_was_pending_is_not_voided_with_a_pause() -> None:
+    shop = stocked()
+    made = subscribed(shop)
+    shop.until(START + days(14))
+    shop.done("subscription.change", SUB, items=[{"id": made.items[0].id, "price": "price_15"}])
+    shop.done("subscription.pause", SUB, behavior="void")
+    shop.until(START + days(40))
+    shop.done("subscription.resume", SUB)
+    shop.until(START + days(60))
+    assert amounts(shop) == [[1000], [1500], [-500, 750, 1500]]
+
+
 def test_a_trial_goes_on_after_a_pause_and_does_not_end_in_it() -> None:
     shop = stocked()
     subscribed(shop, trial_days=30)
@@ -165,6 +178,19 @@ def test_after_the_dunning_it_is_unpaid_drafts_pile_up_and_the_old_invoice_wakes
     # And when the old one is paid, it is active again
     tell(shop, "invoice_paid", failed)
     assert (subscription(shop).status, shop.types[-1]) == (Status.ACTIVE, "subscription.activated")
+
+
+def test_it_is_past_due_until_every_invoice_that_failed_is_paid() -> None:
+    # Given two months that could not be collected
+    shop = failing(dunning_days=(50,))
+    shop.until(FEBRUARY + days(32))
+    [_, first, second] = invoices(shop)
+    assert shop.state(SUB).work.failed == (first.id, second.id)
+    # When one of them is paid, the other still counts
+    tell(shop, "invoice_paid", first)
+    assert subscription(shop).status != Status.ACTIVE
+    tell(shop, "invoice_paid", second)
+    assert subscription(shop).status == Status.ACTIVE
 
 
 def test_after_the_dunning_it_is_canceled_where_the_terms_say_so() -> None:
@@ -194,6 +220,25 @@ def test_who_creates_one_waits_for_the_first_payment_and_no_longer() -> None:
     shop.till = pays
     shop.done("subscription.cancel", SUB)
     assert [each.status for each in invoices(shop)] == ["void"]
+
+
+def test_who_waits_for_a_payment_that_never_began_is_told_when_it_expires() -> None:
+    # Given payments that are away
+    shop = stocked(till=lambda wish: (503, {"code": "unavailable", "detail": "Away."}))
+    shop.ask("subscription.create", SUB, customer_id="abc123", items=[{"price": "price_10"}])
+    assert shop.outcomes == {}
+    shop.until(START + days(2))
+    assert shop.outcomes["cmd_1"].body.status == Status.INCOMPLETE_EXPIRED  # pyright: ignore[reportAttributeAccessIssue] - Done
+
+
+def test_what_was_used_of_an_item_that_goes_under_a_pause_is_billed() -> None:
+    shop = stocked()
+    made = subscribed(shop, "price_10", "price_use")
+    shop.done("subscription.pause", SUB)
+    shop.done("subscription.change", SUB, items=[{"id": made.items[1].id, "deleted": True}])
+    shop.done("subscription.resume", SUB)
+    shop.until(FEBRUARY)
+    assert [line.type for line in invoices(shop)[1].lines] == ["usage", "subscription"]
 
 
 def test_one_is_not_given_up_while_its_payment_is_on_its_way() -> None:

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from actors.invoicing.terms import Terms
+from actors.runtime.decision import Refused
 from messages.subscriptions import SubscriptionStatus as Status
+from messages.wire import Json
 from tests.invoicing.selling import SUB, amounts, invoices, on_clock, stocked, subscribed, subscription
 from tests.invoicing.shop import START, Shop, days
 
@@ -101,3 +105,40 @@ def test_an_alarm_that_was_late_by_a_clock_changes_nothing() -> None:
     shop.done("test_clock.advance", "clock_1", to=START + days(100))
     assert len(invoices(shop)) == 4
     assert shop.due == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "data"),
+    [
+        ("change", {"items": [{"price": "price_7"}], "proration": "invoice_now"}),
+        ("change", {"items": [{"price": "price_7"}]}),
+        ("pause", {}),
+        ("cancel", {"credit": True}),
+    ],
+)
+def test_a_command_to_one_that_slept_does_what_it_does_to_one_that_was_awake(command: str, data: Json) -> None:
+    # Given two that are the same, of which one has slept over two renewals
+    awake, asleep = stocked(), stocked()
+    for shop in (awake, asleep):
+        subscribed(shop, "price_10", "price_use")
+    moment = START + days(70)
+    awake.until(moment)
+    asleep.now = moment
+    # When both are asked for the same
+    for shop in (awake, asleep):
+        shop.done(f"subscription.{command}", SUB, **data)
+        shop.until(moment + days(60))
+    # Then no day was billed twice or not at all
+    assert amounts(asleep) == amounts(awake)
+    assert [each.period for each in invoices(asleep)] == [each.period for each in invoices(awake)]
+    assert subscription(asleep).status == subscription(awake).status
+
+
+def test_one_that_has_slept_too_long_is_not_moved_by_a_command() -> None:
+    shop = stocked()
+    subscribed(shop)
+    shop.now = START + days(800)
+    outcome = shop.ask("subscription.pause", SUB)  # its alarms ring right after
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "outcome_pending"
+    assert shop.done("subscription.pause", SUB).status == Status.PAUSED
