@@ -22,6 +22,7 @@ PORTS: Mapping[str, tuple[int, ...]] = {
     "gateway": (8000,),
     "payments": (8101,),
     "ledger": (8102,),
+    "invoicing": (8103,),
     "monitor": (8106,),
 }
 INSIDE = ("/run/secrets", "/etc/nats", "/etc/postgresql", "/var/run/postgresql", "/data")
