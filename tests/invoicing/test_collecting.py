@@ -9,7 +9,7 @@ from actors.runtime.decision import Wish
 from messages.disputes import Dispute
 from messages.wire import json_of
 from tests.invoicing.shop import START, Answer, Shop, days, pays
-from tests.invoicing.till import CUSTOMER, declines, drafted, invoice, opened, payment, shop_with, silent
+from tests.invoicing.till import CUSTOMER, declines, drafted, invoice, needs_action, opened, payment, shop_with, silent
 
 
 def refunds(shop: Shop) -> list[tuple[str, int]]:
@@ -219,3 +219,95 @@ def test_while_a_dispute_is_open_nothing_is_collected() -> None:
     # Then it goes on when that is over
     shop.hear("dispute.won", disputed(shop, part, "won"))
     assert (invoice(shop).status, invoice(shop).collection_paused, invoice(shop).attempt_count) == ("paid", False, 3)
+
+
+def test_while_a_try_by_hand_runs_the_plan_waits() -> None:
+    # Given an invoice to be tried again tomorrow, and its customer trying at that very time
+    shop = shop_with()
+    failed_once(shop)
+    shop.till = silent
+    shop.until(START + days(0.9))
+    shop.ask("invoice.pay", "inv_1")
+
+    # When the plan's day comes, no second payment is asked for until the first has an outcome
+    shop.until(START + days(3))
+    assert invoice(shop).attempt_count == 2
+    shop.till = declines
+    shop.settle()
+    shop.until(START + days(3.1))
+    assert invoice(shop).attempt_count == 3
+
+
+def test_refunds_are_asked_for_one_at_a_time() -> None:
+    # Given two payments to give back, and no answer
+    shop = shop_with()
+    shop.till = declines
+    opened(shop, auto_advance=True)
+    shop.until(START + days(1))
+    shop.done("invoice.void", "inv_1")
+    shop.till = lambda wish: None if wish.type == "refund.create" else pays(wish)
+    first, second = invoice(shop).payments
+    for each in (first, second):
+        shop.hear("payment.succeeded", payment(shop, each, "succeeded"))
+    assert refunds(shop) == [(first, 5000)]
+
+    # Then the second follows the first
+    shop.till = pays
+    shop.settle()
+    assert refunds(shop) == [(first, 5000), (second, 5000)]
+
+
+def test_a_failure_told_before_the_answer_is_counted_by_the_answer_alone() -> None:
+    shop = shop_with()
+    shop.till = silent
+    opened(shop, auto_advance=True)
+    [running] = invoice(shop).payments
+    shop.hear("payment.failed", payment(shop, running, "requires_payment_method"))
+    assert "invoice.payment_failed" not in shop.types
+    shop.till = declines
+    shop.settle()
+    assert shop.types.count("invoice.payment_failed") == 1
+
+
+def test_a_cancel_that_came_to_nothing_is_asked_for_again() -> None:
+    shop = shop_with()
+    shop.till = needs_action
+    opened(shop, auto_advance=True)
+    shop.until(START + days(3))
+    assert [wish.type for wish in shop.asked] == ["payment.create", *["payment.cancel"] * 3]
+
+
+def test_what_is_heard_of_an_invoice_under_a_clock_happens_at_its_time() -> None:
+    # Given a customer by whose clock it is May
+    shop, may = Shop(), START + days(100)
+    shop.done("test_clock.create", "clock_1", now=may)
+    shop.done("customer.put", CUSTOMER, name="Ada", test_clock="clock_1")
+    first = failed_once(shop)
+
+    # When their payment succeeds after all
+    shop.hear("payment.succeeded", payment(shop, first, "succeeded"))
+
+    # Then it was paid in May
+    assert (invoice(shop).status, invoice(shop).paid_at) == ("paid", may)
+
+
+def test_what_the_wallet_gave_beyond_the_total_goes_back() -> None:
+    # Given a wallet that has paid all, tax and all, of a draft
+    shop = shop_with()
+    shop.done("tax_rate.create", "txr_1", display_name="VAT", percentage="20")
+    drafted(shop, from_wallet=True, default_tax_rates=["txr_1"])
+    shop.till = silent
+    shop.ask("invoice.finalize", "inv_1")
+
+    # When its customer turns out to be exempt before it is opened
+    shop.done("customer.update", CUSTOMER, changes={"tax_exempt": "exempt"})
+    shop.till = pays_from_wallet
+    shop.settle()
+
+    # Then it asks for less, and the rest of the wallet's money is given back
+    [asked] = [wish.subject for wish in shop.asked if wish.type == "payment.create"]
+    assert (invoice(shop).status, invoice(shop).total, invoice(shop).amount_from_wallet) == ("paid", 5000, 5000)
+    assert refunds(shop) == [(asked, 1000)]
+
+
+pays_from_wallet = of_wallet(9000)
