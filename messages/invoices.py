@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from messages.customers import ShortText
 from messages.ids import CustomerId, Token
@@ -147,6 +147,8 @@ class UpdateInvoice(Wire):
 
     Null empties what may be empty. On the bus it holds what was sent alone.
     """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     lines: Annotated[list[LineWish], Field(max_length=LINES_MAX)] | None = None
     coupons: list[Token] | None = Field(default=None, max_length=20)
