@@ -308,6 +308,7 @@ def test_what_the_wallet_gave_beyond_the_total_goes_back() -> None:
     [asked] = [wish.subject for wish in shop.asked if wish.type == "payment.create"]
     assert (invoice(shop).status, invoice(shop).total, invoice(shop).amount_from_wallet) == ("paid", 5000, 5000)
     assert refunds(shop) == [(asked, 1000)]
+    assert [attempt.amount for attempt in shop.state("inv_1").work.attempts] == [5000]
 
 
 pays_from_wallet = of_wallet(9000)
