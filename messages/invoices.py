@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from messages.customers import ShortText
 from messages.ids import CustomerId, Token
@@ -143,7 +143,12 @@ class CreateInvoice(Wire):
 
 
 class UpdateInvoice(Wire):
-    """`invoice.update`, of a draft: what is sent replaces what was there; `lines` all of them."""
+    """`invoice.update`, of a draft: what is sent replaces what was there; `lines` all of them.
+
+    Null empties what may be empty. On the bus it holds what was sent alone.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     lines: Annotated[list[LineWish], Field(max_length=LINES_MAX)] | None = None
     coupons: list[Token] | None = Field(default=None, max_length=20)
@@ -157,6 +162,10 @@ class UpdateInvoice(Wire):
     footer: ShortText | None = None
     metadata: dict[str, str | None] | None = None
     if_match: int | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_sent(self, write: SerializerFunctionWrapHandler):
+        return {name: value for name, value in write(self).items() if name in self.model_fields_set}
 
 
 class DeleteInvoice(Wire):

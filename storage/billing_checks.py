@@ -58,6 +58,22 @@ PAID: Final = (
         where status <> 'draft' and (amount_remaining < 0 or amount_paid > amount_due
             or status = 'paid' and amount_paid + amount_credited <> amount_due)""",
     ),
+    Check(
+        "I13",
+        "what an invoice counts came by payments that succeeded, from the wallet, or from outside",
+        """
+        select format('%s counts %s of payments, which brought %s', id, counted, brought), i.tenant, null
+        from (select tenant, id, work, amount_paid + coalesce((body ->> 'amount_from_wallet')::bigint, 0)
+                  - coalesce((body ->> 'amount_paid_outside')::bigint, 0) as counted
+              from invoicing.invoice where status <> 'draft') i
+        cross join lateral (
+            select coalesce(sum((a ->> 'amount')::bigint)
+                       filter (where p.amount_captured >= (a ->> 'amount')::bigint), 0) as brought
+            from jsonb_array_elements(i.work -> 'attempts') a
+            left join payments.payment p on p.tenant = i.tenant and p.id = a ->> 'payment'
+            where a ->> 'status' = 'succeeded') came
+        where counted <> brought""",
+    ),
 )
 
 BOOKED: Final = (

@@ -1,6 +1,7 @@
 """An open invoice is collected: one payment at a time, each with an id of its own, until one succeeds."""
 
 from datetime import timedelta
+from typing import Final
 
 from actors.invoicing import customers, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
@@ -20,7 +21,10 @@ from messages.ids import derived_id
 from messages.invoices import Invoice, PayInvoice
 from messages.subscriptions import SubscriptionStatus
 
-AUTOMATIC = PayInvoice(off_session=True)
+ABANDONED_AFTER: Final = timedelta(days=1)
+"""How long a customer may take to authenticate."""
+
+AUTOMATIC: Final = PayInvoice(off_session=True)
 
 
 def started(desk: Desk, state: InvoiceState, wish: PayInvoice, command_id: str | None = None) -> InvoiceState:
@@ -49,13 +53,13 @@ def started(desk: Desk, state: InvoiceState, wish: PayInvoice, command_id: str |
         update={
             "attempt_count": invoice.attempt_count + 1,
             "payments": named(invoice, payment),
-            "next_payment_attempt": None,
-            "collection_paused": False,
+            "next_payment_attempt": invoice.next_payment_attempt if by_hand else None,
+            "collection_paused": invoice.collection_paused and by_hand,
         }
     )
     step = InvoiceStep(kind="pay", payment=payment, amount=amount, command_id=command_id)
     state = with_attempt(state, attempt).model_copy(update={"invoice": shown, "step": step})
-    return with_alarms(state, collect=None)
+    return state if by_hand else with_alarms(state, collect=None)
 
 
 def begun(desk: Desk, state: InvoiceState) -> InvoiceState:
@@ -94,7 +98,7 @@ def try_again(desk: Desk, state: InvoiceState, wish: PayInvoice = AUTOMATIC, com
 
 
 def needs_customer(desk: Desk, state: InvoiceState, payment: str) -> None:
-    """They must authenticate, or their bank takes its time. No other try is begun; a dunning day ends the wait."""
+    """They must authenticate, or their bank takes its time. No other try is begun; a day ends the wait."""
     attempt = attempt_of(state, payment)
     if attempt is None or attempt.status != "running":
         return
@@ -102,17 +106,18 @@ def needs_customer(desk: Desk, state: InvoiceState, payment: str) -> None:
     after = next_version(before, desk.now)
     desk.say("invoice.payment_action_required", after, before, about(after, payment))
     state = with_attempt(without_step(state, payment), attempt.model_copy(update={"status": "requires_action"}))
-    until = None if attempt.by_hand else next_try(desk.now, 1, desk.terms.dunning_days, desk.now)
-    keep(desk, with_alarms(state.model_copy(update={"invoice": after}), abandon=until))
-    subscription_payments.invoice_failed(desk, after)
+    keep(desk, with_alarms(state.model_copy(update={"invoice": after}), abandon=desk.now + ABANDONED_AFTER))
+    if not attempt.by_hand:
+        subscription_payments.invoice_failed(desk, after)
 
 
 def abandoned(desk: Desk, state: InvoiceState) -> InvoiceState:
     """They have not authenticated in time: that payment is canceled, and what is heard of it goes on from there."""
     attempt = awaited(state)
-    if attempt is not None and attempt.status == "requires_action":
-        cancel(desk, state, attempt.payment, "abandoned")
-    return with_alarms(state, abandon=None)
+    if attempt is None or attempt.status != "requires_action":
+        return with_alarms(state, abandon=None)
+    cancel(desk, state, attempt.payment, "abandoned")
+    return with_alarms(state, abandon=desk.now + ABANDONED_AFTER)
 
 
 def not_begun(desk: Desk, state: InvoiceState, payment: str, code: str) -> None:
@@ -133,7 +138,7 @@ def not_begun(desk: Desk, state: InvoiceState, payment: str, code: str) -> None:
 
 
 def failed(desk: Desk, state: InvoiceState, payment: str, code: str, *, canceled: bool = False) -> None:
-    """A try came to nothing. Of those made by themselves each is one step of the dunning."""
+    """A try came to nothing. Of those made by themselves each is a step of the dunning; by hand nobody falls behind."""
     attempt = attempt_of(state, payment)
     if attempt is None or attempt.status not in OPEN:
         return
@@ -147,9 +152,10 @@ def failed(desk: Desk, state: InvoiceState, payment: str, code: str, *, canceled
     after = next_version(before, desk.now, next_payment_attempt=state.work.alarms.get("collect"))
     desk.say("invoice.payment_failed", after, before, about(after, payment))
     keep(desk, state.model_copy(update={"invoice": after}))
-    customers.began(desk, after.customer_id, after.id)
-    customers.owes(desk, after.customer_id, after.id, overdue=True)
-    subscription_payments.invoice_failed(desk, after)
+    if not attempt.by_hand:
+        customers.began(desk, after.customer_id, after.id)
+        customers.owes(desk, after.customer_id, after.id, overdue=True)
+        subscription_payments.invoice_failed(desk, after)
     if ends:
         subscription_payments.dunning_ended(desk, after)
 

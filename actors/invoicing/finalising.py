@@ -56,6 +56,7 @@ def wallet_paid(desk: Desk, state: InvoiceState, payment: str, amount: int, comm
     keep(desk, state)
     used = _opened(desk, state, amount, command_id)
     if used < amount:
+        keep(desk, from_wallet.used(desk.get(state.key), payment, used))
         give_back(desk, state.invoice.id, payment, amount - used)
 
 

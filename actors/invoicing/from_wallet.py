@@ -38,6 +38,15 @@ def taken(state: InvoiceState, payment: str) -> InvoiceState:
     return _over(state.model_copy(update={"invoice": shown}), payment, "succeeded")
 
 
+def used(state: InvoiceState, payment: str, amount: int) -> InvoiceState:
+    """Less than it gave was asked for in the end, or nothing: only so much of it counts."""
+    attempt = attempt_of(state, payment)
+    if attempt is None:
+        return state
+    fields = {"amount": amount} if amount else {"status": "returned"}
+    return with_attempt(state, attempt.model_copy(update=fields))
+
+
 def not_taken(state: InvoiceState, payment: str) -> InvoiceState:
     """It has paid nothing, and the invoice waits no longer."""
     return _over(state, payment, "failed")

@@ -1,7 +1,7 @@
 """What happens when an invoice's time has come: it is opened, collected, given up on for now, or reminded of."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from actors.invoicing import customers
@@ -15,6 +15,9 @@ from actors.invoicing.invoice_moves import about, next_version
 from actors.invoicing.pausing import is_paused, paused
 from actors.invoicing.rules import Refusal
 from actors.invoicing.states import InvoiceState
+
+BUSY: Final = timedelta(hours=1)
+"""How long it waits for a try by hand that has no outcome yet."""
 
 
 def rung(desk: Desk, state: InvoiceState | None, at: datetime) -> None:
@@ -42,8 +45,11 @@ def _finalize(desk: Desk, state: InvoiceState) -> None:
 
 def _collect(desk: Desk, state: InvoiceState) -> None:
     """Only while nothing else is on its way: an outcome that is not known yet may still be money."""
-    if state.invoice.status != "open" or awaited(state) is not None:
+    if state.invoice.status != "open":
         keep(desk, state)
+        return
+    if awaited(state) is not None:
+        keep(desk, with_alarms(state, collect=desk.now + BUSY))
         return
     if not is_paused(desk, state):
         try_again(desk, state)

@@ -14,15 +14,17 @@ from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.invoice_sums import placed, rates_of, summed
 from actors.invoicing.invoice_wishes import must_agree, redeemed, wished_lines
 from actors.invoicing.invoice_work import InvoiceWork
-from actors.invoicing.keys import customer_key, invoice_key, subscription_key
+from actors.invoicing.keys import customer_key, invoice_key, price_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred
-from actors.invoicing.states import CustomerState, InvoiceState, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, PriceState, SubscriptionState
 from actors.runtime.decision import Asked, Done, Key, View
 from messages.envelope import Command
 from messages.invoices import CreateInvoice, DeletedInvoice, DeleteInvoice, Invoice, LineWish, UpdateInvoice
 
 _PLAIN: Final = ("collection_method", "due_date", "payment_method", "auto_advance", "description", "footer")
+_EMPTIED: Final = frozenset({"due_date", "payment_method", "description", "footer"})
+"""What null empties; elsewhere it leaves things as they are."""
 
 
 def create(desk: Desk, command: Command, wish: CreateInvoice) -> None:
@@ -74,6 +76,7 @@ def update(desk: Desk, command: Command, wish: UpdateInvoice) -> None:
     redeemed(desk, wish.coupons or (), before.currency, before.coupons)
     must_agree(desk, rates, None, "/default_tax_rates")
     fields: dict[str, Any] = {name: getattr(wish, name) for name in _PLAIN if name in sent}
+    fields = {name: value for name, value in fields.items() if value is not None or name in _EMPTIED}
     if wish.metadata is not None:
         merged = {**before.metadata, **wish.metadata}
         fields["metadata"] = {key: value for key, value in merged.items() if value is not None}
@@ -101,12 +104,20 @@ def delete(desk: Desk, command: Command, wish: DeleteInvoice) -> None:
 
 
 def _with_lines(desk: Desk, state: InvoiceState, wishes: Sequence[LineWish] | None) -> InvoiceState:
-    """The lines that were sent; those that stay must still agree with the rates that were sent."""
+    """The lines that were sent. Those that stay must agree with the default rates, which may be others now."""
     if wishes is None:
+        _must_still_agree(desk, state)
         return state
     _, lines = wished_lines(desk, wishes, state.invoice.currency, state.work.default_rates)
     stands = placed(desk, state.invoice.id, lines)
     return with_work(state.model_copy(update={"lines": stands}), rates=rates_of(stands, lines))
+
+
+def _must_still_agree(desk: Desk, state: InvoiceState) -> None:
+    for number, line in enumerate(state.lines):
+        if line.price is not None and line.id not in state.work.rates:
+            kept: PriceState = desk.get(price_key(desk.tenant, line.price))
+            must_agree(desk, state.work.default_rates, kept.price.tax_behavior, f"/lines/{number}/tax_rates")
 
 
 def _advancing(desk: Desk, state: InvoiceState, before: Invoice) -> InvoiceState:

@@ -22,6 +22,10 @@ def invoice(number: int, age: str = "1 hour", status: str = "open", paid: int = 
     return INVOICE.format(number=number, age=age, status=status, paid=paid, left=left)
 
 
+TRIED: Final = """update invoicing.invoice set amount_paid = 400, amount_remaining = 600,
+    work = '{"attempts": [{"payment": "pay_lost", "status": "succeeded", "amount": 400}]}'"""
+"""By a payment that nobody knows."""
+
 UNCHECKED: Final = "alter table invoicing.invoice {}".format(
     ", ".join(f"drop constraint invoice_{name}" for name in ("remaining", "never_overpaid", "paid_in_full"))
 )
@@ -39,6 +43,10 @@ BILLING_BREAKS: Final[dict[str, list[list[str]]]] = {
     "an invoice is paid by what it was paid with, and never twice": [
         [UNCHECKED, invoice(1, status="paid", paid=900, left=0), COUNTED.format(last=1)],
         [UNCHECKED, invoice(1, status="open", paid=1100, left=-100), COUNTED.format(last=1)],
+    ],
+    "what an invoice counts came by payments that succeeded, from the wallet, or from outside": [
+        [invoice(1, paid=400, left=600), COUNTED.format(last=1)],
+        [invoice(1), COUNTED.format(last=1), TRIED],
     ],
     "every invoice and credit note is posted once": [[JOURNAL.format(type="invoice.finalized", total=1000)]],
     "all that invoicing says is on the stream": [[JOURNAL.format(type="customer.created", total=0)]],
