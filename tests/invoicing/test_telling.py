@@ -6,7 +6,7 @@ import nats
 import pytest
 from nats.errors import Error as NatsError
 
-from actors.invoicing.telling import NoAnswer, tell_profile
+from actors.invoicing.telling import Ask, NoAnswer, tell_profile
 from actors.runtime.asking import Asking
 from messages.customers import Customer, ProfileTold
 from messages.envelope import Query, Reply
@@ -27,7 +27,7 @@ async def latest(nats_as: Callable[[str], str]) -> AsyncIterator[Asking]:
     await asking.close()
 
 
-def answering(customer: Customer) -> Callable[[str, str, Query], object]:
+def answering(customer: Customer) -> Ask:
     async def ask(actor: str, name: str, query: Query) -> Reply:
         assert (actor, name, query.params) == ("invoicing", "customer", {"id": "abc123"})
         return Reply(body=json_of(customer))
@@ -49,9 +49,9 @@ async def last_words(nats_server: str) -> list[ProfileTold]:
 
 
 async def test_the_last_word_replaces_the_one_before(latest: Asking, nats_server: str) -> None:
-    await tell_profile(answering(ADA), latest, "call_1", REQUEST)  # pyright: ignore[reportArgumentType]
+    await tell_profile(answering(ADA), latest, "call_1", REQUEST)
     assert [(told.name, told.version) for told in await last_words(nats_server)] == [("Ada", 2)]
-    await tell_profile(answering(ERASED), latest, "call_2", REQUEST)  # pyright: ignore[reportArgumentType]
+    await tell_profile(answering(ERASED), latest, "call_2", REQUEST)
     told = await last_words(nats_server)
     assert [(each.name, each.version, each.erased_at) for each in told] == [(None, 3, START)]
 
@@ -59,7 +59,7 @@ async def test_the_last_word_replaces_the_one_before(latest: Asking, nats_server
 async def test_who_read_the_profile_before_it_was_erased_cannot_bring_it_back(latest: Asking, nats_server: str) -> None:
     # Given a process that reads the profile and is overtaken by another, which tells of the erasure
     async def overtaken(actor: str, name: str, query: Query) -> Reply:
-        await tell_profile(answering(ERASED), latest, "call_2", REQUEST)  # pyright: ignore[reportArgumentType]
+        await tell_profile(answering(ERASED), latest, "call_2", REQUEST)
         return Reply(body=json_of(ADA))
 
     # When it goes on, it is refused, and tries again with what is so by then

@@ -130,8 +130,14 @@ async def test_a_statement_has_what_was_issued_and_owes_what_is_open(tables: asy
 async def _issued(tables: asyncpg.Connection, rows: list[tuple[str, str, str, int, str]]) -> None:
     for number, (id_, status, currency, remaining, customer_id) in enumerate(rows):
         moved = {
-            "id": id_, "status": status, "currency": currency, "customer_id": customer_id, "subscription": None,
-            "amount_remaining": remaining, "amount_due": remaining, "number": None if status == "draft" else id_,
+            "id": id_,
+            "status": status,
+            "currency": currency,
+            "customer_id": customer_id,
+            "subscription": None,
+            "amount_remaining": remaining,
+            "amount_due": remaining,
+            "number": None if status == "draft" else id_,
             "created_at": INVOICE.created_at + timedelta(seconds=number),
         }
         body = INVOICE.model_copy(update=moved).model_dump_json()
