@@ -28,7 +28,7 @@ def _switch(text: object) -> bool:
 Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": "boolean"})]
 
 
-class CouponList(Read):
+class NewestList(Read):
     """Newest first."""
 
     limit: Limit = 20
@@ -38,7 +38,7 @@ class CouponList(Read):
     metadata: Metadata = {}
 
 
-class CatalogueList(CouponList):
+class CatalogueList(NewestList):
     """`active` alone, or archived alone."""
 
     active: Switch | None = None
@@ -118,7 +118,7 @@ CATALOGUE = [
     ),
     *_routes(
         *("coupons", "cpn", ("coupon", "coupon")),
-        (products.Coupon, products.CreateCoupon, products.CouponChanges, CouponList),
+        (products.Coupon, products.CreateCoupon, products.CouponChanges, NewestList),
     ),
     *_routes(
         *("tax-rates", "txr", ("tax_rate", "tax rate")),

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from gateway.catalogue import CouponList
+from gateway.catalogue import NewestList
 from gateway.commands import Wish
 from gateway.door import REQUEST_ID, caller_of, door_of
 from gateway.guards import expected_version, needed_reason
@@ -39,7 +39,7 @@ class CustomerBody(CustomerFields):
     id: Token | None = Field(default=None, description="The caller's own name for them; without one we choose one.")
 
 
-class CustomerList(CouponList):
+class CustomerList(NewestList):
     """`test_clock`: those who live by it."""
 
     test_clock: Token | None = None

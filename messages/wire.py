@@ -61,10 +61,17 @@ Moment = Annotated[Instant, BeforeValidator(_read), AfterValidator(_dated)]
 
 
 class Wire(BaseModel):
-    """Base of everything on the bus: changes only by adding fields, so unknown ones are ignored."""
+    """Base of everything on the bus: changes only by adding fields, so unknown ones are ignored.
+
+    What is wrong is told without what was given: errors are logged and parked, and that may be personal.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        ser_json_inf_nan="strings",
+        json_schema_serialization_defaults_required=True,
     )
 
 

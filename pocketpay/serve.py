@@ -176,7 +176,7 @@ def _invoicing(settings: Settings) -> Serving:
     from pocketpay.billing import terms_of
 
     asking = _asking(settings, ACTOR)
-    perform = {TELL_PROFILE: partial(tell_profile, asking, asking.publish)}
+    perform = {TELL_PROFILE: partial(tell_profile, asking, asking)}
     return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped], settings.fonts_dir), settings)
 
 

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from actors.invoicing.catalogue import (
-    Fault,
     answer_change,
     born,
     change,
     made,
     merged,
-    must_be_faultless,
     must_be_new,
     read_changes,
 )
@@ -76,7 +74,7 @@ def create_tax_rate(desk: Desk, command: Command, wish: CreateTaxRate) -> None:
         detail = (
             "What the customer owes the tax office is in no price: inclusive and reverse_charge exclude each other."
         )
-        must_be_faultless(iter([Fault("/inclusive", "conflicts_with", detail)]))
+        raise invalid("/inclusive", "conflicts_with", detail)
     owed_to = wish.jurisdiction or wish.country or NO_JURISDICTION
     rate = TaxRate.model_validate({**dict(wish), "jurisdiction": owed_to, **born(desk, command)})
     made(desk, TaxRateState(tenant=desk.tenant, tax_rate=rate), rate)

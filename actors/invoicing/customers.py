@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import customer_key
+from actors.invoicing.keys import customer_key, invoice_key
 from actors.invoicing.rules import wrong_state
-from actors.invoicing.states import CustomerState, changed
+from actors.invoicing.states import CustomerState, InvoiceState, changed
 from actors.runtime.decision import Call, Heard, Key, View
 from messages.customers import PERSONAL, Customer, Profile
 from messages.envelope import About
@@ -48,6 +48,13 @@ def ended(desk: Desk, customer_id: str, what: str) -> None:
     state: CustomerState | None = desk.get(customer_key(desk.tenant, customer_id))
     if state is not None and what in state.live:
         desk.put(state.model_copy(update={"live": tuple(each for each in state.live if each != what)}))
+
+
+def hand_over(desk: Desk, customer_id: str, invoice: str | None) -> None:
+    """While its subscription goes on an invoice needs not keep their customer; what is open by now has to."""
+    state: InvoiceState | None = desk.get(invoice_key(desk.tenant, invoice)) if invoice else None
+    if state is not None and state.invoice.status == "open":
+        began(desk, customer_id, state.invoice.id)
 
 
 def owes(desk: Desk, customer_id: str, invoice: str, *, overdue: bool) -> None:

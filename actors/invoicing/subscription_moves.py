@@ -57,7 +57,10 @@ def keep(desk: Desk, before: SubscriptionState, after: SubscriptionState, event:
     new = new.model_copy(update=changed(old, desk.now))
     desk.put(after.model_copy(update={"subscription": new}))
     desk.say(event, new, old, about(new))
+    if new.latest_invoice != old.latest_invoice:
+        customers.hand_over(desk, new.customer_id, old.latest_invoice)
     if new.status in FINAL:
+        customers.hand_over(desk, new.customer_id, new.latest_invoice)
         customers.ended(desk, new.customer_id, new.id)
     desk.ring(new.id, next_alarm(new, after.work, desk.terms))
     return new

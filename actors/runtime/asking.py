@@ -7,10 +7,11 @@ from typing import Final, final
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js.errors import NotFoundError
 from structlog.stdlib import get_logger
 
 from messages.envelope import Query, Reply
-from messages.subjects import query_subject
+from messages.subjects import LATEST, query_subject
 
 ANSWER_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 3
@@ -35,21 +36,35 @@ class Asking:
         )
         return Reply.model_validate_json(message.data)
 
-    async def publish(self, subject: str, body: bytes) -> None:
-        """Returns once a stream has it. Raises NatsError, OSError or TimeoutError when that is not known."""
+    async def last_sequence(self, subject: str) -> int:
+        """Where LATEST has its last word on the subject; 0 if there is none. Raises as a question does."""
         client = await self._connected()
-        await client.jetstream().publish(subject, body, timeout=ANSWER_SECONDS)
+        try:
+            found = await client.jetstream(timeout=ANSWER_SECONDS).get_last_msg(LATEST, subject)
+        except NotFoundError:
+            return 0
+        return found.seq or 0
+
+    async def publish(self, subject: str, body: bytes, after: int) -> None:
+        """Returns once it is the last word, if the one before is at `after`. Raises when it is not, or not known."""
+        client = await self._connected()
+        headers = {"Nats-Expected-Stream": LATEST, "Nats-Expected-Last-Subject-Sequence": str(after)}
+        await client.jetstream().publish(subject, body, timeout=ANSWER_SECONDS, headers=headers)
 
     async def until_stopped(self) -> None:
         """Runs beside the actor, and closes the connection with it."""
         try:
             await asyncio.Event().wait()
         finally:
-            client, self._client = self._client, None
-            if client is not None:
-                with contextlib.suppress(NatsError, OSError, TimeoutError):
-                    async with asyncio.timeout(1):
-                        await client.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Gives the connection up; never raises for a server that is away."""
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(NatsError, OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await client.close()
 
     async def _connected(self) -> Client:
         async with self._connecting:

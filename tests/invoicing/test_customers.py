@@ -13,7 +13,7 @@ from messages.customers import PERSONAL
 from messages.examples import EXAMPLES
 from messages.payments import Payment
 from messages.wire import json_of
-from tests.invoicing.shop import START, TENANT, Shop, days
+from tests.invoicing.shop import START, TENANT, Shop, days, pays
 
 ADA: dict[str, Any] = {
     "name": "Ada Lovelace",
@@ -23,6 +23,7 @@ ADA: dict[str, Any] = {
     "tax_ids": [{"type": "gb_vat", "value": "GB123456789"}],
     "time_zone": "Europe/London",
 }
+MONTH = {"interval": "month"}
 EMPTY: dict[str, Any] = {"name": None, "email": None, "phone": None, "address": None, "tax_ids": []}
 
 
@@ -155,6 +156,24 @@ def test_nobody_is_erased_while_something_goes_on_and_nobody_comes_back() -> Non
         at(shop, lambda desk: customer_of(desk, "abc123"))
     assert no.value.code == "wrong_state"
     assert not shop.hear("payment.succeeded", payment("abc123")).events
+
+
+def test_an_open_invoice_keeps_the_customer_whose_subscription_is_over() -> None:
+    # Given a renewal whose payment nobody has heard of yet
+    shop = Shop()
+    shop.done("product.create", "prod_1", name="Pro")
+    shop.done("price.create", "price_1", product="prod_1", currency="USD", unit_amount=1200, recurring=MONTH)
+    shop.done("customer.put", "abc123", **ADA)
+    shop.done("subscription.create", "sub_1", customer_id="abc123", items=[{"price": "price_1"}])
+    shop.till = lambda _: None
+    shop.until(START + days(40))
+    # When the subscription is canceled
+    shop.done("subscription.cancel", "sub_1")
+    # Then the customer stays until that payment is known
+    assert shop.refused("customer.erase", "abc123", reason="x") == "in_use"
+    shop.till = pays
+    shop.settle()
+    assert shop.done("customer.erase", "abc123", reason="x").erased_at is not None
 
 
 def test_a_customer_is_delinquent_while_an_invoice_is_overdue() -> None:

@@ -12,6 +12,7 @@ from messages.subjects import LATEST
 from messages.wire import Json
 from pocketpay.embedded.nats_users import VIEWER, inbox
 from pocketpay.running import nats_url
+from tests.walks.frames import frames
 from tests.walks.system import System
 
 CUSTOMERS = "/api/v1/customers"
@@ -134,6 +135,15 @@ async def test_a_customer_without_an_id_gets_one_and_a_statement_without_invoice
     assert (statement["owed"], statement["data"], statement["has_more"]) == ([], [], False)
     async with system.http.get(f"{CUSTOMERS}/nobody/statement") as response:
         assert response.status == 404
+
+
+async def test_a_customer_who_is_made_live_is_shown_whole_in_the_outcome_and_in_no_event(system: System) -> None:
+    headers = {"Accept": "text/event-stream"}
+    async with system.http.post(CUSTOMERS, json=ADA, headers=headers) as response:
+        told_live = [frame async for frame in frames(response)]
+    assert [frame.event for frame in told_live] == ["customer.created", "outcome"]
+    assert told_live[0].data["data"]["name"] is None
+    assert told_live[1].data["body"]["name"] == ADA["name"]
 
 
 async def test_a_customer_lives_by_the_time_of_their_clock(system: System) -> None:
