@@ -62,6 +62,15 @@ class System:
             assert response.status == 200, body
             return body
 
+    async def log(self, after: str = "0", **filters: str) -> list[Json]:
+        """All events behind a cursor, page by page: a page may be empty where others were busy."""
+        found, more = list[Json](), True
+        while more:
+            page = await self.get("/api/v1/events", after=after, limit="100", **filters)
+            found += page["data"]
+            after, more = page["next_after"], page["has_more"]
+        return found
+
     async def post(self, path: str, body: Json | None = None, **headers: str) -> Answer:
         """Whatever the answer is; `Idempotency_Key="…"` and the like become headers."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -1,25 +1,22 @@
 """What the stream of events says, message by message, beside what the journals say that it should."""
 
+from operator import itemgetter
+
 import nats
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from messages.subjects import EVENTS
 from pocketpay.embedded.nats_users import VIEWER, inbox
 from pocketpay.running import nats_url
+from storage.migrate import SCHEMAS
 from tests.walks.system import System
 
 PAGE = 500
 
-_JOURNALS = """
-select id from (
-    select j.id, p.stream_seq from payments.journal j
-        join payments.published p on p.partition = j.partition and p.journal_seq = j.seq
-        where j.stream = 'EVENTS' and p.stream_seq > $1
-    union all
-    select j.id, p.stream_seq from ledger.journal j
-        join ledger.published p on p.partition = j.partition and p.journal_seq = j.seq
-        where j.stream = 'EVENTS' and p.stream_seq > $1) said
-order by stream_seq"""
+_SAID = """
+select j.id, p.stream_seq from {schema}.journal j
+join {schema}.published p on p.partition = j.partition and p.journal_seq = j.seq
+where j.stream = 'EVENTS' and p.stream_seq > $1"""
 
 _OUT_OF_ORDER = """
 select count(*) from (
@@ -34,8 +31,9 @@ async def must_be_told(system: System, after: int) -> None:
     `after` is a sequence of the stream; nothing may be on its way any more.
     """
     async with system.books() as books:
-        expected = [row["id"] for row in await books.fetch(_JOURNALS, after)]
-        for schema in ("payments", "ledger"):
+        said = [row for schema in SCHEMAS for row in await books.fetch(_SAID.format(schema=schema), after)]
+        expected = [row["id"] for row in sorted(said, key=itemgetter("stream_seq"))]
+        for schema in SCHEMAS:
             assert await books.fetchval(_OUT_OF_ORDER.format(schema=schema)) == 0
     assert await ids_after(system, after) == expected
 

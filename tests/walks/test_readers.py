@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from messages.wire import Json
 from tests.walks.frames import Frame, stream
 from tests.walks.system import System
 
@@ -56,17 +55,6 @@ async def read_the_rest(system: System, path: str, last: str) -> list[Frame]:
                 return found
 
 
-async def log_after(system: System, start: str, **filters: str) -> list[Json]:
-    """The same by pulling, page by page."""
-    found: list[Json] = []
-    after, more = start, True
-    while more:
-        page = await system.get("/api/v1/events", after=after, limit="100", **filters)
-        found += page["data"]
-        after, more = page["next_after"], page["has_more"]
-    return found
-
-
 @pytest.mark.parametrize("kind", ["", "payment.*"])
 async def test_a_reader_cut_50_times_under_load_has_the_whole_story_once(system: System, kind: str) -> None:
     seed = time.time_ns() % 100_000
@@ -81,7 +69,7 @@ async def test_a_reader_cut_50_times_under_load_has_the_whole_story_once(system:
     await load
     found += await read_the_rest(system, path, str(found[-1].id))
     # Then what it has is the stream, event by event
-    told = await log_after(system, start, **({"type": kind} if kind else {}))
+    told = await system.log(start, **({"type": kind} if kind else {}))
     assert [frame.data for frame in found] == told
     assert len({event["id"] for event in told}) == len(told) >= 2 * PAYMENTS
     assert [frame.id for frame in found] == sorted({str(frame.id) for frame in found}, key=sequence)

@@ -99,7 +99,7 @@ async def test_rules_choose_an_outage_moves_on_and_a_breaker_opens_and_closes(da
 
         # When the time has come one payment tries it, and it is back
         await becomes(tried, ("ok", "closed"))
-        said = (await system.get("/api/v1/events", type="provider.*", after="0"))["data"]
+        said = await system.log(type="provider.*")
         told = [each["type"] for each in said if each["type"] != "provider.webhooks_missed"]
         assert told == ["provider.degraded", "provider.recovered"]
         await must_verify(system)

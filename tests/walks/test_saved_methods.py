@@ -25,16 +25,6 @@ async def listed(system: System, customer: str, **filters: str) -> list[Json]:
     return (await system.get(f"/api/v1/customers/{customer}/payment-methods", **filters))["data"]
 
 
-async def all_events(system: System, **narrowed: str) -> list[Json]:
-    """The whole log, page by page: a page may be empty where others were busy."""
-    after, more, events = "0", True, list[Json]()
-    while more:
-        page = await system.get("/api/v1/events", after=after, **narrowed)
-        after, more = page["next_after"], page["has_more"]
-        events += page["data"]
-    return events
-
-
 async def test_a_customer_saves_pays_off_session_and_forgets_a_method(system: System) -> None:
     # When two methods are saved
     first = await attach(system, "saver", metadata={"flat": "4"})
@@ -66,7 +56,7 @@ async def test_a_customer_saves_pays_off_session_and_forgets_a_method(system: Sy
     refused = await pay(system, "saver", first.body)
     assert (refused.status, refused.body["code"]) == (422, "payment_method_unusable")
     assert await system.get("/api/v1/payments", customer_id="saver") == payments
-    events = await all_events(system, customer_id="saver", type="payment_method.*")
+    events = await system.log(customer_id="saver", type="payment_method.*")
     facts = [event["type"].removeprefix("payment_method.") for event in events]
     assert facts == ["attached", "attached", "updated", "detached"]
     await must_verify(system)

@@ -36,8 +36,7 @@ async def subscribe(system: System, *prices: str, **fields: Any) -> Answer:
 
 async def told(system: System, subscription: str) -> list[str]:
     """Its events so far."""
-    page = await system.get(f"{V1}/events", subscription=subscription, limit="100")
-    return [each["type"] for each in page["data"]]
+    return [each["type"] for each in await system.log(subscription=subscription)]
 
 
 async def test_a_subscription_is_paid_changed_and_canceled(system: System) -> None:

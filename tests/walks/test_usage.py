@@ -99,8 +99,8 @@ async def test_one_event_is_recorded_repeated_limited_and_voided(system: System)
     # Then it is one event, and the limit is reached
     assert (first.status, first.headers["Location"]) == (201, f"/api/v1/usage-events/{event}")
     assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (200, first.body, "true")
-    told = await system.get("/api/v1/events", type="usage.limit_reached", subscription=subscription, wait="5")
-    assert [each["data"]["id"] for each in told["data"] if each["data"]["id"] == item] == [item]
+    told = await system.log(type="usage.limit_reached", subscription=subscription)
+    assert [each["data"]["id"] for each in told if each["data"]["id"] == item] == [item]
 
     # And what was wrong is voided, once
     assert (await system.post(f"/api/v1/usage-events/{event}/void")).body["status"] == "voided"
