@@ -1,9 +1,11 @@
 """The invoice that a command is about."""
 
+from typing import Final
+
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import invoice_key
 from actors.invoicing.needs import around
-from actors.invoicing.rules import Refusal, found
+from actors.invoicing.rules import Refusal, found, under_clock_of
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Asked, Key, View
 
@@ -21,7 +23,4 @@ def needs_invoice(asked: Asked, view: View) -> set[Key]:
     return around(invoice_key(asked.tenant, asked.command.subject), view)
 
 
-def clock_of(asked: Asked, view: View) -> str | None:
-    """The test clock by which the invoice lives."""
-    state: InvoiceState | None = view.get(invoice_key(asked.tenant, asked.command.subject))
-    return state.clock if state else None
+clock_of_invoice: Final = under_clock_of(invoice_key)

@@ -14,7 +14,7 @@ from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.keys import credit_note_key, invoice_key
 from actors.invoicing.needs import around
 from actors.invoicing.numbering import CREDIT_NOTES, next_number, series_of
-from actors.invoicing.rules import Refusal, Rule, found, referred, wrong_state
+from actors.invoicing.rules import Refusal, Rule, found, referred, under_clock_of, wrong_state
 from actors.invoicing.states import InvoiceState, changed
 from actors.invoicing.totals import by_rate
 from actors.runtime.decision import Asked, Done, Key, View
@@ -175,18 +175,7 @@ def _lower(desk: Desk, state: InvoiceState, amount: int) -> None:
         keep(desk, state.model_copy(update={"invoice": after}))
 
 
-def _clock_of_invoice(asked: Asked, view: View) -> str | None:
-    wish: CreateCreditNote = asked.data
-    state: InvoiceState | None = view.get(invoice_key(asked.tenant, wish.invoice))
-    return state.clock if state else None
-
-
-def _clock_of_note(asked: Asked, view: View) -> str | None:
-    state: CreditNoteState | None = view.get(credit_note_key(asked.tenant, asked.command.subject))
-    return state.clock if state else None
-
-
 RULES: Final[Mapping[str, Rule]] = {
-    "credit_note.create": Rule(create_needs, create, _clock_of_invoice),
-    "credit_note.void": Rule(void_needs, void, _clock_of_note),
+    "credit_note.create": Rule(create_needs, create, under_clock_of(invoice_key, "invoice")),
+    "credit_note.void": Rule(void_needs, void, under_clock_of(credit_note_key)),
 }

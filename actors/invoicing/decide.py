@@ -25,7 +25,7 @@ from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
 from actors.invoicing.needs import around, of_clock
-from actors.invoicing.rules import Refusal, Rule, wrong_state
+from actors.invoicing.rules import Refusal, Rule, clock_at, must_stand_still
 from actors.invoicing.states import TestClockState
 from actors.invoicing.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Refused, View
@@ -96,9 +96,9 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
         case Asked():
             decision = _asked(terms, message, view, now)
         case FellDue(tenant=tenant, entity=entity, at=at):
-            decision = _rung(_desk(terms, tenant, _clock_of(tenant, entity, view), view, now), entity, at)
+            decision = _rung(_desk(terms, tenant, clock_at(view, entity_key(tenant, entity)), view, now), entity, at)
         case Answered(tenant=tenant, entity=entity):
-            desk = _desk(terms, tenant, _clock_of(tenant, entity, view), view, now)
+            desk = _desk(terms, tenant, clock_at(view, entity_key(tenant, entity)), view, now)
             ANSWERED[entity_key(tenant, entity).kind](desk, view.get(entity_key(tenant, entity)), message)
             decision = desk.decision()
         case Heard(event=event):
@@ -116,18 +116,17 @@ def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
     desk = _desk(terms, message.tenant, clock, view, now)
     desk.cause = command.id
     try:
-        _must_stand_still(desk, clock)
+        _must_be_ready(desk, clock)
         rule.decide(desk, command, message.data)
     except Refusal as no:
         return Decision(outcome=Refused(no.code, no.detail, no.extra))
     return desk.decision()
 
 
-def _must_stand_still(desk: Desk, clock: str | None) -> None:
-    """Raises Refusal: while a clock is advanced, nothing else happens to its customers."""
+def _must_be_ready(desk: Desk, clock: str | None) -> None:
+    """Raises Refusal where the clock is just being advanced, or gone."""
     state: TestClockState | None = desk.get(clock_key(desk.tenant, clock)) if clock else None
-    if state is not None and state.test_clock.status == "advancing":
-        raise wrong_state("test_clock", state.test_clock.id, "advancing", "used before it is ready", ["ready"])
+    must_stand_still(state)
     if state is not None and state.deleted:
         raise Refusal("not_found", f"The test clock {state.test_clock.id}, by which the customer lived, was deleted.")
 
@@ -172,7 +171,3 @@ def _desk(terms: Terms, tenant: str, clock: str | None, view: View, now: datetim
     """At the time of the clock, if there is one."""
     state: TestClockState | None = view.get(clock_key(tenant, clock)) if clock else None
     return Desk(tenant, terms, view, state.test_clock.now if state else now, clock)
-
-
-def _clock_of(tenant: str, entity: str, view: View) -> str | None:
-    return getattr(view.get(entity_key(tenant, entity)), "clock", None)

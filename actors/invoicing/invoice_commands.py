@@ -6,7 +6,7 @@ from typing import Any, Final
 from actors.invoicing import revenue, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import awaited, with_work
-from actors.invoicing.billed import clock_of, invoice_of, needs_invoice
+from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
 from actors.invoicing.collecting import try_again
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise, sent
@@ -121,9 +121,9 @@ def send(desk: Desk, command: Command, wish: SendInvoice) -> None:
 
 
 RULES: Final[Mapping[str, Rule]] = {
-    "invoice.finalize": Rule(needs_invoice, finalize, clock_of),
-    "invoice.pay": Rule(needs_invoice, pay, clock_of),
-    "invoice.void": Rule(needs_invoice, void, clock_of),
-    "invoice.mark_uncollectible": Rule(needs_invoice, mark_uncollectible, clock_of),
-    "invoice.send": Rule(needs_invoice, send, clock_of),
+    "invoice.finalize": Rule(needs_invoice, finalize, clock_of_invoice),
+    "invoice.pay": Rule(needs_invoice, pay, clock_of_invoice),
+    "invoice.void": Rule(needs_invoice, void, clock_of_invoice),
+    "invoice.mark_uncollectible": Rule(needs_invoice, mark_uncollectible, clock_of_invoice),
+    "invoice.send": Rule(needs_invoice, send, clock_of_invoice),
 }

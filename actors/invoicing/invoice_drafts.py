@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
-from actors.invoicing.billed import clock_of, invoice_of, needs_invoice
+from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
 from actors.invoicing.customers import customer_of, ended
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import drafted
@@ -16,8 +16,8 @@ from actors.invoicing.invoice_wishes import must_agree, redeemed, wished_lines
 from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import customer_key, invoice_key, price_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
-from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred
-from actors.invoicing.states import CustomerState, InvoiceState, PriceState, SubscriptionState
+from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred, under_clock_of
+from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState
 from actors.runtime.decision import Asked, Done, Key, View
 from messages.envelope import Command
 from messages.invoices import CreateInvoice, DeletedInvoice, DeleteInvoice, Invoice, LineWish, UpdateInvoice
@@ -163,13 +163,8 @@ def _of_lines(
     return of_prices(tenant, prices, view) | of_coupons_and_rates(tenant, set(coupons), rates)
 
 
-def _clock_of_customer(asked: Asked, view: View) -> str | None:
-    state: CustomerState | None = view.get(customer_key(asked.tenant, asked.data.customer_id))
-    return state.clock if state else None
-
-
 RULES: Final[Mapping[str, Rule]] = {
-    "invoice.create": Rule(_needs_new, create, _clock_of_customer),
-    "invoice.update": Rule(_needs_changed, update, clock_of),
-    "invoice.delete": Rule(needs_invoice, delete, clock_of),
+    "invoice.create": Rule(_needs_new, create, under_clock_of(customer_key, "customer_id")),
+    "invoice.update": Rule(_needs_changed, update, clock_of_invoice),
+    "invoice.delete": Rule(needs_invoice, delete, clock_of_invoice),
 }

@@ -4,14 +4,33 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import clock_key
+from actors.invoicing.keys import KeyOf
+from actors.invoicing.states import TestClockState
 from actors.runtime.decision import Asked, Key, View
 from messages.envelope import Command
+
+ClockOf = Callable[[Asked, View], str | None]
+"""The test clock by which a command is decided; None: it is decided in real time."""
 
 
 def under_no_clock(asked: Asked, view: View) -> str | None:
     """What belongs to no customer lives in real time."""
     _ = asked, view
+
+
+def clock_at(view: View, key: Key) -> str | None:
+    """The clock by which lives what is kept there; None also where nothing is."""
+    return getattr(view.get(key), "clock", None)
+
+
+def under_clock_of(key_of: KeyOf, field: str | None = None) -> ClockOf:
+    """That of what the command is about, or of what this field of its data names."""
+
+    def clock(asked: Asked, view: View) -> str | None:
+        id_ = getattr(asked.data, field) if field else asked.command.subject
+        return clock_at(view, key_of(asked.tenant, id_))
+
+    return clock
 
 
 class Rule(NamedTuple):
@@ -22,7 +41,7 @@ class Rule(NamedTuple):
 
     needs: Callable[[Asked, View], set[Key]]
     decide: Callable[[Desk, Command, Any], None]
-    clock: Callable[[Asked, View], str | None] = under_no_clock
+    clock: ClockOf = under_no_clock
 
 
 class Refusal(Exception):
@@ -68,9 +87,10 @@ def wrong_state(kind: str, id_: str, status: str, verb: str, allowed: list[str])
     return Refusal("wrong_state", detail, resource=resource, status_now=status, allowed_from=sorted(allowed))
 
 
-def clock_keys(tenant: str, clock: str | None) -> set[Key]:
-    """Where the clock is kept, if there is one."""
-    return {clock_key(tenant, clock)} if clock else set()
+def must_stand_still(clock: TestClockState | None) -> None:
+    """Raises Refusal: while a clock is advanced, nothing else happens to its customers."""
+    if clock is not None and clock.test_clock.status == "advancing":
+        raise wrong_state("test_clock", clock.test_clock.id, "advancing", "used before it is ready", ["ready"])
 
 
 def must_match(version: int, if_match: int | None) -> None:

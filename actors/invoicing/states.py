@@ -135,7 +135,7 @@ class SubscriptionWork(Wire):
     `billed` is what the rest of the current period was billed for. `failed` are invoices that could not be collected.
 
     `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
-    `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause, `paused_at` when it began.
+    `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause.
     `disputes` are open on payments for it: nothing of it is collected meanwhile.
     """
 
@@ -148,7 +148,6 @@ class SubscriptionWork(Wire):
     expires_at: Instant | None = None
     drafts: tuple[str, ...] = ()
     paused_from: str | None = None
-    paused_at: Instant | None = None
     trial_end_told: bool = False
     disputes: tuple[str, ...] = ()
     billed: tuple[Billed, ...] = ()
@@ -248,10 +247,6 @@ class TestClockState(Stored):
     @override
     def key(self) -> Key:
         return clock_key(self.tenant, self.test_clock.id)
-
-
-Timed = CustomerState | SubscriptionState | InvoiceState
-"""What may lie under a test clock."""
 
 
 def changed(resource: Resource, now: datetime, **fields: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.keys import customer_key, invoice_key, revenue_keys, subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.numbering import series_of
-from actors.invoicing.rules import Refusal, invalid
+from actors.invoicing.rules import Refusal, clock_at, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState, SubscriptionWork
 from actors.invoicing.subscription_billing import bill
 from actors.invoicing.subscription_coupons import checked_rates, redeemed
@@ -31,17 +31,11 @@ def needs(asked: Asked, view: View) -> set[Key]:
     return {
         subscription_key(tenant, asked.command.subject),
         series_of(tenant),
-        *revenue_keys(tenant, clock(asked, view)),
+        *revenue_keys(tenant, clock_at(view, customer_key(tenant, wish.customer_id))),
         *of_customer(tenant, wish.customer_id, view),
         *of_prices(tenant, {item.price for item in wish.items if item.price}, view),
         *of_coupons_and_rates(tenant, set(wish.coupons), set(wish.default_tax_rates)),
     }
-
-
-def clock(asked: Asked, view: View) -> str | None:
-    """That of the customer."""
-    state: CustomerState | None = view.get(customer_key(asked.tenant, asked.data.customer_id))
-    return state.clock if state else None
 
 
 def create(desk: Desk, command: Command, wish: CreateSubscription) -> None:

@@ -26,7 +26,7 @@ def pause(desk: Desk, command: Command, wish: PauseSubscription) -> None:
     must_be(subscription, "paused", _PAUSABLE)
     if wish.resumes_at is not None and wish.resumes_at <= desk.now:
         raise invalid("/resumes_at", "too_small", "It resumes in the future.")
-    work = {"paused_from": subscription.status.value, "paused_at": desk.now}
+    work = {"paused_from": subscription.status.value}
     how = Pause(behavior=wish.behavior, resumes_at=wish.resumes_at)
     after = amended(state, work, status=Status.PAUSED, pause=how)
     desk.answer(Done(200, keep(desk, state, after, "subscription.paused")))
@@ -46,7 +46,7 @@ def resumed(desk: Desk, state: SubscriptionState, at: datetime, *, keep_anchor: 
     was_trial = on_trial(subscription)
     still_trial = was_trial and trial_end is not None and at < trial_end
     status = Status.PAST_DUE if state.work.failed else Status.TRIALING if still_trial else Status.ACTIVE
-    work = {"paused_from": None, "paused_at": None}
+    work = {"paused_from": None}
     after = amended(still_closing(desk, state), work, status=status, pause=None)
     if was_trial and not still_trial:
         after = out_of_trial(desk, after, at)

@@ -2,16 +2,9 @@
 
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import around
-from actors.invoicing.states import SubscriptionState
 from actors.runtime.decision import Asked, Key, View
 
 
 def needs(asked: Asked, view: View) -> set[Key]:
     """The subscription with all around it."""
     return around(subscription_key(asked.tenant, asked.command.subject), view)
-
-
-def clock(asked: Asked, view: View) -> str | None:
-    """That of the subscription."""
-    state: SubscriptionState | None = view.get(subscription_key(asked.tenant, asked.command.subject))
-    return state.clock if state else None

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from actors.invoicing import subscription_changing, subscription_creating
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import subscription_key
-from actors.invoicing.rules import Rule
+from actors.invoicing.keys import customer_key, subscription_key
+from actors.invoicing.rules import Rule, under_clock_of
 from actors.invoicing.subscription_canceling import cancel, uncancel
 from actors.invoicing.subscription_pausing import pause, resume
-from actors.invoicing.subscription_reading import clock, needs
+from actors.invoicing.subscription_reading import needs
 from actors.invoicing.subscription_renewing import fell_due, in_time
 from messages.envelope import Command
 
@@ -26,13 +26,17 @@ def _in_time(decide: Decide) -> Decide:
     return decided
 
 
+_CLOCK: Final = under_clock_of(subscription_key)
+
 RULES: Final[Mapping[str, Rule]] = {
-    "subscription.create": Rule(subscription_creating.needs, subscription_creating.create, subscription_creating.clock),
-    "subscription.change": Rule(subscription_changing.needs, _in_time(subscription_changing.change), clock),
-    "subscription.pause": Rule(needs, _in_time(pause), clock),
-    "subscription.resume": Rule(needs, _in_time(resume), clock),
-    "subscription.cancel": Rule(needs, _in_time(cancel), clock),
-    "subscription.uncancel": Rule(needs, _in_time(uncancel), clock),
+    "subscription.create": Rule(
+        subscription_creating.needs, subscription_creating.create, under_clock_of(customer_key, "customer_id")
+    ),
+    "subscription.change": Rule(subscription_changing.needs, _in_time(subscription_changing.change), _CLOCK),
+    "subscription.pause": Rule(needs, _in_time(pause), _CLOCK),
+    "subscription.resume": Rule(needs, _in_time(resume), _CLOCK),
+    "subscription.cancel": Rule(needs, _in_time(cancel), _CLOCK),
+    "subscription.uncancel": Rule(needs, _in_time(uncancel), _CLOCK),
 }
 
 DUE: Final = {"subscription": fell_due}

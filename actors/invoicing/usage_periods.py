@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from actors.invoicing.calendar import period_at
 from actors.invoicing.keys import clock_key, invoice_key, price_key, subscription_key, usage_meter_key
-from actors.invoicing.rules import Refusal, invalid, referred_in, wrong_state
+from actors.invoicing.rules import Refusal, invalid, must_stand_still, referred_in, wrong_state
 from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState, TestClockState
 from actors.invoicing.usage_states import MeterState, meter_id
 from actors.runtime.decision import Key
@@ -64,11 +64,8 @@ def place_of(tenant: str, wish: BulkUsageWish, asked_at: datetime, get: Get) -> 
 def _now_of(tenant: str, state: SubscriptionState, asked_at: datetime, get: Get) -> datetime:
     """Raises Refusal while the clock is advanced: nothing else happens to its customers."""
     clock: TestClockState | None = get(clock_key(tenant, state.clock)) if state.clock else None
-    if clock is None:
-        return asked_at
-    if clock.test_clock.status == "advancing":
-        raise wrong_state("test_clock", clock.test_clock.id, "advancing", "used before it is ready", ["ready"])
-    return clock.test_clock.now
+    must_stand_still(clock)
+    return clock.test_clock.now if clock else asked_at
 
 
 def _metered(

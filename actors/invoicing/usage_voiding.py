@@ -3,8 +3,7 @@
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key, usage_event_key, usage_meter_key, usage_unique_key
 from actors.invoicing.metering import Meter
-from actors.invoicing.rules import Refusal, found, wrong_state
-from actors.invoicing.states import SubscriptionState
+from actors.invoicing.rules import Refusal, clock_at, found, wrong_state
 from actors.invoicing.usage_states import MeterState, UniqueState, UsageEventState, UsageMeter, unique_id
 from actors.runtime.decision import Asked, Done, Key, View
 from messages.envelope import About, Command
@@ -27,9 +26,7 @@ def needs(asked: Asked, view: View) -> set[Key]:
 def clock_of(asked: Asked, view: View) -> str | None:
     """The test clock of the event's subscription."""
     event: UsageEventState | None = view.get(usage_event_key(asked.tenant, asked.command.subject))
-    key = subscription_key(asked.tenant, event.usage_event.subscription) if event else None
-    subscription: SubscriptionState | None = view.get(key) if key else None
-    return subscription.clock if subscription else None
+    return clock_at(view, subscription_key(asked.tenant, event.usage_event.subscription)) if event else None
 
 
 def void(desk: Desk, command: Command, wish: VoidUsage) -> None:
