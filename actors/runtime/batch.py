@@ -68,6 +68,7 @@ def memory_after(memory: Memory, turn: Turn) -> Memory:
 def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
     """All that is decided in a turn. To it come the fence and what was noted since."""
     effects = turn.effects
+    alarms = effects.alarm_rows()
     cleared = [who for who, at in effects.alarms.items() if at is None]
     parts = [
         (effects.inbox, lambda: insert_commands(list(effects.inbox.values()))),
@@ -76,7 +77,7 @@ def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
         (effects.journal, lambda: append_journal(effects.journal)),
         (effects.calls, lambda: open_calls(effects.calls)),
         (effects.closed, lambda: close_calls(effects.closed, effects.now)),
-        (effects.alarm_rows(), lambda: set_alarms(effects.alarm_rows())),
+        (alarms, lambda: set_alarms(alarms)),
         (cleared, lambda: clear_alarms(cleared)),
         (turn.parked, lambda: park(turn.parked)),
         (turn.resolved, lambda: resolve(turn.resolved, effects.now, actor.private)),

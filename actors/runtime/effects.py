@@ -102,9 +102,11 @@ class Effects:
 
     def alarm_rows(self) -> list[Alarm]:
         """The alarms to set."""
-        return [
-            Alarm(tenant, entity, self.partition, at) for (tenant, entity), at in self.alarms.items() if at is not None
-        ]
+        return [Alarm(*who, self.partition, at) for who, at in self.alarms.items() if at is not None]
+
+    def alarms_due(self) -> list[Alarm]:
+        """Those of them whose time has come already."""
+        return [Alarm(*who, self.partition, at) for who, at in self.alarms.items() if at is not None and at <= self.now]
 
     def _said(
         self, tenant: str, cause: Cause, decision: Decision, concluded: Conclusion | None, texts: Texts

@@ -157,7 +157,7 @@ class Partition:
             if isinstance(item, Incoming) and isinstance(item.message, FellDue):
                 self._ringing.discard((item.message.tenant, item.message.entity))
         # What is due already need not wait for the next look at the table.
-        self.ring(alarm for alarm in turn.effects.alarm_rows() if alarm.due_at <= turn.effects.now)
+        self.ring(turn.effects.alarms_due())
         await self._say(turn)
         if any(isinstance(item, Retry) for item in turn.items):
             blocked = await blocked_entities(self._around.pool, self.number)
