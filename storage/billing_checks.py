@@ -4,6 +4,7 @@ from typing import Final
 
 from messages.ledger import FACTS
 from storage.breaches import Check, posted_types
+from storage.invoices import NUMBERS
 
 OF_BILLING: Final = posted_types(fact for fact in FACTS if fact.partition(".")[0] in ("invoice", "credit_note"))
 
@@ -12,13 +13,6 @@ UNPOSTED: Final = """
         and j.type in ('invoice.finalized', 'invoice.voided', 'credit_note.issued', 'credit_note.voided')
         and (j.message::jsonb -> 'data' ->> 'total')::bigint > 0)"""
 """Of an event `j` of invoicing with `t.posted` transactions; what asks for nothing moves nothing."""
-
-_NUMBERS: Final = """
-select tenant, series, substring(number from '[0-9]+$')::bigint as number, finalized_at, test_clock
-from invoicing.invoice where number is not null
-union all
-select tenant, regexp_replace(number, '-[0-9]+$', ''), substring(number from '[0-9]+$')::bigint, created_at, clock
-from invoicing.credit_note where number is not null"""
 
 NUMBERED: Final = (
     Check(
@@ -29,7 +23,7 @@ NUMBERED: Final = (
                       coalesce(n.series, s.series), coalesce(n.many, 0), n.different, n.last, s.last),
                coalesce(n.tenant, s.tenant), null
         from (select tenant, series, count(*) as many, count(distinct number) as different, max(number) as last
-              from ({_NUMBERS}) numbers group by tenant, series) n
+              from ({NUMBERS}) numbers group by tenant, series) n
         full join (select tenant, key as series, value::bigint as last
                    from invoicing.invoice_series, jsonb_each_text(body -> 'last')) s
           on s.tenant = n.tenant and s.series = n.series
@@ -42,7 +36,7 @@ NUMBERED: Final = (
         select format('%s %s of %s', series, number, finalized_at), tenant, null
         from (select *, max(finalized_at) over (partition by tenant, series order by number
                   rows between unbounded preceding and 1 preceding) as before
-              from ({_NUMBERS}) numbers where test_clock is null) ordered
+              from ({NUMBERS}) numbers where test_clock is null) ordered
         where finalized_at < before""",
     ),
 )

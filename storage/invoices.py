@@ -16,14 +16,18 @@ select coalesce((select place from invoice, jsonb_array_elements(lines) with ord
 _THERE: Final = """
 select exists(select from invoice where tenant = $1 and id = $2 and coalesce(work ->> 'deleted', 'false') = 'false')"""
 
-# In the order in which the rows took their numbers: a clock of a test may show any time.
-_AUDIT: Final = """
+NUMBERS: Final = """
+select tenant, series, substring(number from '[0-9]+$')::bigint as number, status, finalized_at, test_clock
+from invoicing.invoice where number is not null
+union all
+select tenant, regexp_replace(number, '-[0-9]+$', ''), substring(number from '[0-9]+$')::bigint, status, created_at,
+    clock
+from invoicing.credit_note where number is not null"""
+"""All that were given, each with its place in its series. A clock of a test may show any time."""
+
+_AUDIT: Final = f"""
 with given as (
-    select substring(number from '[0-9]+$')::bigint as number, status, finalized_at, test_clock
-    from invoice where tenant = $1 and series = $2
-    union all
-    select substring(number from '[0-9]+$')::bigint, status, created_at, clock
-    from credit_note where tenant = $1 and number like $2 || '-%'
+    select number, status, finalized_at, test_clock from ({NUMBERS}) numbers where tenant = $1 and series = $2
 ), ordered as (
     select number, status,
         test_clock is null and finalized_at < max(finalized_at) filter (where test_clock is null)
