@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.walks.browsing import Browser, opened
 from tests.walks.system import System, short_directory, up
 
 
@@ -17,6 +18,13 @@ async def system() -> AsyncIterator[System]:
     with short_directory() as data_dir:
         async with up(data_dir, SWEEP_SECONDS="3600") as running:
             yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A browser of its own for each walk."""
+    async with opened() as seen:
+        yield seen
 
 
 @pytest.fixture

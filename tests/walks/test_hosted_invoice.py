@@ -1,13 +1,8 @@
 """A customer opens the page of their invoice in a real browser, and pays."""
 
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from io import BytesIO
-from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 from pypdf import PdfReader
 
 from gateway.bus import connect, disconnect, new_bus, waiting
@@ -19,42 +14,12 @@ from messages.ids import new_id
 from messages.invoices import CreateInvoice, FinalizeInvoice, LineWish, PayInvoice
 from messages.wire import Json, Wire
 from pocketpay.running import link_key, nats_url
+from tests.walks.browsing import LOCAL, Browser, needs_chromium, opened
 from tests.walks.system import System
-from tests.walks.test_swagger import CHROMIUM, LOCAL, QUIET
 
 DECLINED = "Failed to load resource: the server responded with a status of 402 (Payment Required)"
 
-pytestmark = [
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="NOT TESTED: no Chromium here, so nobody paid an invoice; `apt-get install chromium` and run again",
-    ),
-]
-
-
-@dataclass(eq=False)
-class Customer:
-    """Somebody in front of a browser: what it asked for, and what it complained about."""
-
-    page: Page
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-async def customer() -> AsyncIterator[Customer]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        seen = Customer(await chromium.new_page())
-        seen.page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or ""))
-        seen.page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.set_default_timeout(30_000)
-        try:
-            yield seen
-        finally:
-            await chromium.close()
+pytestmark = needs_chromium("paid an invoice")
 
 
 async def ask(system: System, type_: str, subject: str, data: Wire) -> Json:
@@ -93,8 +58,8 @@ def address_of(system: System, invoice: str) -> str:
     return f"http://127.0.0.1:{system.running.ports['gateway']}/i/{token}"
 
 
-async def test_an_invoice_is_read_declined_and_paid_on_its_own_page(system: System, customer: Customer) -> None:
-    page = customer.page
+async def test_an_invoice_is_read_declined_and_paid_on_its_own_page(system: System, browser: Browser) -> None:
+    page = browser.page
     # Given the page of an open invoice, in the customer's language
     address = address_of(system, await issued(system, "de-DE"))
     await page.goto(address)
@@ -112,16 +77,16 @@ async def test_an_invoice_is_read_declined_and_paid_on_its_own_page(system: Syst
     await expect(page.locator("#state")).to_contain_text("Bezahlt")
     await expect(page.locator("form")).to_have_count(0)
     # Then all came from here, and nothing was complained about but the decline
-    assert customer.hosts <= set(LOCAL), customer.hosts
-    assert [said for said in customer.complaints if said != DECLINED] == []
+    assert browser.hosts <= LOCAL, browser.hosts
+    assert [said for said in browser.complaints if said != DECLINED] == []
 
 
-async def test_a_page_that_is_open_sees_what_happens_elsewhere(system: System, customer: Customer) -> None:
+async def test_a_page_that_is_open_sees_what_happens_elsewhere(system: System, browser: Browser) -> None:
     invoice = await issued(system, "en-GB")
-    await customer.page.goto(address_of(system, invoice))
-    await expect(customer.page.locator("#state")).to_have_attribute("data-status", "open")
+    await browser.page.goto(address_of(system, invoice))
+    await expect(browser.page.locator("#state")).to_have_attribute("data-status", "open")
     await ask(system, "invoice.pay", invoice, PayInvoice(out_of_band=True))
-    await expect(customer.page.locator("#state")).to_have_attribute("data-status", "paid", timeout=15_000)
+    await expect(browser.page.locator("#state")).to_have_attribute("data-status", "paid", timeout=15_000)
 
 
 async def test_the_pdf_is_the_same_before_and_after_it_is_paid(system: System) -> None:
@@ -141,12 +106,9 @@ async def test_the_pdf_is_the_same_before_and_after_it_is_paid(system: System) -
 
 async def test_a_page_without_javascript_can_be_read(system: System) -> None:
     address = address_of(system, await issued(system, "fr-FR"))
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = await chromium.new_page(java_script_enabled=False)
-        await page.goto(address)
-        text = await page.inner_text("body")
-        await chromium.close()
+    async with opened(scripts=False) as browser:
+        await browser.page.goto(address)
+        text = await browser.page.inner_text("body")
     assert "Facture" in text
     assert "12,00\xa0€" in text
     assert "demande JavaScript" in text

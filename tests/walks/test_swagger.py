@@ -1,59 +1,11 @@
 """A person opens the API's page in a real browser and tries it, with nothing from anywhere else."""
 
 import json
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import Page, async_playwright
-
+from tests.walks.browsing import LOCAL, Browser, needs_chromium
 from tests.walks.system import System
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LOCAL = ("127.0.0.1", "")
-
-pytestmark = [
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="NOT TESTED: no Chromium here, so nobody opened Swagger UI; `apt-get install chromium` and run again",
-    ),
-]
-
-
-@dataclass(eq=False)
-class Browser:
-    """A page, and what it asked for and complained about."""
-
-    page: Page
-    hosts: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        seen = Browser(await chromium.new_page())
-        seen.page.on("request", lambda request: seen.hosts.append(urlsplit(request.url).hostname or ""))
-        seen.page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.set_default_timeout(45_000)
-        try:
-            yield seen
-        finally:
-            await chromium.close()
+pytestmark = needs_chromium("opened Swagger UI")
 
 
 async def test_a_payment_is_made_from_the_page_of_the_api(system: System, browser: Browser) -> None:
@@ -72,7 +24,7 @@ async def test_a_payment_is_made_from_the_page_of_the_api(system: System, browse
     assert (payment["status"], payment["amount"]) == ("succeeded", 1000)
     assert (await system.get(f"/api/v1/payments/{payment['id']}"))["id"] == payment["id"]
     # And nothing came from elsewhere, and nothing was complained about
-    assert set(browser.hosts) <= set(LOCAL), browser.hosts
+    assert browser.hosts <= LOCAL, browser.hosts
     assert browser.complaints == []
 
 

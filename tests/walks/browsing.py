@@ -1,0 +1,53 @@
+"""A real browser, what it asked for, and what it complained about."""
+
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCAL = {"127.0.0.1", ""}
+
+
+@dataclass(eq=False)
+class Browser:
+    """A page, the hosts it asked, and what it complained about."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+
+def needs_chromium(nobody: str) -> list[pytest.MarkDecorator]:
+    """Of a module's tests, skipped loudly where there is none; `nobody` says what was not done then."""
+    reason = f"NOT TESTED: no Chromium here, so nobody {nobody}; `apt-get install chromium` and run again"
+    return [pytest.mark.timeout(120), pytest.mark.skipif(shutil.which("chromium") is None, reason=reason)]
+
+
+@contextlib.asynccontextmanager
+async def opened(*, scripts: bool = True) -> AsyncIterator[Browser]:
+    """With one empty page, which may be forbidden to run scripts."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        seen = Browser(await chromium.new_page(java_script_enabled=scripts))
+        seen.page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or ""))
+        seen.page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen.page.set_default_timeout(45_000)
+        try:
+            yield seen
+        finally:
+            await chromium.close()
