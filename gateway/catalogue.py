@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, WithJsonSche
 
 from gateway.commands import Wish
 from gateway.guards import expected_version
-from gateway.parameters import Cursor, Limit, Moment, Read
+from gateway.parameters import Listed, Read
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
@@ -16,7 +16,7 @@ from gateway.writes import write
 from messages import products
 from messages.ids import Token, new_id
 from messages.invoicing import ACTOR
-from messages.resource import Metadata, Resource
+from messages.resource import Resource
 
 
 def _switch(text: object) -> bool:
@@ -28,17 +28,7 @@ def _switch(text: object) -> bool:
 Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": "boolean"})]
 
 
-class NewestList(Read):
-    """Newest first."""
-
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
-
-
-class CatalogueList(NewestList):
+class CatalogueList(Listed):
     """`active` alone, or archived alone."""
 
     active: Switch | None = None
@@ -118,7 +108,7 @@ CATALOGUE = [
     ),
     *_routes(
         *("coupons", "cpn", ("coupon", "coupon")),
-        (products.Coupon, products.CreateCoupon, products.CouponChanges, NewestList),
+        (products.Coupon, products.CreateCoupon, products.CouponChanges, Listed),
     ),
     *_routes(
         *("tax-rates", "txr", ("tax_rate", "tax rate")),

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import BeforeValidator
 
 from gateway.commands import Wish
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Listed, Read, several
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
@@ -14,20 +14,14 @@ from gateway.writes import write
 from messages.credit_notes import CreateCreditNote, CreditNote, VoidCreditNote
 from messages.ids import Token, new_id
 from messages.invoicing import ACTOR
-from messages.resource import Metadata
 
 
-class CreditNoteList(Read):
+class CreditNoteList(Listed):
     """`status` may be several, with commas; `invoice`: those of one."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[Literal["issued", "void"]], BeforeValidator(several)] = []
     customer_id: Token | None = None
     invoice: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def create(_: web.Request, body: CreateCreditNote) -> Wish:

@@ -6,13 +6,12 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from gateway.catalogue import NewestList
 from gateway.commands import Wish
 from gateway.door import REQUEST_ID, caller_of, door_of
 from gateway.guards import expected_version, needed_reason
 from gateway.ledger_bodies import NoBody
 from gateway.outcomes import Answer, refusal
-from gateway.parameters import Cursor, Limit, Read
+from gateway.parameters import Cursor, Limit, Listed, Read
 from gateway.problems import Problem
 from gateway.questions import resource_of
 from gateway.reads import after_created, by_id, nothing, one, page
@@ -39,7 +38,7 @@ class CustomerBody(CustomerFields):
     id: Token | None = Field(default=None, description="The caller's own name for them; without one we choose one.")
 
 
-class CustomerList(NewestList):
+class CustomerList(Listed):
     """`test_clock`: those who live by it."""
 
     test_clock: Token | None = None

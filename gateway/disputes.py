@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from gateway.commands import Wish
 from gateway.door import door_of
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Listed, Read, several
 from gateway.problems import Problem
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route
@@ -24,7 +24,6 @@ from messages.disputes import (
 from messages.ids import Token
 from messages.payments import ACTOR, SIMULATED
 from messages.provider_events import SimulatedSettings, account_entity
-from messages.resource import Metadata
 from messages.wire import Wire
 
 
@@ -34,17 +33,12 @@ class DisputeBody(Wire):
     payment: Token
 
 
-class DisputeList(Read):
+class DisputeList(Listed):
     """`status` may be several, with commas."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[DisputeStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def open_dispute(_: web.Request, body: DisputeBody) -> Wish:

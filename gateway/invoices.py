@@ -1,21 +1,20 @@
 """Invoices: their list, wishes and routes."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BeforeValidator
 
 from gateway.commands import Wish
-from gateway.guards import expected_version
 from gateway.ledger_bodies import NoBody
 from gateway.ledger_parameters import LineList
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Listed, Read, several
 from gateway.problems import Problem
 from gateway.reads import after_created, after_id, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
-from gateway.writes import write
+from gateway.writes import of_one, with_version, write
 from messages.ids import Token, new_id
 from messages.invoices import (
     CreateInvoice,
@@ -33,20 +32,14 @@ from messages.invoices import (
     VoidInvoice,
 )
 from messages.invoicing import ACTOR
-from messages.resource import Metadata
 
 
-class InvoiceList(Read):
+class InvoiceList(Listed):
     """`status` may be several, with commas."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[InvoiceStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     subscription: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def create(_: web.Request, body: CreateInvoice) -> Wish:
@@ -55,10 +48,8 @@ def create(_: web.Request, body: CreateInvoice) -> Wish:
 
 
 def update(request: web.Request, body: UpdateInvoice) -> Wish:
-    """The version that is to be changed may stand in If-Match, or in the body."""
-    version = expected_version(request)
-    data = body if version is None else body.model_copy(update={"if_match": version})
-    return Wish(ACTOR, "invoice.update", id_of(request), data)
+    """At the version that the caller saw, if that matters to them."""
+    return Wish(ACTOR, "invoice.update", id_of(request), with_version(request, body))
 
 
 def delete(request: web.Request, _: None) -> Wish:
@@ -79,15 +70,7 @@ def by_series(request: web.Request) -> dict[str, str]:
     return {"series": series}
 
 
-def _of_one(command: str) -> Callable[[web.Request, Any], Wish]:
-    """A command whose data is the body as it stands."""
-
-    def wish(request: web.Request, body: BaseModel) -> Wish:
-        return Wish(ACTOR, command, id_of(request), body)
-
-    return wish
-
-
+_of = partial(of_one, ACTOR)
 _INVOICE = f"{V1}/invoices/{{id}}"
 _NAMED = ("reference_not_found", "price_inactive", "mixed_currencies", "coupon_not_applicable", "tax_conflict")
 _STATE = ("wrong_state", "outcome_pending")
@@ -125,25 +108,30 @@ INVOICES = [
         *("listInvoiceLines", "List all lines of an invoice", ListOf[InvoiceLine], LineList),
     ),
     Route(
-        *("POST", f"{_INVOICE}/finalize", write(_of_one("invoice.finalize")), "billing:write"),
+        *("POST", f"{_INVOICE}/finalize", write(_of("invoice.finalize")), "billing:write"),
         *("finalizeInvoice", "Open a draft: it gets its number and is collected", Invoice),
         body=FinalizeInvoice,
         codes=(*_STATE, "nothing_to_invoice", "amount_too_large"),
     ),
     Route(
-        *("POST", f"{_INVOICE}/pay", write(_of_one("invoice.pay")), "billing:write"),
+        *("POST", f"{_INVOICE}/pay", write(_of("invoice.pay")), "billing:write"),
         *("payInvoice", "Pay it now, or say that it was paid elsewhere", Invoice),
         body=PayInvoice,
         codes=(*_STATE, *_CHARGE, "amount_too_large", "payment_method_unusable"),
     ),
     Route(
-        *("POST", f"{_INVOICE}/void", write(_of_one("invoice.void")), "billing:write"),
+        *("POST", f"{_INVOICE}/void", write(_of("invoice.void")), "billing:write"),
         *("voidInvoice", "Take an open invoice back; its number stays", Invoice),
         body=VoidInvoice,
         codes=_STATE,
     ),
     Route(
-        *("POST", f"{_INVOICE}/mark-uncollectible", write(_of_one("invoice.mark_uncollectible")), "billing:write"),
+        *(
+            "POST",
+            f"{_INVOICE}/mark-uncollectible",
+            write(_of("invoice.mark_uncollectible")),
+            "billing:write",
+        ),
         *("markInvoiceUncollectible", "Give up an open invoice; it may still be paid", Invoice),
         body=MarkUncollectible,
         codes=_STATE,

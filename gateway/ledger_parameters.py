@@ -4,12 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from gateway.parameters import BookMoment, Cursor, Limit, Moment, Read, digits, several
+from gateway.parameters import BookMoment, Cursor, Limit, Listed, Moment, Read, digits, several
 from messages.ids import Token
 from messages.ledger import AccountPath
 from messages.ledger_queries import By
 from messages.money import Currency
-from messages.resource import Metadata
 
 HoldStatus = Literal["open", "confirmed", "voided", "expired"]
 TransferStatus = Literal["succeeded", "reversed"]
@@ -53,44 +52,29 @@ class LineList(Read):
     cursor: Cursor | None = None
 
 
-class TransactionList(Read):
+class TransactionList(Listed):
     """Without `status`: what is posted, and what waits to be."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[TransactionStatus], BeforeValidator(several)] = []
     source_type: Token | None = None
     source_id: Token | None = None
     account: AccountPath | None = None
     event: Token | None = None
     reference: Reference | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
-class HoldList(Read):
+class HoldList(Listed):
     """`status` may be several, with commas."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[HoldStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
-class TransferList(Read):
+class TransferList(Listed):
     """`customer_id` sent or received."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[TransferStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 class TrialBalanceRead(Read):

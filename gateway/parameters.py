@@ -1,12 +1,10 @@
 """Query parameters: models read from text, unknown names refused."""
 
 import re
-from datetime import datetime
 from typing import Annotated, TypeVar
 
 from multidict import MultiMapping
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,17 +16,14 @@ from pydantic import (
 
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
+from messages import wire
 from messages.ids import Token
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
-from messages.wire import Instant, Json
+from messages.wire import Instant, Json, read_time
 
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _METADATA = re.compile(r"metadata\[(.*)\]", re.DOTALL)
-
-
-FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 def digits(text: object) -> int:
@@ -36,18 +31,6 @@ def digits(text: object) -> int:
     if isinstance(text, str) and _DIGITS.fullmatch(text):
         return int(text)
     raise ValueError("it must be a whole number")
-
-
-def _moment(text: object) -> datetime:
-    if isinstance(text, str) and _TIME.fullmatch(text):
-        return datetime.fromisoformat(text.upper())
-    raise ValueError("it must be a time such as 2026-11-22T10:00:00Z")
-
-
-def _dated(moment: datetime) -> datetime:
-    if FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return moment
-    raise ValueError(f"it must lie between {FIRST_YEAR} and {LAST_YEAR}")
 
 
 def _place(text: object) -> Place:
@@ -69,8 +52,8 @@ Wait = Annotated[
     Field(ge=0, le=30),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 30}),
 ]
-Moment = Annotated[Instant, BeforeValidator(_moment)]
-BookMoment = Annotated[Moment, AfterValidator(_dated)]
+Moment = Annotated[Instant, BeforeValidator(read_time)]
+BookMoment = wire.Moment
 Position = Annotated[
     Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
 ]
@@ -95,29 +78,29 @@ class Read(Nothing):
     min_position: Position | None = None
 
 
-class PaymentList(Read):
-    """`status` may be several, with commas."""
+class Listed(Read):
+    """A page of resources, the newest first."""
 
     limit: Limit = 20
     cursor: Cursor | None = None
-    status: Annotated[list[PaymentStatus], BeforeValidator(several)] = []
-    customer_id: Token | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     metadata: Metadata = {}
 
 
-class RefundList(Read):
+class PaymentList(Listed):
+    """`status` may be several, with commas."""
+
+    status: Annotated[list[PaymentStatus], BeforeValidator(several)] = []
+    customer_id: Token | None = None
+
+
+class RefundList(Listed):
     """`payment`: the refunds of one."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[RefundStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 class EventFilter(Nothing):

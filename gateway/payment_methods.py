@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field
 
 from gateway.commands import Wish
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Listed, Read, several
 from gateway.reads import after_created, by_customer, by_id, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
@@ -26,15 +26,10 @@ class MethodBody(Wire):
     metadata: Metadata = {}
 
 
-class MethodList(Read):
+class MethodList(Listed):
     """`status` may be several, with commas."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[MethodStatus], BeforeValidator(several)] = []
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def attach(request: web.Request, body: MethodBody) -> Wish:

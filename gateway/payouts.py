@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from gateway.commands import Wish
 from gateway.door import door_of
 from gateway.ledger_parameters import LineList
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Cursor, Limit, Listed, Moment, Read, several
 from gateway.questions import resource_of
 from gateway.reads import after_created, after_recorded, by_id, nothing, one, page, query_of
 from gateway.route import V1, Input, Route, id_of
@@ -38,17 +38,12 @@ class SimulationBody(Wire):
     """Nothing needs to be said."""
 
 
-class PayoutList(Read):
+class PayoutList(Listed):
     """`status` may be several, with commas."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[PayoutStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     purpose: PayoutPurpose | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 class BookingList(Read):

@@ -1,22 +1,19 @@
 """Subscriptions: their list, wishes and routes."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import BeforeValidator
 
 from gateway.commands import Wish
-from gateway.guards import expected_version
 from gateway.ledger_bodies import NoBody
-from gateway.parameters import Cursor, Limit, Moment, Read, several
+from gateway.parameters import Listed, Read, several
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
-from gateway.writes import write
+from gateway.writes import of_one, with_version, write
 from messages.ids import Token, new_id
 from messages.invoicing import ACTOR
-from messages.resource import Metadata
 from messages.subscriptions import (
     CancelSubscription,
     ChangeSubscription,
@@ -29,17 +26,12 @@ from messages.subscriptions import (
 )
 
 
-class SubscriptionList(Read):
+class SubscriptionList(Listed):
     """`status` may be several, with commas; `test_clock`: those that live by it."""
 
-    limit: Limit = 20
-    cursor: Cursor | None = None
     status: Annotated[list[SubscriptionStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     test_clock: Token | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def create(_: web.Request, body: CreateSubscription) -> Wish:
@@ -48,24 +40,13 @@ def create(_: web.Request, body: CreateSubscription) -> Wish:
 
 
 def change(request: web.Request, body: ChangeSubscription) -> Wish:
-    """The version that is to be changed may stand in If-Match, or in the body."""
-    version = expected_version(request)
-    data = body if version is None else body.model_copy(update={"if_match": version})
-    return Wish(ACTOR, "subscription.change", id_of(request), data)
+    """At the version that the caller saw, if that matters to them."""
+    return Wish(ACTOR, "subscription.change", id_of(request), with_version(request, body))
 
 
 def uncancel(request: web.Request, _: NoBody) -> Wish:
     """A scheduled cancel is taken back."""
     return Wish(ACTOR, "subscription.uncancel", id_of(request), UncancelSubscription())
-
-
-def _of_one(command: str) -> Callable[[web.Request, Any], Wish]:
-    """A command whose data is the body as it stands."""
-
-    def wish(request: web.Request, body: Any) -> Wish:
-        return Wish(ACTOR, command, id_of(request), body)
-
-    return wish
 
 
 _SUBSCRIPTION = f"{V1}/subscriptions/{{id}}"
@@ -95,19 +76,19 @@ SUBSCRIPTIONS = [
         codes=("version_conflict", "currency_mismatch", *_NAMED, *_BILLED),
     ),
     Route(
-        *("POST", f"{_SUBSCRIPTION}/pause", write(_of_one("subscription.pause")), "billing:write"),
+        *("POST", f"{_SUBSCRIPTION}/pause", write(of_one(ACTOR, "subscription.pause")), "billing:write"),
         *("pauseSubscription", "Pause it: nothing is given back, and nothing is asked for meanwhile", Subscription),
         body=PauseSubscription,
         codes=("wrong_state",),
     ),
     Route(
-        *("POST", f"{_SUBSCRIPTION}/resume", write(_of_one("subscription.resume")), "billing:write"),
+        *("POST", f"{_SUBSCRIPTION}/resume", write(of_one(ACTOR, "subscription.resume")), "billing:write"),
         *("resumeSubscription", "Let it go on, in the old rhythm or in a new one", Subscription),
         body=ResumeSubscription,
         codes=_BILLED,
     ),
     Route(
-        *("POST", f"{_SUBSCRIPTION}/cancel", write(_of_one("subscription.cancel")), "billing:write"),
+        *("POST", f"{_SUBSCRIPTION}/cancel", write(of_one(ACTOR, "subscription.cancel")), "billing:write"),
         *("cancelSubscription", "End it now, with its period, or at an instant", Subscription),
         body=CancelSubscription,
         codes=_BILLED,

@@ -3,36 +3,19 @@
 from aiohttp import web
 
 from gateway.commands import Wish
-from gateway.parameters import Cursor, Limit, Moment, Read
+from gateway.parameters import Listed, Read
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
-from gateway.writes import write
+from gateway.writes import of_one, write
 from messages.ids import new_id
 from messages.invoicing import ACTOR
-from messages.resource import Metadata
 from messages.test_clocks import AdvanceTestClock, CreateTestClock, DeletedTestClock, DeleteTestClock, TestClock
-
-
-class TestClockList(Read):
-    """Newest first."""
-
-    __test__ = False
-    limit: Limit = 20
-    cursor: Cursor | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    metadata: Metadata = {}
 
 
 def create(_: web.Request, body: CreateTestClock) -> Wish:
     """A clock whose id is chosen here."""
     return Wish(ACTOR, "test_clock.create", new_id("clock"), body)
-
-
-def advance(request: web.Request, body: AdvanceTestClock) -> Wish:
-    """Time goes on."""
-    return Wish(ACTOR, "test_clock.advance", id_of(request), body)
 
 
 def delete(request: web.Request, _: None) -> Wish:
@@ -52,14 +35,14 @@ TEST_CLOCKS = [
     ),
     Route(
         *("GET", f"{V1}/test-clocks", page("invoicing", "test_clocks", nothing, after_created), "billing:read"),
-        *("listTestClocks", "List test clocks, the newest first", ListOf[TestClock], TestClockList),
+        *("listTestClocks", "List test clocks, the newest first", ListOf[TestClock], Listed),
     ),
     Route(
         *("GET", _CLOCK, one("invoicing", "test_clock", by_id), "billing:read"),
         *("getTestClock", "Read a test clock", TestClock, Read),
     ),
     Route(
-        *("POST", f"{_CLOCK}/advance", write(advance), "billing:write"),
+        *("POST", f"{_CLOCK}/advance", write(of_one(ACTOR, "test_clock.advance")), "billing:write"),
         *("advanceTestClock", "Let time go on; answered when all that falls due has settled", TestClock),
         body=AdvanceTestClock,
         codes=("clock_backwards", "wrong_state"),

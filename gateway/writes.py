@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from gateway.addresses import client_address
 from gateway.answers import respond
@@ -14,7 +15,7 @@ from gateway.command_stream import Shown, stream_command
 from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.fingerprints import fingerprint
-from gateway.guards import idempotency_key, preferred_wait_seconds, wants_events
+from gateway.guards import expected_version, idempotency_key, preferred_wait_seconds, wants_events
 from gateway.hosted_links import linked
 from gateway.outcomes import Answer, answer_of
 from gateway.problems import FieldError, invalid
@@ -23,6 +24,9 @@ from messages.destinations import ToInvoice
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
 from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
+
+Change = TypeVar("Change", bound=BaseModel)
+"""Data of a command with `if_match`, the version that it is meant for."""
 
 CHARGING = frozenset({"payment.create", "payment.confirm"})
 
@@ -96,13 +100,24 @@ def top_up(request: web.Request, body: TopUpBody) -> Wish:
     return Wish(ACTOR, "payment.create", new_id("pay"), data)
 
 
-def of_payment(command_type: str) -> Callable[[web.Request, Any], Wish]:
-    """A command whose data is the body as it stands."""
+def of_one(actor: str, command_type: str) -> Callable[[web.Request, Any], Wish]:
+    """A command about the resource of the path, whose data is the body as it stands."""
 
     def wish(request: web.Request, body: Any) -> Wish:
-        return Wish(ACTOR, command_type, id_of(request), body)
+        return Wish(actor, command_type, id_of(request), body)
 
     return wish
+
+
+def of_payment(command_type: str) -> Callable[[web.Request, Any], Wish]:
+    """The same, of the payments actor."""
+    return of_one(ACTOR, command_type)
+
+
+def with_version(request: web.Request, body: Change) -> Change:
+    """The version that is to be changed may stand in If-Match, or in the body."""
+    version = expected_version(request)
+    return body if version is None else body.model_copy(update={"if_match": version})
 
 
 def refund(request: web.Request, body: RefundBody) -> Wish:

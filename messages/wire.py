@@ -42,7 +42,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
-def _read(given: object) -> object:
+def read_time(given: object) -> datetime:
+    """From RFC 3339 text with a zone, or as it is. Raises ValueError for anything else."""
     if isinstance(given, str) and _TIME.fullmatch(given):
         return datetime.fromisoformat(given.upper())
     if isinstance(given, datetime):
@@ -56,7 +57,7 @@ def _dated(moment: datetime) -> datetime:
     raise ValueError(f"it must lie between {FIRST_YEAR} and {LAST_YEAR}")
 
 
-Moment = Annotated[Instant, BeforeValidator(_read), AfterValidator(_dated)]
+Moment = Annotated[Instant, BeforeValidator(read_time), AfterValidator(_dated)]
 """A time that somebody wishes: a text also where nothing is converted, and one that months can be added to."""
 
 
