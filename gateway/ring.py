@@ -3,7 +3,7 @@
 import asyncio
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any
 
@@ -93,11 +93,8 @@ class Wanted:
 
     def in_words(self) -> str:
         """`type=payment.*, payment=pay_…`, or `none`."""
-        named = [(name, getattr(self, name)) for name in _FILTERS]
+        named = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name != "tenant"]
         return ", ".join(f"{name}={value}" for name, value in named if value is not None) or "none"
-
-
-_FILTERS = ("type", "customer_id", "payment", "wallet", "subscription")
 
 
 def type_fits(pattern: str, event_type: str) -> bool:
