@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from actors.invoicing.attempts import with_work
 from actors.invoicing.desk import Desk
 from actors.invoicing.states import InvoiceState
 
@@ -14,7 +15,7 @@ def with_alarms(state: InvoiceState, **alarms: datetime | None) -> InvoiceState:
     kept = {name: at for name, at in {**state.work.alarms, **alarms}.items() if at is not None}
     if kept == state.work.alarms:
         return state
-    return state.model_copy(update={"work": state.work.model_copy(update={"alarms": kept})})
+    return with_work(state, alarms=kept)
 
 
 def keep(desk: Desk, state: InvoiceState) -> None:

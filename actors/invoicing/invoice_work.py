@@ -66,7 +66,6 @@ class InvoiceWork(Wire):
     issued_credit: int = 0
     credited: dict[str, CreditedLine] = {}
     refunded: dict[str, int] = {}
-    returning: dict[str, str] = {}
     failed_at: Instant | None = None
     outages: int = 0
     by_customer: bool = False
