@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import asyncpg
 import pytest
+import structlog
 
 from pocketpay.embedded import nats as embedded_nats
 from pocketpay.embedded import postgres as embedded_postgres
@@ -24,6 +25,14 @@ from tests.deploy.tls_front import TLS_FRONT
 TEMPLATE = "pocketpay_template"
 ROLE_PASSWORD = "a role's password in tests"
 _numbers = count()
+# The default draws every local of every frame when `rich` is there: up to a second in which no task runs.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S"),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
