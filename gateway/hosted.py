@@ -10,7 +10,7 @@ from gateway.commands import WAIT_SECONDS_DEFAULT, Caller, Wish, command_of, set
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key
-from gateway.hosted_links import page_address, read_token
+from gateway.hosted_links import read_token
 from gateway.hosted_pages import AWAY, MISSING, confirmation, invoice_html, remark, simulated_form
 from gateway.invoice_pdfs import PDF, pdf_of
 from gateway.outcomes import Answer, answer_of
@@ -68,7 +68,7 @@ def _command(request: web.Request, tenant: str, invoice: str, given: Input) -> C
     if not (_simulated(request) and body.payment_method in METHODS):
         detail = "Only the test methods of the simulated provider are taken here."
         raise invalid("validation_failed", [FieldError("not_allowed_here", detail, pointer="/payment_method")])
-    data = PayInvoice(payment_method=body.payment_method, return_url=page_address(request, tenant, invoice))
+    data = PayInvoice(payment_method=body.payment_method)  # no return_url: payments tell theirs to everybody
     forwarded = tuple(request.headers.getall("X-Forwarded-For", ()))
     address = client_address(request.remote, forwarded, door_of(request).settings.proxies)
     path = f"/i/{invoice}/pay"

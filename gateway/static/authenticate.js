@@ -24,7 +24,8 @@ async function tell(outcome, returnUrl) {
 }
 
 ask().then(
-  ({ return_url: returnUrl }) => {
+  ({ return_url }) => {
+    const returnUrl = return_url ?? sessionStorage.getItem(address);
     for (const outcome of ["succeed", "fail"]) find(outcome).addEventListener("click", () => tell(outcome, returnUrl));
   },
   (reason) => { find("result").textContent = reason.message; },

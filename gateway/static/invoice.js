@@ -42,6 +42,9 @@ async function pay(event) {
 }
 
 function begin() {
+  // The bank's page sends the customer back here; it is told in this tab alone, since the payment would tell everybody.
+  const confirm = state().querySelector("a.button");
+  if (confirm) sessionStorage.setItem(new URL(confirm.href).pathname, address);
   const form = document.getElementById("pay");
   if (!form) return;
   form.querySelector("button").disabled = false;

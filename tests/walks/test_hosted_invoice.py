@@ -81,6 +81,17 @@ async def test_an_invoice_is_read_declined_and_paid_on_its_own_page(system: Syst
     assert [said for said in browser.complaints if said != DECLINED] == []
 
 
+async def test_whose_bank_asks_them_comes_back_to_the_page(system: System, browser: Browser) -> None:
+    page, address = browser.page, address_of(system, await issued(system, "en-GB"))
+    await page.goto(address)
+    await page.locator("select").select_option("pm_card_threeDSecure2Required")
+    await page.get_by_role("button", name="12.00").click()
+    await page.get_by_role("link", name="Confirm the payment").click(timeout=15_000)
+    await page.locator("#succeed").click()
+    await page.wait_for_url(address, timeout=15_000)
+    await expect(page.locator("#state")).to_have_attribute("data-status", "paid", timeout=15_000)
+
+
 async def test_a_page_that_is_open_sees_what_happens_elsewhere(system: System, browser: Browser) -> None:
     invoice = await issued(system, "en-GB")
     await browser.page.goto(address_of(system, invoice))
