@@ -9,7 +9,7 @@ from messages.ids import CustomerId, Token
 from messages.money import Amount, Balance, Currency, PositiveAmount
 from messages.quantities import Quantity
 from messages.queries import Listing
-from messages.resource import Metadata, Resource
+from messages.resource import Metadata, MetadataChanges, Resource
 from messages.spans import MaybeSpan, WishedSpan
 from messages.subscriptions import CollectionMethod, DaysUntilDue
 from messages.wire import Instant, Moment, Wire
@@ -160,7 +160,7 @@ class UpdateInvoice(Wire):
     auto_advance: bool | None = None
     description: ShortText | None = None
     footer: ShortText | None = None
-    metadata: dict[str, str | None] | None = None
+    metadata: MetadataChanges | None = None
     if_match: int | None = None
 
     @model_serializer(mode="wrap")

@@ -9,7 +9,7 @@ from messages.customers import ShortText
 from messages.ids import CustomerId, Token
 from messages.money import Currency
 from messages.queries import Listing
-from messages.resource import Metadata, Resource
+from messages.resource import Metadata, MetadataChanges, Resource
 from messages.spans import MaybeSpan, Span
 from messages.wire import Instant, Moment, Wire
 
@@ -136,7 +136,7 @@ class ChangeSubscription(Wire):
     trial_end: Moment | Literal["now"] | None = None
     clear_scheduled: bool = False
     description: ShortText | None = None
-    metadata: dict[str, str | None] | None = None
+    metadata: MetadataChanges | None = None
     if_match: int | None = None
 
 

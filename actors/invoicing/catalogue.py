@@ -66,12 +66,13 @@ def merged(resource: Kind, wish: Wire, desk: Desk) -> Kind:
     """The resource with the fields that were sent, its metadata merged; the same one if nothing moves."""
     sent: dict[str, Any] = {name: getattr(wish, name) for name in wish.model_fields_set}
     if "metadata" in sent:
-        sent["metadata"] = _merged_metadata(resource.metadata, sent["metadata"])
+        sent["metadata"] = merged_metadata(resource.metadata, sent["metadata"])
     moved = {name: value for name, value in sent.items() if getattr(resource, name) != value}
     return resource.model_copy(update=changed(resource, desk.now, **moved)) if moved else resource
 
 
-def _merged_metadata(before: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+def merged_metadata(before: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """With what was sent; null removes a key. Raises Refusal for too many."""
     after = {name: value for name, value in {**before, **changes}.items() if value is not None}
     if len(after) > METADATA_KEYS_MAX:
         raise invalid("/metadata", "too_long", f"There can be {METADATA_KEYS_MAX} keys; this would make {len(after)}.")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
 from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
+from actors.invoicing.catalogue import merged_metadata
 from actors.invoicing.customers import customer_of, ended
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import drafted
@@ -78,8 +79,7 @@ def update(desk: Desk, command: Command, wish: UpdateInvoice) -> None:
     fields: dict[str, Any] = {name: getattr(wish, name) for name in _PLAIN if name in sent}
     fields = {name: value for name, value in fields.items() if value is not None or name in _EMPTIED}
     if wish.metadata is not None:
-        merged = {**before.metadata, **wish.metadata}
-        fields["metadata"] = {key: value for key, value in merged.items() if value is not None}
+        fields["metadata"] = merged_metadata(before.metadata, wish.metadata)
     invoice = next_version(before, desk.now, **fields, coupons=coupons)
     state = with_work(state.model_copy(update={"invoice": invoice}), default_rates=tuple(rates))
     if "days_until_due" in sent:

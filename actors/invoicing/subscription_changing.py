@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from actors.invoicing.catalogue import merged_metadata
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
@@ -127,8 +128,7 @@ def _named(state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionSt
         if (value := getattr(wish, name)) is not None
     }
     if wish.metadata is not None:
-        merged = {**state.subscription.metadata, **wish.metadata}
-        fields["metadata"] = {key: value for key, value in merged.items() if value is not None}
+        fields["metadata"] = merged_metadata(state.subscription.metadata, wish.metadata)
     if wish.clear_scheduled:
         fields["scheduled_change"] = None
     return amended(state, **fields)

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from messages.invoices import UpdateInvoice
+from messages.subscriptions import ChangeSubscription
 from messages.subscriptions import SubscriptionStatus as Status
 from tests.invoicing.selling import SUB, amounts, coupon, invoices, stocked, subscribed, subscription, tax_rate
 from tests.invoicing.shop import START, Shop, days
@@ -214,6 +217,26 @@ def test_words_and_labels_change_without_an_invoice() -> None:
     after = change(shop, metadata={"a": None, "c": "3"}, description="Seats", collection_method="send_invoice")
     assert (after.metadata, after.description) == ({"b": "2", "c": "3"}, "Seats")
     assert len(invoices(shop)) == 1
+
+
+@pytest.mark.parametrize("labels", [{"k" * 41: ""}, {"": "1"}, {"a": "v" * 501}])
+def test_labels_stay_as_short_as_they_begin(labels: dict[str, str]) -> None:
+    for model in (ChangeSubscription, UpdateInvoice):
+        with pytest.raises(ValidationError):
+            model.model_validate({"metadata": labels})
+
+
+def test_labels_stay_as_few_as_they_begin() -> None:
+    # Given a subscription and a draft with as many as there may be
+    shop, full = stocked(), {str(number): "" for number in range(50)}
+    subscribed(shop, metadata=full)
+    lines = [{"amount": 100, "description": "Set-up"}]
+    shop.done("invoice.create", "inv_1", customer_id="abc123", currency="USD", lines=lines, metadata=full)
+
+    # Then one more is refused, but in place of another
+    for command, subject in (("subscription.change", SUB), ("invoice.update", "inv_1")):
+        assert shop.refused(command, subject, metadata={"more": ""}) == "validation_failed"
+        assert len(shop.done(command, subject, metadata={"0": None, "more": ""}).metadata) == 50
 
 
 MOVES = st.tuples(
