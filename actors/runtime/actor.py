@@ -25,6 +25,12 @@ Performer = Callable[[str, Json], Awaitable[Json]]
 Answer = Callable[[Connection, Query], Awaitable[Reply]]
 """Answers a query inside a read-only, repeatable-read transaction."""
 
+Rest = Callable[[], Awaitable[Reply]]
+"""What is left of an answer once all was read: slow work, for which no connection is kept."""
+
+LongAnswer = Callable[[Connection, Query], Awaitable[Reply | Rest]]
+"""The same, or it only reads in the transaction and answers afterwards."""
+
 Check = Callable[[], Awaitable[None]]
 """Asks for real work of something outside; raises when it is degraded."""
 
@@ -55,7 +61,7 @@ class Actor:
     remembers: AbstractSet[str] | None = None
     private: AbstractSet[str] = frozenset()
     perform: Mapping[str, Performer] = field(default_factory=dict)
-    queries: Mapping[str, Answer] = field(default_factory=dict)
+    queries: Mapping[str, LongAnswer] = field(default_factory=dict)
     scans: AbstractSet[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)
     wakes: Sequence[tuple[str, str]] = ()

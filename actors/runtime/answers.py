@@ -10,7 +10,7 @@ from faststream.nats import NatsBroker
 from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
-from actors.runtime.actor import Actor, Answer
+from actors.runtime.actor import Actor, LongAnswer, Rest
 from actors.runtime.inspection import command, history
 from actors.runtime.resources import unreadable
 from messages.envelope import Query, Reply
@@ -60,7 +60,7 @@ def always_answering() -> ExceptionMiddleware:
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
-    queries: Mapping[str, Answer] = {**actor.queries, "command": command, "history": history}
+    queries: Mapping[str, LongAnswer] = {**actor.queries, "command": command, "history": history}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)
@@ -91,21 +91,22 @@ def _in_turn(places: asyncio.Semaphore, handler: Handler) -> Handler:
     return answered
 
 
-def _handler(pool: asyncpg.Pool, answer: Answer, nudge: Nudge | None) -> Handler:
+def _handler(pool: asyncpg.Pool, answer: LongAnswer, nudge: Nudge | None) -> Handler:
     async def answered(query: Query) -> Reply:
         try:
-            return await _when_new_enough(pool, answer, query, nudge)
+            found = await _when_new_enough(pool, answer, query, nudge)
         except asyncpg.DataError as error:
             _log.info("query.unreadable", error=repr(error))
             return unreadable("No row can have such a value.")
         except WORLD_ERRORS as error:
             _log.warning("query.failed", error=repr(error))
             return Reply(status=503, body={"code": "unavailable", "detail": "the database cannot be reached"})
+        return found if isinstance(found, Reply) else await found()
 
     return answered
 
 
-async def _when_new_enough(pool: asyncpg.Pool, answer: Answer, query: Query, nudge: Nudge | None) -> Reply:
+async def _when_new_enough(pool: asyncpg.Pool, answer: LongAnswer, query: Query, nudge: Nudge | None) -> Reply | Rest:
     """An actor that hears nobody is the author of all it knows: it has no nudge and nothing to wait for."""
     partition, deadline = partition_of(query.tenant), monotonic() + BEHIND_SECONDS
     wanted = query.min_position if nudge is not None else None

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from actors.invoicing.credit_states import CreditNoteState
-from actors.invoicing.documents import queries
+from actors.invoicing.documents import queries, rendering
 from actors.invoicing.documents.queries import answers, paper_of
 from actors.invoicing.io import save
 from actors.invoicing.states import InvoiceState, Party, PartyState, TaxRateState
@@ -45,7 +45,8 @@ async def keep(connection: asyncpg.Connection, *states: Any) -> None:
 async def ask(
     connection: asyncpg.Connection, name: str, id_: str = "inv_1", tenant: str = "demo", part: int = 0
 ) -> Reply:
-    return await ANSWERS[name](connection, Query(tenant=tenant, params={"id": id_, "part": part}))
+    found = await ANSWERS[name](connection, Query(tenant=tenant, params={"id": id_, "part": part}))
+    return found if isinstance(found, Reply) else await found()
 
 
 async def pdf_of(connection: asyncpg.Connection, name: str = "invoice_pdf", id_: str = "inv_1") -> bytes:
@@ -98,6 +99,22 @@ async def test_a_pdf_that_no_reply_could_hold_comes_in_parts(
     monkeypatch.setattr(queries, "PART_BYTES", 5_000)
     assert Pdf.model_validate((await ask(connection, "invoice_pdf")).body).parts > 2
     assert await pdf_of(connection) == whole
+
+
+async def test_a_pdf_is_made_without_a_connection_and_by_turns(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an issued invoice, of which all was read
+    await keep(connection, InvoiceState(tenant="demo", invoice=invoice(amount_remaining=3600)), snapshot())
+    made = await ANSWERS["invoice_pdf"](connection, Query(tenant="demo", params={"id": "inv_1"}))
+    await connection.close()
+    assert not isinstance(made, Reply)
+
+    # Then it is made, and only who would wait too long for others is sent away
+    monkeypatch.setattr(rendering, "TURN_SECONDS", 0.05)
+    async with rendering._ONE_AT_A_TIME:
+        assert (await made()).body["code"] == "overloaded"
+    assert (await made()).status == 200
 
 
 async def test_a_credit_note_has_a_pdf_with_the_words_of_its_invoice(connection: asyncpg.Connection) -> None:

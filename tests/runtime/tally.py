@@ -9,7 +9,7 @@ from typing import Any
 
 from asyncpg import Connection
 
-from actors.runtime.actor import Actor
+from actors.runtime.actor import Actor, Rest
 from actors.runtime.decision import (
     Asked,
     Call,
@@ -197,6 +197,17 @@ async def scan(connection: Connection, query: Query) -> Reply:
     return Reply(body={})
 
 
+async def long(connection: Connection, query: Query) -> Rest:
+    """`long {"seconds"}`: works so long after it has read."""
+    await connection.fetchval("select 1")
+
+    async def rest() -> Reply:
+        await asyncio.sleep(float(query.params["seconds"]))
+        return Reply(body={})
+
+    return rest
+
+
 def tally_actor(outside: Outside | None = None) -> Actor:
     """It lives in the payments actor's place: its name, its schema, its rights."""
     return Actor(
@@ -208,7 +219,7 @@ def tally_actor(outside: Outside | None = None) -> Actor:
         load=load,
         save=save,
         perform={"add": (outside or Outside()).perform},
-        queries={"tally": one, "scan": scan},
+        queries={"tally": one, "scan": scan, "long": long},
         scans={"scan"},
     )
 

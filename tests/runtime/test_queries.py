@@ -74,6 +74,18 @@ async def test_what_reads_much_waits_its_turn_and_leaves_a_connection_to_the_oth
     assert sorted([(await scan)["status"] for scan in scans]) == [200, 200, 503]
 
 
+async def test_long_work_after_the_reading_keeps_no_connection_from_the_others(play: Stage) -> None:
+    # Given more work than there are connections, longer than one may idle in its transaction
+    await play.ask("tally.add", "t1", {"amount": 5})
+    works = [asyncio.create_task(ask(play, "long", seconds=1.5)) for _ in range(8)]
+    # When somebody else asks something quick
+    await asyncio.sleep(0.3)
+    quick = await ask(play, "tally", id="t1")
+    # Then that is answered before, and all the work comes to its end
+    assert (quick["status"], any(work.done() for work in works)) == (200, False)
+    assert [(await work)["status"] for work in works] == [200] * 8
+
+
 async def test_a_scan_that_takes_too_long_is_ended(play: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await play.ask("tally.add", "t1", {"amount": 5})
     monkeypatch.setattr(answers, "SCAN_SECONDS", 0.2)

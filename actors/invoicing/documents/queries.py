@@ -10,8 +10,8 @@ from asyncpg import Connection
 from actors.invoicing.documents.invoice_pages import invoice_page
 from actors.invoicing.documents.rendering import Document, rendered_aside, sheet_of
 from actors.invoicing.states import Party
-from actors.runtime.actor import Answer
-from actors.runtime.resources import not_found, whole
+from actors.runtime.actor import LongAnswer, Rest
+from actors.runtime.resources import not_found, refused, whole
 from messages.customers import Profile
 from messages.documents import CreditNoteDocument, InvoiceDocument, Paper, Pdf, PdfPart, shown_rate
 from messages.envelope import Query, Reply
@@ -26,16 +26,14 @@ PART_BYTES: Final = 600_000
 LETTER_COUNTRIES: Final = frozenset({"CA", "CL", "CO", "CR", "DO", "GT", "MX", "PA", "PH", "PR", "SV", "US", "VE"})
 
 
-def answers(fonts: Path | None = None) -> Mapping[str, Answer]:
+def answers(fonts: Path | None = None) -> Mapping[str, LongAnswer]:
     """The queries; `fonts` is the operator's folder of further fonts."""
 
-    async def invoice_pdf(connection: Connection, query: Query) -> Reply:
-        found = await _invoice(connection, query)
-        return await _part(found, query, fonts)
+    async def invoice_pdf(connection: Connection, query: Query) -> Reply | Rest:
+        return _part(await _invoice(connection, query), query, fonts)
 
-    async def credit_note_pdf(connection: Connection, query: Query) -> Reply:
-        found = await _credit_note(connection, query)
-        return await _part(found, query, fonts)
+    async def credit_note_pdf(connection: Connection, query: Query) -> Reply | Rest:
+        return _part(await _credit_note(connection, query), query, fonts)
 
     return {"invoice_document": invoice_document, "invoice_pdf": invoice_pdf, "credit_note_pdf": credit_note_pdf}
 
@@ -46,14 +44,22 @@ async def invoice_document(connection: Connection, query: Query) -> Reply:
     return _missing(query) if document is None else whole(invoice_page(document))
 
 
-async def _part(document: Document | None, query: Query, fonts: Path | None) -> Reply:
+def _part(document: Document | None, query: Query, fonts: Path | None) -> Reply | Rest:
+    """Made after the reading: a long document takes longer than a connection may idle."""
     if document is None:
         return _missing(query)
     part = PdfPart.model_validate(query.params).part
-    pdf = await rendered_aside(document, fonts)
-    chosen = pdf[part * PART_BYTES :][:PART_BYTES]
-    number = sheet_of(document).number
-    return whole(Pdf(pdf=b64encode(chosen).decode(), number=number, parts=-(-len(pdf) // PART_BYTES)))
+
+    async def made() -> Reply:
+        try:
+            pdf = await rendered_aside(document, fonts)
+        except TimeoutError:
+            return refused(503, "overloaded", "Others have documents made just now.")
+        chosen = pdf[part * PART_BYTES :][:PART_BYTES]
+        number = sheet_of(document).number
+        return whole(Pdf(pdf=b64encode(chosen).decode(), number=number, parts=-(-len(pdf) // PART_BYTES)))
+
+    return made
 
 
 def _missing(query: Query) -> Reply:

@@ -8,7 +8,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -23,6 +23,9 @@ _FOLDER = Path(__file__).parent
 _UNBROKEN = re.compile(r"[!-\u058f]{30}(?=[!-\u02ff\u0370-\u058f])")
 
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
+
+TURN_SECONDS: Final = 3.0
+"""To wait for the others at most: with the making itself less than an asker waits."""
 
 
 def rendered(document: Document, fonts: Path | None = None) -> bytes:
@@ -39,9 +42,16 @@ def rendered(document: Document, fonts: Path | None = None) -> bytes:
 
 
 async def rendered_aside(document: Document, fonts: Path | None = None) -> bytes:
-    """In a thread: typst lets go of the interpreter while it works. One at a time, so that cores stay free."""
-    async with _ONE_AT_A_TIME:
+    """In a thread: typst lets go of the interpreter while it works. One at a time, so that cores stay free.
+
+    Raises TimeoutError when its turn does not come.
+    """
+    async with asyncio.timeout(TURN_SECONDS):
+        await _ONE_AT_A_TIME.acquire()
+    try:
         return await asyncio.to_thread(rendered, document, fonts)
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 def pictures(document: Document, pixels_per_inch: int = 100) -> list[bytes]:
