@@ -23,6 +23,9 @@ from messages.wire import Json, json_of
 
 DEFERRED, INCOME = "liabilities:deferred_revenue", "income:subscriptions"
 
+MONTHS_MAX = 120
+"""In one report, which has a row for each and every currency: more would fit into no reply."""
+
 
 class RevenueMonths(Read):
     """`from` and `to` are months, both included; without `to` it is the one."""
@@ -46,6 +49,9 @@ async def report(request: web.Request, given: Input) -> web.StreamResponse:
     until = parameters.until or parameters.since
     if until < parameters.since:
         raise invalid("invalid_parameter", [FieldError("bad_format", "to lies before from.", parameter="to")])
+    if _number(until) - _number(parameters.since) >= MONTHS_MAX:
+        detail = f"A report has at most {MONTHS_MAX} months."
+        raise invalid("invalid_parameter", [FieldError("too_large", detail, parameter="to")])
     bus = door_of(request).bus
     asked = query_of(request, parameters, {"since": parameters.since, "until": until})
     deferred, income = (query_of(request, parameters, {"path": path}) for path in (DEFERRED, INCOME))
@@ -87,6 +93,10 @@ def _tie(ours: RevenueSum, deferred: dict[str, int], income: dict[str, int]) -> 
         deferred_difference=theirs[0] - ours.deferred,
         income_difference=theirs[1] - ours.income,
     )
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:])
 
 
 def _balances(account: Json) -> dict[str, int]:
