@@ -35,7 +35,7 @@ def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
     if not 0 <= invoice <= remaining:
         given = refund + wallet + outside
         detail = f"The amounts come to {given}, the credit note to {total}, of which at most {remaining} is not paid."
-        raise invalid("/refund_amount", "not_the_sum", detail)
+        raise invalid("/refund_amount", "conflicts_with", detail)
     kept = _paid(state) - (state.work.issued_credit - state.invoice.amount_credited)
     if refund + wallet + outside > kept:
         detail = f"Only {kept} of the invoice was paid and has not been given back."

@@ -86,7 +86,7 @@ def total_of(parts: Iterable[CreditNoteLine]) -> int:
 def _wished(line: InvoiceLine, known: CreditedLine, wish: CreditLineWish, pointer: str) -> CreditNoteLine:
     rest = _rest(line, known)
     if wish.quantity is not None and wish.amount is not None:
-        raise invalid(f"{pointer}/amount", "not_both", "A line is credited by a quantity or an amount, not both.")
+        raise invalid(f"{pointer}/amount", "conflicts_with", "A line is credited by a quantity or an amount, not both.")
     amount, quantity = wish.amount or rest, None
     if wish.quantity is not None:
         amount, quantity = _amount_of(line, known, fraction_of(wish.quantity)), wish.quantity

@@ -47,7 +47,7 @@ def pay(desk: Desk, command: Command, wish: PayInvoice) -> None:
         desk.answer(Pending(desk.get(state.key).invoice))
         return
     if wish.payment_method is not None:
-        raise invalid("/payment_method", "not_both", "What was paid outside had no payment method of ours.")
+        raise invalid("/payment_method", "conflicts_with", "What was paid outside had no payment method of ours.")
     _paid_outside(desk, state, wish.amount or left)
 
 

@@ -137,7 +137,9 @@ def _must_be_theirs(desk: Desk, wish: CreateInvoice) -> None:
         return
     of: SubscriptionState = referred(desk, subscription_key(desk.tenant, wish.subscription), "/subscription")
     if of.subscription.customer_id != wish.customer_id:
-        raise invalid("/subscription", "not_theirs", f"{wish.subscription} is no subscription of {wish.customer_id}.")
+        raise invalid(
+            "/subscription", "conflicts_with", f"{wish.subscription} is no subscription of {wish.customer_id}."
+        )
 
 
 def _needs_new(asked: Asked, view: View) -> set[Key]:

@@ -58,7 +58,7 @@ def _line(desk: Desk, wish: LineWish, currency: str | None, pointer: str) -> tup
     rates = None if wish.tax_rates is None else tuple(wish.tax_rates)
     if wish.price is not None:
         if wish.amount is not None:
-            raise invalid(f"{pointer}/amount", "not_both", "A line has a price or an amount, not both.")
+            raise invalid(f"{pointer}/amount", "conflicts_with", "A line has a price or an amount, not both.")
         price = _price(desk, wish.price, f"{pointer}/price")
         return LineDraft(line=_priced(desk, wish, price, pointer), rates=rates), price.tax_behavior
     if wish.amount is None:
@@ -66,7 +66,7 @@ def _line(desk: Desk, wish: LineWish, currency: str | None, pointer: str) -> tup
     if wish.description is None:
         raise invalid(f"{pointer}/description", "missing", "An amount without a price needs words.")
     if wish.quantity is not None:
-        raise invalid(f"{pointer}/quantity", "not_both", "Only a price has a quantity.")
+        raise invalid(f"{pointer}/quantity", "conflicts_with", "Only a price has a quantity.")
     if currency is None:
         raise invalid("/currency", "missing", "Without a price the invoice must say its currency.")
     return LineDraft(line=_worded(wish, wish.amount, wish.description, currency), rates=rates), None
@@ -78,7 +78,7 @@ def _price(desk: Desk, id_: str, pointer: str) -> Price:
     if not price.active:
         raise Refusal("price_inactive", f"The price {id_} is archived.", pointer=pointer)
     if price.recurring is not None and price.recurring.usage_type == "metered":
-        raise invalid(pointer, "metered", f"What {id_} costs is measured: only a subscription can have it.")
+        raise invalid(pointer, "not_allowed_here", f"What {id_} costs is measured: only a subscription can have it.")
     return price
 
 
