@@ -13,7 +13,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import drafted
 from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.invoice_sums import placed, rates_of, summed
-from actors.invoicing.invoice_wishes import must_agree, redeemed, wished_lines
+from actors.invoicing.invoice_wishes import must_agree, once_each, redeemed, wished_lines
 from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import customer_key, invoice_key, price_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
@@ -38,11 +38,11 @@ def create(desk: Desk, command: Command, wish: CreateInvoice) -> None:
     if currency is None:
         raise invalid("/currency", "missing", "Without a line with a price the invoice must say its currency.")
     _must_be_theirs(desk, wish)
-    redeemed(desk, wish.coupons, currency)
+    redeemed(desk, once_each(wish.coupons), currency)
     stands = placed(desk, command.subject, lines)
     work = InvoiceWork(
         rates=rates_of(stands, lines),
-        default_rates=tuple(wish.default_tax_rates),
+        default_rates=once_each(wish.default_tax_rates),
         days_until_due=wish.days_until_due,
         from_wallet=wish.from_wallet,
     )
@@ -53,7 +53,7 @@ def create(desk: Desk, command: Command, wish: CreateInvoice) -> None:
         subscription=wish.subscription,
         currency=currency,
         total=0,
-        coupons=wish.coupons,
+        coupons=list(once_each(wish.coupons)),
         test_clock=customer.customer.test_clock,
         livemode=command.livemode,
         metadata=wish.metadata,
@@ -72,16 +72,16 @@ def update(desk: Desk, command: Command, wish: UpdateInvoice) -> None:
     must_match(state.invoice.version, wish.if_match)
     must_be(state, "changed", "draft")
     before, sent = state.invoice, wish.model_fields_set
-    rates = list(state.work.default_rates) if wish.default_tax_rates is None else wish.default_tax_rates
-    coupons = before.coupons if wish.coupons is None else wish.coupons
-    redeemed(desk, wish.coupons or (), before.currency, before.coupons)
+    rates = state.work.default_rates if wish.default_tax_rates is None else once_each(wish.default_tax_rates)
+    coupons = before.coupons if wish.coupons is None else list(once_each(wish.coupons))
+    redeemed(desk, coupons, before.currency, before.coupons)
     must_agree(desk, rates, None, "/default_tax_rates")
     fields: dict[str, Any] = {name: getattr(wish, name) for name in _PLAIN if name in sent}
     fields = {name: value for name, value in fields.items() if value is not None or name in _EMPTIED}
     if wish.metadata is not None:
         fields["metadata"] = merged_metadata(before.metadata, wish.metadata)
     invoice = next_version(before, desk.now, **fields, coupons=coupons)
-    state = with_work(state.model_copy(update={"invoice": invoice}), default_rates=tuple(rates))
+    state = with_work(state.model_copy(update={"invoice": invoice}), default_rates=rates)
     if "days_until_due" in sent:
         state = with_work(state, days_until_due=wish.days_until_due)
     state = summed(desk, _with_lines(desk, state, wish.lines))

@@ -47,6 +47,11 @@ def must_agree(desk: Desk, rates: Sequence[str], behavior: TaxBehavior | None, p
         raise Refusal("tax_conflict", detail, pointer=pointer)
 
 
+def once_each(names: Sequence[str]) -> tuple[str, ...]:
+    """A tax rate is not owed twice, and a coupon is not used twice, for being named twice."""
+    return tuple(dict.fromkeys(names))
+
+
 def redeemed(desk: Desk, coupons: Sequence[str], currency: str, before: Sequence[str] = ()) -> None:
     """Counts the use of each that was not on the invoice before. Raises Refusal for one that does not apply."""
     for number, coupon in enumerate(coupons):
@@ -55,7 +60,7 @@ def redeemed(desk: Desk, coupons: Sequence[str], currency: str, before: Sequence
 
 
 def _line(desk: Desk, wish: LineWish, currency: str | None, pointer: str) -> tuple[LineDraft, TaxBehavior | None]:
-    rates = None if wish.tax_rates is None else tuple(wish.tax_rates)
+    rates = None if wish.tax_rates is None else once_each(wish.tax_rates)
     if wish.price is not None:
         if wish.amount is not None:
             raise invalid(f"{pointer}/amount", "conflicts_with", "A line has a price or an amount, not both.")

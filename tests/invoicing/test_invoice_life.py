@@ -1,7 +1,7 @@
 """An invoice by hand: what a draft may hold, what changes it, and which moves are allowed."""
 
 from itertools import product
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -86,6 +86,24 @@ def test_a_draft_is_refused_where_it_is_wrong(lines: list[dict[str, object]], co
     no = refusal(shop, "invoice.create", customer_id=CUSTOMER, lines=lines)
     told = no.extra.get("pointer") or no.extra["errors"][0]["pointer"]
     assert (no.code, told) == (code, pointer)
+
+
+def test_what_is_named_twice_counts_once() -> None:
+    # Given a rate, and a coupon that may be used once
+    shop = shop_with()
+    shop.done("tax_rate.create", "txr_1", display_name="VAT", percentage="20", jurisdiction="GB")
+    shop.done("coupon.create", "cpn_1", percent_off="50", duration="once", max_redemptions=1)
+
+    # When both are named twice, in a new draft and in one that is changed
+    twice: dict[str, Any] = {"coupons": ["cpn_1"] * 2, "default_tax_rates": ["txr_1"] * 2}
+    made = drafted(shop, **twice)
+    lines = [{"amount": 5000, "description": "Set-up", "tax_rates": ["txr_1"] * 2}]
+    changed = shop.done("invoice.update", "inv_1", lines=lines, **twice)
+
+    # Then each counts once
+    for draft in (made, changed):
+        assert (draft.discount, draft.tax, draft.total, draft.coupons) == (2500, 500, 3000, ["cpn_1"])
+    assert [coupon.times_redeemed for coupon in shop.told("coupon.updated")] == [1]
 
 
 def test_a_change_holds_what_was_sent_alone() -> None:
