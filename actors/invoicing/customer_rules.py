@@ -41,6 +41,12 @@ def clock_of(asked: Asked, view: View) -> str | None:
             return None
 
 
+def clock_while_there(asked: Asked, view: View) -> str | None:
+    """As above; who lived by a clock that was deleted is erased in real time."""
+    clock = clock_of(asked, view)
+    return clock if clock is None or not _is_gone(view, asked.tenant, clock) else None
+
+
 def put(desk: Desk, command: Command, wish: PutCustomer) -> None:
     """201 with the customer if the id was never used, else 200; in either case without what is personal."""
     state: CustomerState | None = desk.get(customer_key(desk.tenant, command.subject))
@@ -86,15 +92,21 @@ def erase(desk: Desk, command: Command, wish: EraseCustomer) -> None:
     state: CustomerState = found(desk, customer_key(desk.tenant, command.subject))
     before = state.customer
     must_not_be_erased(before, "erased again")
-    if state.live:
+    gone = before.test_clock is not None and _is_gone(desk.view, desk.tenant, before.test_clock)
+    if state.live and not gone:  # without its clock nothing of it goes on
         detail = (
             f"{len(state.live)} subscriptions and invoices of {before.id} are not over: {', '.join(state.live[:3])}"
         )
         raise Refusal("in_use", f"{detail}.")
-    gone = {**NOBODY, "description": None, "default_payment_method": None, "metadata": {}, "erased_at": desk.now}
-    after = before.model_copy(update=changed(before, desk.now, **gone))
+    emptied = {**NOBODY, "description": None, "default_payment_method": None, "metadata": {}, "erased_at": desk.now}
+    after = before.model_copy(update=changed(before, desk.now, **emptied))
     keep(desk, state, "customer.erased", after, before)
     desk.answer(Done(200, public(after)))
+
+
+def _is_gone(view: View, tenant: str, clock: str) -> bool:
+    state: TestClockState | None = view.get(clock_key(tenant, clock))
+    return state is not None and state.deleted
 
 
 def _attached(desk: Desk, state: CustomerState, clock_id: str | None) -> dict[str, Any]:
@@ -130,5 +142,5 @@ def _without_null_lists(sent: CustomerChanges) -> CustomerChanges:
 RULES: Final[Mapping[str, Rule]] = {
     "customer.put": Rule(needs, put, clock_of),
     "customer.update": Rule(needs, update, clock_of),
-    "customer.erase": Rule(needs, erase, clock_of),
+    "customer.erase": Rule(needs, erase, clock_while_there),
 }

@@ -144,3 +144,18 @@ def test_a_clock_that_is_deleted_takes_the_subscriptions_of_its_customers_along(
         assert shop.refused(f"test_clock.{type_}", "clock_1", **data) == "not_found"
     wish = {"customer_id": "bob", "items": [{"price": "price_10"}]}
     assert shop.refused("subscription.create", "sub_9", **wish) == "not_found"
+
+
+def test_a_customer_is_erased_though_their_clock_was_deleted() -> None:
+    # Given a customer of a deleted clock, one of whose invoices nobody will ever pay
+    shop = stocked()
+    on_clock(shop)
+    shop.done("customer.update", "abc123", changes={"name": "Ada"})
+    subscribed(shop, collection_method="send_invoice")
+    shop.done("test_clock.delete", "clock_1")
+
+    # Then they are billed no more, but erased
+    assert shop.refused("customer.update", "abc123", changes={"name": "Ada L."}) == "not_found"
+    erased = shop.done("customer.erase", "abc123", reason="They asked")
+    assert (erased.erased_at, shop.state("abc123").customer.name) == (shop.now, None)
+    assert shop.refused("customer.erase", "abc123", reason="They asked") == "wrong_state"
