@@ -43,6 +43,7 @@ async def preview(terms: Terms, connection: Connection, query: Query) -> Reply:
     if state is None:
         return not_found(f"There is no subscription {subscription}.")
     if not _invoices(rehearsal):
+        moment = await _now_of(rehearsal, query.tenant, subscription, now)  # that of its customer's clock, if it is new
         await _renew(rehearsal, state, moment)
     made = _invoices(rehearsal)
     return whole(_upcoming(made[0])) if made else refused(422, "nothing_to_invoice", "No invoice is to come.")
@@ -51,7 +52,7 @@ async def preview(terms: Terms, connection: Connection, query: Query) -> Reply:
 def _wish(asked: PreviewInvoice) -> tuple[str, Wire] | None:
     if asked.customer_id is not None and asked.subscription is None:
         change = asked.change or ChangeSubscription()
-        fields = change.model_dump(include={"items", "coupons", "default_tax_rates"}, exclude_none=True)
+        fields = change.model_dump(include={"items", "coupons", "default_tax_rates", "trial_end"}, exclude_none=True)
         return "subscription.create", CreateSubscription.model_validate({"customer_id": asked.customer_id, **fields})
     if asked.change is not None:
         return "subscription.change", asked.change
@@ -83,7 +84,7 @@ async def _renew(rehearsal: Rehearsal, state: SubscriptionState, moment: datetim
         if _invoices(rehearsal):
             await _finish(rehearsal, tenant, current.clock, decision)
             return
-        following = decision.due.get(entity)
+        following = rehearsal.alarms(tenant, current.clock, decision).get(entity)
         if following is None:
             return
         at = following
@@ -91,7 +92,7 @@ async def _renew(rehearsal: Rehearsal, state: SubscriptionState, moment: datetim
 
 async def _finish(rehearsal: Rehearsal, tenant: str, clock: str | None, decision: Decision) -> None:
     """A draft that waits for late usage is measured as it would be by now."""
-    for entity, at in decision.due.items():
+    for entity, at in rehearsal.alarms(tenant, clock, decision).items():
         if entity.startswith("inv_") and at is not None:
             await rehearsal.stand_at(tenant, clock, at)
             await rehearsal.take(FellDue(tenant, entity, at), at)

@@ -47,3 +47,8 @@ class Rehearsal:
         if state is not None:
             shown = state.test_clock.model_copy(update={"now": max(moment, state.test_clock.now), "status": "ready"})
             self.changed[key] = state.model_copy(update={"test_clock": shown, "waiting": (), "agenda": {}})
+
+    def alarms(self, tenant: str, clock: str | None, decision: Decision) -> Mapping[str, datetime | None]:
+        """What was set by it; under a clock, on the agenda, which was empty as it began to `stand_at` this moment."""
+        state: TestClockState | None = self.changed.get(clock_key(tenant, clock)) if clock else None
+        return {**decision.due, **(state.agenda if state else {})}

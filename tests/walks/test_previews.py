@@ -46,4 +46,38 @@ async def test_what_is_previewed_is_what_is_invoiced(system: System) -> None:
 async def test_a_change_that_would_be_refused_is_refused(system: System) -> None:
     asked = {"subscription": "sub_none", "change": {"items": [{"price": "price_none"}]}}
     assert (await system.post(f"{INVOICES}/preview", asked)).status == 404
-    assert (await system.post(f"{INVOICES}/preview", {})).status in (404, 422)
+    # And so is what could be read in two ways, or of nobody
+    change, both = {"items": [{"price": "price_none"}]}, {"subscription": "sub_none", "customer_id": "abc123"}
+    for unclear in ({}, both, {"customer_id": "abc123"}, {"subscription": "sub_none", "change": change, "cancel": {}}):
+        assert (await system.post(f"{INVOICES}/preview", unclear)).status == 422, unclear
+
+
+async def test_what_begins_with_a_trial_is_previewed_with_it(system: System) -> None:
+    # Given a customer under a clock, and a price
+    clock = await made(system, "test-clocks", {"now": "2026-04-30T00:00:00Z"})
+    customer = await made(system, "customers", {"test_clock": clock["id"]})
+    items, end = [{"price": await price(system, 1000)}], "2026-05-10T00:00:00.000Z"
+
+    # When they would begin with a trial, then the first invoice is that of its end
+    asked = {"customer_id": customer["id"], "change": {"items": items, "trial_end": end}}
+    preview = (await system.post(f"{INVOICES}/preview", asked)).body
+    assert _of(preview) == [(1000, end, "2026-06-10T00:00:00.000Z")]
+
+
+async def test_what_was_used_by_now_is_on_the_next_invoice(system: System) -> None:
+    # Given a metered subscription under a clock
+    clock = await made(system, "test-clocks", {"now": "2026-04-30T00:00:00Z"})
+    customer = await made(system, "customers", {"test_clock": clock["id"]})
+    metered = await price(system, 5, recurring={"interval": "month", "usage_type": "metered"})
+    wish = {"customer_id": customer["id"], "items": [{"price": metered}]}
+    subscription = (await system.post(SUBSCRIPTIONS, wish)).body["id"]
+
+    # When something was used
+    usage = {"quantity": "100", "occurred_at": "2026-04-30T00:00:00Z"}
+    assert (await system.post(f"{SUBSCRIPTIONS}/{subscription}/usage", usage)).status == 201
+
+    # Then the next invoice asks for it, and so does the one that comes
+    assert (await system.get(f"{INVOICES}/upcoming", subscription=subscription))["total"] == 500
+    await system.post(f"/api/v1/test-clocks/{clock['id']}/advance", {"to": "2026-06-01T00:00:00Z"})
+    [real] = (await system.get(INVOICES, customer_id=customer["id"]))["data"]
+    assert real["total"] == 500
