@@ -1,16 +1,32 @@
 """Test clocks: their wishes and routes."""
 
+from typing import Annotated
+
 from aiohttp import web
+from pydantic import BeforeValidator
 
 from gateway.commands import Wish
-from gateway.parameters import Listed, Read
+from gateway.parameters import Listed, Read, several
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
 from gateway.writes import of_one, write
 from messages.ids import new_id
 from messages.invoicing import ACTOR
-from messages.test_clocks import AdvanceTestClock, CreateTestClock, DeletedTestClock, DeleteTestClock, TestClock
+from messages.test_clocks import (
+    AdvanceTestClock,
+    CreateTestClock,
+    DeletedTestClock,
+    DeleteTestClock,
+    TestClock,
+    TestClockStatus,
+)
+
+
+class TestClockList(Listed):
+    """`status` may be several, with commas."""
+
+    status: Annotated[list[TestClockStatus], BeforeValidator(several)] = []
 
 
 def create(_: web.Request, body: CreateTestClock) -> Wish:
@@ -35,7 +51,7 @@ TEST_CLOCKS = [
     ),
     Route(
         *("GET", f"{V1}/test-clocks", page("invoicing", "test_clocks", nothing, after_created), "billing:read"),
-        *("listTestClocks", "List test clocks, the newest first", ListOf[TestClock], Listed),
+        *("listTestClocks", "List test clocks, the newest first", ListOf[TestClock], TestClockList),
     ),
     Route(
         *("GET", _CLOCK, one("invoicing", "test_clock", by_id), "billing:read"),

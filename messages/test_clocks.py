@@ -9,6 +9,8 @@ from messages.queries import Listing
 from messages.resource import Metadata, Resource
 from messages.wire import Instant, Moment, Wire
 
+TestClockStatus = Literal["ready", "advancing", "internal_failure"]
+
 
 class Advance(Wire):
     """The last time that the clock was moved: how many instants mattered, and how many events were said."""
@@ -26,7 +28,7 @@ class TestClock(Resource):
 
     __test__ = False  # pytest collects by name
     object: str = "test_clock"
-    status: Literal["ready", "advancing", "internal_failure"] = "ready"
+    status: TestClockStatus = "ready"
     name: str | None = None
     now: Instant
     target: Instant | None = None
