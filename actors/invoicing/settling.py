@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actors.invoicing import giving_back
+from actors.invoicing import giving_back, subscription_payments
 from actors.invoicing.attempts import attempt_of, step_of
 from actors.invoicing.collecting import failed, needs_customer, not_begun
 from actors.invoicing.desk import Desk
@@ -30,6 +30,7 @@ def answered(desk: Desk, state: InvoiceState | None, answer: Answered) -> None:
             finalise_after_wallet(desk, state, answer)
         elif attempt_of(state, payment) is not None:
             _collected(desk, state, payment, answer)
+            subscription_payments.tried(desk, state.invoice)
             _tell(desk, state, step, answer)
 
 
