@@ -22,7 +22,8 @@ def by_clocks(tenant: str, decision: Decision, view: View, now: datetime) -> Dec
     for state in decision.states:
         clock = _clock_state(tenant, getattr(state, "clock", None), states, view)
         if clock is not None and hasattr(state, "step"):
-            states[clock.key] = _waiting(clock, state.key.id, waits=getattr(state, "step", None) is not None)
+            waits = getattr(state, "step", None) is not None or getattr(state, "canceling", False)
+            states[clock.key] = _waiting(clock, state.key.id, waits=waits)
     clocks = [state for state in states.values() if isinstance(state, TestClockState)]
     due |= {clock.test_clock.id: now for clock in clocks if next_entry(clock) is not None or _is_done(clock)}
     if len(states) == len(decision.states) and not clocks:

@@ -21,8 +21,11 @@ from actors.invoicing.rules import Refusal, Rule, found, must_match, referred, w
 from actors.invoicing.states import PriceState, ProductState
 from actors.runtime.decision import Asked, Key, View
 from messages.envelope import Command
-from messages.products import CreatePrice, Price, PriceChanges, Recurring, Tier
+from messages.products import CreatePrice, Interval, Price, PriceChanges, Recurring, Tier
 from messages.products import UpdateCatalogue as Update
+
+_LONGEST: Final[Mapping[Interval, int]] = {"day": 3_650, "week": 520, "month": 120, "year": 10}
+"""What is earned over a period is kept day by day."""
 
 
 def create_needs(asked: Asked, view: View) -> set[Key]:
@@ -85,6 +88,8 @@ def faults(wish: CreatePrice) -> Iterator[Fault]:
         yield Fault(
             "/recurring/aggregate_usage", "conflicts_with", "Only metered usage adds up; this price is licensed."
         )
+    if wish.recurring is not None and wish.recurring.interval_count > _LONGEST[wish.recurring.interval]:
+        yield Fault("/recurring/interval_count", "too_large", "A period is ten years long at most.")
     if wish.transform_quantity is not None and wish.billing_scheme != "per_unit":
         yield Fault("/transform_quantity", "conflicts_with", "Only per_unit prices sell packages.")
     if wish.billing_scheme == "tiered":

@@ -117,7 +117,15 @@ def abandoned(desk: Desk, state: InvoiceState) -> InvoiceState:
     if attempt is None or attempt.status != "requires_action":
         return with_alarms(state, abandon=None)
     cancel(desk, state, attempt.payment, "abandoned")
+    state = with_attempt(state, attempt.model_copy(update={"canceling": True}))
     return with_alarms(state, abandon=desk.now + ABANDONED_AFTER)
+
+
+def not_canceled(desk: Desk, state: InvoiceState) -> None:
+    """It can still be paid, and is asked to be canceled again in a day; its clock waits no longer."""
+    attempt = awaited(state)
+    if attempt is not None and attempt.canceling:
+        keep(desk, with_attempt(state, attempt.model_copy(update={"canceling": False})))
 
 
 def not_begun(desk: Desk, state: InvoiceState, payment: str, code: str) -> None:

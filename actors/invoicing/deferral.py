@@ -42,7 +42,11 @@ def days_of(earning: Earning) -> dict[str, Days]:
     found: dict[str, Days] = {}
     for entry in earning.lines:
         days = found.setdefault(entry.line, {})
-        for day, part in _parts(entry, days).items():
+        parts = _parts(entry, days)
+        if not days:
+            found[entry.line] = parts
+            continue
+        for day, part in parts.items():
             days[day] = days.get(day, 0) + part
     return {line: _some(days, earning.until) for line, days in found.items()}
 
@@ -61,6 +65,9 @@ def together(lines: Iterable[Mapping[str, int]]) -> Days:
     """The days of several lines added up."""
     days: Days = {}
     for line in lines:
+        if not days:
+            days = dict(line)
+            continue
         for day, part in line.items():
             days[day] = days.get(day, 0) + part
     return {day: amount for day, amount in days.items() if amount}

@@ -17,15 +17,21 @@ from messages.quantities import fraction_of
 from messages.spans import MaybeSpan
 
 _NOWHERE: Final = MaybeSpan()
+DAYS_MAX: Final = 200_000
+"""Of all lines together: what each earns is worked out day by day in one decision, and nobody else's meanwhile."""
 
 
 def wished_lines(
     desk: Desk, wishes: Sequence[LineWish], currency: str | None, default_rates: Sequence[str]
 ) -> tuple[str | None, list[LineDraft]]:
     """Their one currency (None without lines) and the lines. Raises Refusal that points at what is wrong."""
-    drafts = list[LineDraft]()
+    drafts, days = list[LineDraft](), 0
     for number, wish in enumerate(wishes):
         pointer = f"/lines/{number}"
+        days += (wish.period.end - wish.period.start).days if wish.period else 0
+        if days > DAYS_MAX:
+            detail = f"The periods of all lines come to more than {DAYS_MAX} days: make it several invoices."
+            raise invalid(f"{pointer}/period", "too_large", detail)
         draft, behavior = _line(desk, wish, currency, pointer)
         currency = currency or draft.line.currency
         if draft.line.currency != currency:

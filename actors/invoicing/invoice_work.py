@@ -22,7 +22,8 @@ class InvoiceStep(Wire):
 class Attempt(Wire):
     """One try to collect, by a payment with an id of its own, chosen before the work.
 
-    One that somebody asked for is `by_hand`: its failure is no step of the dunning.
+    One that somebody asked for is `by_hand`: its failure is no step of the dunning. While it is `canceling`, payments
+    was asked to cancel it and what came of that is not known.
     """
 
     payment: str
@@ -32,6 +33,7 @@ class Attempt(Wire):
     status: Literal["running", "succeeded", "failed", "requires_action", "canceled", "returned"] = "running"
     code: str | None = None
     by_hand: bool = False
+    canceling: bool = False
 
 
 class GivenBack(Wire):

@@ -10,7 +10,7 @@ def accrued(amount: int, whole: Span, moment: datetime) -> int:
     """How much of an amount the time up to the moment costs: nothing before the whole, all of it from its end on."""
     if moment >= whole.end:
         return amount
-    return share(_seconds(whole.start, moment), _seconds(whole.start, whole.end), amount)
+    return share(full_seconds(whole.start, moment), full_seconds(whole.start, whole.end), amount)
 
 
 def prorated(amount: int, part: Span, whole: Span) -> int:
@@ -22,6 +22,6 @@ def prorated(amount: int, part: Span, whole: Span) -> int:
     return accrued(amount, whole, part.end) - accrued(amount, whole, part.start)
 
 
-def _seconds(start: datetime, end: datetime) -> int:
+def full_seconds(start: datetime, end: datetime) -> int:
     """Full ones, none before the start."""
     return max((end - start) // timedelta(seconds=1), 0)

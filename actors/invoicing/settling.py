@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from actors.invoicing import giving_back
+from actors.invoicing import giving_back, subscription_payments
 from actors.invoicing.attempts import attempt_of, step_of
-from actors.invoicing.collecting import failed, needs_customer, not_begun
+from actors.invoicing.collecting import failed, needs_customer, not_begun, not_canceled
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise_after_wallet
 from actors.invoicing.invoice_work import InvoiceStep
@@ -18,11 +18,13 @@ _WAITING = ("requires_action", "processing")
 
 
 def answered(desk: Desk, state: InvoiceState | None, answer: Answered) -> None:
-    """Of a payment or a refund that was asked for. What a cancel comes to is heard as an event."""
+    """Of a payment or a refund that was asked for. What a cancel comes to is heard as an event, but for a refusal."""
     if state is None:
         return
     if answer.type == "refund.create":
         giving_back.answered(desk, state, answer)
+    elif answer.type == "payment.cancel" and answer.status >= 300:
+        not_canceled(desk, state)
     elif answer.type == "payment.create":
         payment = _payment_of(answer) or (state.step.payment if state.step else "")
         step = step_of(state, payment)
@@ -30,6 +32,7 @@ def answered(desk: Desk, state: InvoiceState | None, answer: Answered) -> None:
             finalise_after_wallet(desk, state, answer)
         elif attempt_of(state, payment) is not None:
             _collected(desk, state, payment, answer)
+            subscription_payments.tried(desk, state.invoice)
             _tell(desk, state, step, answer)
 
 

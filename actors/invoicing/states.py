@@ -1,7 +1,7 @@
 """What the invoicing actor keeps: each resource as it is told, and beside it what only the rules need.
 
 A state that may lie under a test clock says under which with `clock`; while it waits for an answer of another actor
-its `step` is not None.
+its `step` is not None, or it says that it is `canceling` something.
 """
 
 from datetime import datetime
@@ -187,6 +187,10 @@ class InvoiceState(Stored):
     @property
     def clock(self) -> str | None:
         return self.invoice.test_clock
+
+    @property
+    def canceling(self) -> bool:
+        return any(each.canceling and each.status == "requires_action" for each in self.work.attempts)
 
 
 class Party(Versioned):

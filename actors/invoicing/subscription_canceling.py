@@ -64,12 +64,11 @@ def end(desk: Desk, state: SubscriptionState, at: datetime, *, credit: bool = Fa
             after = amended(after, pause=None)  # nothing was invoiced so far; now it is, for good
         after = bill(desk, after, "subscription_cycle", [*used, *rest], cut_off(was.current_period, at), at)
     fields = {"status": Status.CANCELED, "canceled_at": was.canceled_at or at, "ended_at": at}
-    after = amended(after, {"billed": (), "command_id": None}, pause=None, scheduled_change=None, **fields)
-    canceled_now = keep(desk, state, after, "subscription.canceled")
+    # Who made it and waits for its first payment is told when that has an outcome: this decision answers who cancels.
+    after = amended(after, {"billed": ()}, pause=None, scheduled_change=None, **fields)
+    keep(desk, state, after, "subscription.canceled")
     if was.status == Status.INCOMPLETE:
         _void_first(desk, state)
-        if state.work.command_id is not None:
-            desk.answer(Done(201, canceled_now), state.work.command_id)
 
 
 def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:

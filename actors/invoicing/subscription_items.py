@@ -1,17 +1,23 @@
 """The items that a subscription is wished to have: checked, and made out of those that it has."""
 
 from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key
+from actors.invoicing.pricing import cost
 from actors.invoicing.rules import Refusal, invalid, referred
 from actors.invoicing.states import PriceState
 from actors.invoicing.subscription_periods import is_metered, price_of
 from messages.ids import derived_id
+from messages.money import AMOUNT_MAX
 from messages.products import Price
 from messages.subscriptions import ItemWish, SubscriptionItem
 
 ITEMS_MAX = 20
+PERIOD_MAX: Final = AMOUNT_MAX // 100
+"""What all licensed items may cost together; the rest is room for taxes and prorated lines."""
 
 
 def wished_items(
@@ -30,6 +36,7 @@ def wished_items(
         code = "too_short" if not items else "too_long"
         raise invalid("/items", code, f"A subscription has 1 to {ITEMS_MAX} items; this one would have {len(items)}.")
     _must_go_together(desk, list(items.values()))
+    _must_be_billable(desk, list(items.values()))
     return list(items.values())
 
 
@@ -79,6 +86,15 @@ def _must_go_together(desk: Desk, items: Sequence[SubscriptionItem]) -> None:
         raise Refusal("mixed_currencies", "All prices of a subscription have one currency.")
     if len({_interval(price) for price in prices}) > 1:
         raise Refusal("mixed_intervals", "All prices of a subscription have one interval.")
+
+
+def _must_be_billable(desk: Desk, items: Sequence[SubscriptionItem]) -> None:
+    """Raises Refusal where an invoice of it could not be made: found at its renewal, nobody would be there to tell."""
+    licensed = [item for item in items if not is_metered(desk, item)]
+    whole = sum(cost(price_of(desk, item), Fraction(item.quantity or 0)) for item in licensed)
+    if whole > PERIOD_MAX:
+        detail = f"A period of it would cost {whole}, before taxes and what else comes onto its invoice."
+        raise Refusal("amount_too_large", detail, pointer="/items")
 
 
 def _interval(price: Price) -> tuple[str, int]:

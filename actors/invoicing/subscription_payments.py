@@ -42,6 +42,17 @@ def invoice_failed(desk: Desk, invoice: Invoice) -> None:
         desk.put(after)
 
 
+def tried(desk: Desk, invoice: Invoice) -> None:
+    """The first try has an answer, whatever it is: who made the subscription and still waits is told how it stands.
+
+    Later tries may be those of somebody else who waits, and a decision answers only one.
+    """
+    key = subscription_key(desk.tenant, invoice.subscription) if invoice.subscription else None
+    state: SubscriptionState | None = desk.get(key) if key else None
+    if state is not None and invoice.id == state.work.first_invoice:
+        _answer_incomplete(desk, state)
+
+
 def dunning_ended(desk: Desk, invoice: Invoice) -> None:
     """The last try failed: unpaid or canceled, as the terms say. An incomplete one expires by itself."""
     state = _live(desk, invoice)
@@ -86,7 +97,7 @@ def _no_longer_failed(desk: Desk, state: SubscriptionState, invoice: Invoice) ->
 
 
 def _answer_incomplete(desk: Desk, state: SubscriptionState) -> None:
-    """Who made it is told that it has not begun; it may still be paid."""
+    """Who made it is told how it stands: mostly that it has not begun, and may still be paid."""
     if state.work.command_id is not None:
         desk.put(amended(state, {"command_id": None}))
         desk.answer(Done(201, state.subscription), state.work.command_id)

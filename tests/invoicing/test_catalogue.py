@@ -48,6 +48,10 @@ PRICES = {
     "last tier ends": ({**TIERED, "tiers": TIERS[:1]}, {("/tiers/0/up_to", "conflicts_with")}),
     "first tier does not end": ({**TIERED, "tiers": [TIERS[1], TIERS[1]]}, {("/tiers/0/up_to", "conflicts_with")}),
     "tiers descend": ({**TIERED, "tiers": [TIERS[0], TIERS[0], TIERS[1]]}, {("/tiers/1/up_to", "too_small")}),
+    "eleven years": (
+        {**FLAT, "recurring": {"interval": "year", "interval_count": 11}},
+        {("/recurring/interval_count", "too_large")},
+    ),
     "licensed adds up": (
         {**FLAT, "recurring": {"interval": "month", "aggregate_usage": "max"}},
         {("/recurring/aggregate_usage", "conflicts_with")},

@@ -266,3 +266,15 @@ def test_an_invoice_that_is_sent_is_reminded_of_and_makes_its_customer_delinquen
     # Then paying it ends that
     shop.done("invoice.pay", "inv_1", out_of_band=True)
     assert not shop.state(CUSTOMER).customer.delinquent
+
+
+def test_the_periods_of_all_lines_together_are_bounded() -> None:
+    # Given that what each line earns is worked out day by day, and holds everybody else up meanwhile
+    decade = {"start": "2026-01-01T00:00:00Z", "end": "2036-01-01T00:00:00Z"}
+    lines = [{"amount": 5000, "description": "Licence", "period": decade}] * 54
+    wish = {"customer_id": CUSTOMER, "currency": "USD"}
+    shop = shop_with()
+    # Then 54 lines of ten years can be invoiced together, and one more cannot
+    shop.done("invoice.create", "inv_1", **wish, lines=lines)
+    assert shop.done("invoice.finalize", "inv_1").amount_deferred == 54 * 5000
+    assert shop.refused("invoice.create", "inv_2", **wish, lines=[*lines, *lines[:1]]) == "validation_failed"

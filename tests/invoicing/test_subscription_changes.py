@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from messages.invoices import UpdateInvoice
 from messages.subscriptions import ChangeSubscription
 from messages.subscriptions import SubscriptionStatus as Status
-from tests.invoicing.selling import SUB, amounts, coupon, invoices, stocked, subscribed, subscription, tax_rate
+from tests.invoicing.selling import SUB, amounts, coupon, invoices, price, stocked, subscribed, subscription, tax_rate
 from tests.invoicing.shop import START, Shop, days
 
 END = START + days(28)
@@ -254,11 +254,11 @@ def test_moves_there_and_back_cost_what_each_second_costs_and_no_unit_is_lost(
     # Given any sequence of changes in one period, all of them prorated
     shop = stocked()
     subscribed(shop)
-    for seconds, (price, quantity, proration) in sorted(moves):
+    for seconds, (chosen, quantity, proration) in sorted(moves):
         shop.until(START + timedelta(seconds=seconds))
         if shop.now < END:
             how = "create" if proration == "none" else proration
-            change(shop, items=[{"id": item(shop), "price": price, "quantity": quantity}], proration=how)
+            change(shop, items=[{"id": item(shop), "price": chosen, "quantity": quantity}], proration=how)
     # When in the end everything is as it was, at the very beginning of the next period
     shop.until(END - timedelta(seconds=1))
     change(shop, items=[{"id": item(shop), "price": "price_10", "quantity": 1}])
@@ -268,10 +268,10 @@ def test_moves_there_and_back_cost_what_each_second_costs_and_no_unit_is_lost(
     exact, at = 0.0, 0
     unit = {"price_7": 700, "price_10": 1000, "price_15": 1500}
     cost, whole = 1000, 28 * 86_400
-    for seconds, (price, quantity, _) in sorted(moves):
+    for seconds, (chosen, quantity, _) in sorted(moves):
         if seconds < whole:
             exact += cost * (seconds - at) / whole
-            at, cost = seconds, unit[price] * quantity
+            at, cost = seconds, unit[chosen] * quantity
     exact += cost * (whole - 1 - at) / whole + 1000 / whole
     billed = sum(line.amount for each in invoices(shop) for line in each.lines) - 1000  # the next month
     billed += sum(pending(shop))
@@ -303,3 +303,18 @@ def test_a_change_and_its_reverse_at_one_instant_cancel_out(instants: list[int],
             change(shop, items=[{"id": item(shop), "quantity": quantity}])
             change(shop, items=[{"id": item(shop), "quantity": 1}])
     assert sum(pending(shop)) == 0
+
+
+def test_items_that_no_invoice_could_ask_for_are_refused_at_once() -> None:
+    # Given a price of which two are more than an amount can be: its renewal could not be told to anybody
+    shop = stocked()
+    price(shop, "price_huge", 9 * 10**15)
+    huge = [{"price": "price_huge", "quantity": 2}]
+    # Then no subscription begins with them, now or after a trial
+    new = {"customer_id": "abc123", "items": huge}
+    assert shop.refused("subscription.create", SUB, **new) == "amount_too_large"
+    assert shop.refused("subscription.create", SUB, **new, trial_days=3) == "amount_too_large"
+    # And none comes to have them, now or later
+    subscribed(shop)
+    assert shop.refused("subscription.change", SUB, items=huge, proration="none") == "amount_too_large"
+    assert shop.refused("subscription.change", SUB, items=huge, at="period_end") == "amount_too_large"

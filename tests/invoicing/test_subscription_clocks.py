@@ -7,9 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.runtime.decision import Wish
 from messages.subscriptions import SubscriptionStatus as Status
-from tests.invoicing.selling import SUB, coupon, on_clock, stocked, subscribed, subscription
-from tests.invoicing.shop import START, Shop, days
+from messages.test_clocks import TestClock
+from tests.invoicing.selling import SUB, coupon, invoices, on_clock, stocked, subscribed, subscription
+from tests.invoicing.shop import START, Answer, Shop, days, pays
+from tests.invoicing.till import needs_action, payment
 
 Wishes = list[tuple[str, dict[str, Any]]]
 
@@ -159,3 +162,43 @@ def test_a_customer_is_erased_though_their_clock_was_deleted() -> None:
     erased = shop.done("customer.erase", "abc123", reason="They asked")
     assert (erased.erased_at, shop.state("abc123").customer.name) == (shop.now, None)
     assert shop.refused("customer.erase", "abc123", reason="They asked") == "wrong_state"
+
+
+def test_a_clock_waits_for_what_becomes_of_a_payment_that_nobody_authenticated() -> None:
+    # Given a renewal under a clock, for which the customer should have authenticated
+    shop = stocked()
+    on_clock(shop)
+    made = subscribed(shop)
+    renewal = made.current_period.end
+    shop.till = needs_action
+
+    # When the clock leaps over the day on which that payment is canceled
+    shop.ask("test_clock.advance", "clock_1", to=renewal + days(20))
+
+    # Then it stands there until it has heard that it was
+    clock: TestClock = shop.state("clock_1").test_clock
+    assert (clock.status, clock.now) == ("advancing", renewal + days(1))
+    assert [wish.type for wish in shop.asked].count("payment.cancel") == 1
+    [_, invoice] = invoices(shop)
+    shop.till = pays
+    shop.hear("payment.canceled", payment(shop, invoice.payments[-1], "canceled", cancellation_reason="abandoned"))
+
+    # And goes on as if it had been waited for: the next try is made a day later
+    clock, after = shop.state("clock_1").test_clock, shop.state(invoice.id)
+    assert (clock.status, clock.now) == ("ready", renewal + days(20))
+    assert (after.invoice.status, after.work.attempts[-1].at) == ("paid", renewal + days(2))
+
+
+def test_a_clock_goes_on_where_a_payment_cannot_be_canceled() -> None:
+    # Given a payment that takes its time, and that payments does not cancel
+    def busy(wish: Wish) -> Answer | None:
+        return (409, {"code": "wrong_state", "detail": "No."}) if wish.type == "payment.cancel" else needs_action(wish)
+
+    shop = stocked()
+    on_clock(shop)
+    renewal = subscribed(shop).current_period.end
+    shop.till = busy
+    # Then each day of the leap asks once more, and it comes to its end
+    clock: TestClock = shop.done("test_clock.advance", "clock_1", to=renewal + days(3))
+    assert clock.now == renewal + days(3)
+    assert [wish.type for wish in shop.asked].count("payment.cancel") == 3

@@ -222,13 +222,48 @@ def test_who_creates_one_waits_for_the_first_payment_and_no_longer() -> None:
     assert [each.status for each in invoices(shop)] == ["void"]
 
 
-def test_who_waits_for_a_payment_that_never_began_is_told_when_it_expires() -> None:
-    # Given payments that are away
+def test_who_waits_for_a_payment_that_never_began_is_told_so_at_once() -> None:
+    # Given payments that are away: later tries may be somebody else's who waits
     shop = stocked(till=lambda wish: (503, {"code": "unavailable", "detail": "Away."}))
     shop.ask("subscription.create", SUB, customer_id="abc123", items=[{"price": "price_10"}])
-    assert shop.outcomes == {}
+    assert shop.outcomes["cmd_1"].body.status == Status.INCOMPLETE  # pyright: ignore[reportAttributeAccessIssue] - Done
+    # And it expires like any other
     shop.until(START + days(2))
-    assert shop.outcomes["cmd_1"].body.status == Status.INCOMPLETE_EXPIRED  # pyright: ignore[reportAttributeAccessIssue] - Done
+    assert subscription(shop).status == Status.INCOMPLETE_EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("command", "wish"),
+    [
+        ("invoice.pay", {}),
+        ("invoice.pay", {"out_of_band": True}),
+        ("invoice.void", {}),
+        ("invoice.mark_uncollectible", {}),
+    ],
+)
+def test_who_creates_one_is_answered_whatever_becomes_of_its_invoice_by_hand(command: str, wish: Any) -> None:
+    # Given a first payment that never began
+    shop = stocked(till=lambda wish: (503, {"code": "unavailable", "detail": "Away."}))
+    shop.ask("subscription.create", SUB, customer_id="abc123", items=[{"price": "price_10"}])
+    # When somebody else settles the invoice, both are answered
+    shop.till = pays
+    shop.done(command, invoices(shop)[0].id, **wish)
+    assert sorted(shop.outcomes) == ["cmd_1", "cmd_2"]
+
+
+@pytest.mark.parametrize("answer", [(402, {"code": "card_declined", "detail": "No."}), "paid"])
+def test_who_creates_one_is_answered_though_it_is_canceled_while_its_payment_runs(answer: Any) -> None:
+    # Given a payment that is on its way
+    shop = stocked(till=lambda wish: None)
+    shop.ask("subscription.create", SUB, customer_id="abc123", items=[{"price": "price_10"}])
+    # When the subscription is canceled meanwhile
+    shop.done("subscription.cancel", SUB)
+    assert sorted(shop.outcomes) == ["cmd_2"]
+    # Then who made it is told of that as soon as the payment has an outcome
+    shop.till = pays if answer == "paid" else lambda wish: answer
+    shop.settle()
+    assert shop.outcomes["cmd_1"].body.status == Status.CANCELED  # pyright: ignore[reportAttributeAccessIssue] - Done
+    assert ("refund.create" in [wish.type for wish in shop.asked]) == (answer == "paid")
 
 
 def test_what_was_used_of_an_item_that_goes_under_a_pause_is_billed() -> None:
