@@ -102,6 +102,11 @@ def needs_customer(desk: Desk, state: InvoiceState, payment: str) -> None:
     attempt = attempt_of(state, payment)
     if attempt is None or attempt.status != "running":
         return
+    if state.invoice.status not in ("open", "uncollectible"):
+        # Another one paid it meanwhile: asking for this one too would leave the subscription past due for good.
+        waiting = attempt.model_copy(update={"status": "requires_action"})
+        keep(desk, abandoned(desk, with_attempt(without_step(state, payment), waiting)))
+        return
     before = state.invoice
     after = next_version(before, desk.now)
     desk.say("invoice.payment_action_required", after, before, about(after, payment))

@@ -64,6 +64,24 @@ def test_a_late_success_beside_a_running_retry_keeps_the_first_and_gives_the_oth
     assert shop.state("inv_1").work.given_back == ()
 
 
+def test_a_retry_that_needs_the_customer_after_the_invoice_was_paid_asks_them_for_nothing() -> None:
+    # Given a retry without an outcome, and a first payment that succeeds after all
+    shop = shop_with()
+    first = failed_once(shop)
+    shop.till = silent
+    shop.until(START + days(1))
+    retry = invoice(shop).payments[-1]
+    shop.hear("payment.succeeded", payment(shop, first, "succeeded"))
+
+    # When the retry waits for its customer
+    shop.till = needs_action
+    shop.settle()
+
+    # Then they are not asked to pay again, and it is canceled
+    assert "invoice.payment_action_required" not in shop.types
+    assert [wish.subject for wish in shop.asked if wish.type == "payment.cancel"][-1] == retry
+
+
 def test_what_is_void_takes_no_money() -> None:
     shop = shop_with()
     first = failed_once(shop)
