@@ -97,7 +97,7 @@ def _body(model: type[BaseModel], raw: bytes, values_max: int) -> BaseModel:
     if not raw.strip():
         if any(field.is_required() for field in model.model_fields.values()):
             raise Problem("body_required", "Send a JSON object.")
-        return model()
+        return validate(model, {})  # what may be left out one by one may still not all be
     return validate(model, read_object(raw, values_max))
 
 

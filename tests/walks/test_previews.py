@@ -50,6 +50,8 @@ async def test_a_change_that_would_be_refused_is_refused(system: System) -> None
     change, both = {"items": [{"price": "price_none"}]}, {"subscription": "sub_none", "customer_id": "abc123"}
     for unclear in ({}, both, {"customer_id": "abc123"}, {"subscription": "sub_none", "change": change, "cancel": {}}):
         assert (await system.post(f"{INVOICES}/preview", unclear)).status == 422, unclear
+    async with system.http.post(f"{INVOICES}/preview") as bodiless:
+        assert bodiless.status == 422
 
 
 async def test_what_begins_with_a_trial_is_previewed_with_it(system: System) -> None:
