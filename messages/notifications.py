@@ -2,7 +2,8 @@
 
 from pydantic import RootModel
 
-from messages import mails, webhooks
+from messages import invoicing, mails, payments, webhooks
+from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.resource import Versioned
 from messages.wire import Json, Wire
 
@@ -17,5 +18,7 @@ COMMANDS: dict[str, type[Wire]] = {**webhooks.COMMANDS, **mails.COMMANDS}
 
 EVENTS: dict[str, type[Versioned]] = {**webhooks.EVENTS, **mails.EVENTS}
 
-UNDELIVERED = ("webhook.", "mail.")
-"""How the types of events begin that are in the log and the stream, and never delivered: each would make the next."""
+_OTHERS = (payments.EVENTS, LEDGER_EVENTS, invoicing.EVENTS)
+
+HEARD = tuple(sorted({f"{name.rpartition('.')[0]}.*" for events in _OTHERS for name in events} | {"ping.*"}))
+"""All that others say, and who is tested; what it says itself of deliveries and mails is never delivered."""

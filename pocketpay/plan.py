@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_secret
+from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_key, webhook_secret
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
@@ -19,10 +19,11 @@ GATEWAY = "gateway"
 MONITOR = "monitor"
 LEDGER = "ledger"
 PAYMENTS = "payments"
+NOTIFICATIONS = "notifications"
 ACCOUNT = "demo"
 """The tenant of an open gateway, whose the account with the simulated provider is."""
 
-ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103}
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NOTIFICATIONS: 8104}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
@@ -31,7 +32,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
-    *("LEDGER_SIGNING_KEY", "LINK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
+    *("LEDGER_SIGNING_KEY", "LINK_KEY", "WEBHOOK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
 _OF_PAYMENTS = ("STRIPE_KEY",)
 
@@ -72,12 +73,26 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     }
     if name == LEDGER:
         own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
+    if name == NOTIFICATIONS:
+        own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
+        own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": _address(options, running)}
     if name == PAYMENTS:
-        host = options.host if options.host in LOOPBACK else "127.0.0.1"
-        address = f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
-        own["SIMULATED_WEBHOOK_URL"] = f"{address}/webhooks/simulated/{ACCOUNT}"
+        own["SIMULATED_WEBHOOK_URL"] = f"{_address(options, running)}/webhooks/simulated/{ACCOUNT}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
+
+
+def _address(options: Options, running: Running) -> str:
+    host = options.host if options.host in LOOPBACK else "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
+
+
+def _webhooks(options: Options) -> dict[str, str]:
+    """Where nobody else can call, the developer's own machine is what webhooks are for."""
+    own = {"WEBHOOK_KEY": webhook_key(options.data_dir)}
+    if options.host in LOOPBACK and f"{PREFIX}WEBHOOK_ALLOW_NETWORKS" not in os.environ:
+        own["WEBHOOK_ALLOW_NETWORKS"] = "127.0.0.0/8,::1/128"
+    return own
 
 
 def gateway(options: Options, running: Running) -> Watched:
@@ -90,6 +105,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
         "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
         "LINK_KEY": link_key(options.data_dir),
+        **_webhooks(options),
     }
     return _process(GATEWAY, own, options, running)
 

@@ -72,6 +72,11 @@ def link_key(data_dir: Path) -> str:
     return key(data_dir / "secrets", "invoice-links")
 
 
+def webhook_key(data_dir: Path) -> str:
+    """From which the secrets of webhook endpoints follow, made at its first use; another one changes all of them."""
+    return key(data_dir / "secrets", "webhooks")
+
+
 def webhook_secret(data_dir: Path) -> str:
     """With which the simulated provider signs what it tells the gateway, made at its first use."""
     return password(data_dir / "secrets", "simulated-webhook")

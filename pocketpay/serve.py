@@ -180,6 +180,16 @@ def _invoicing(settings: Settings) -> Serving:
     return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped], settings.fonts_dir), settings)
 
 
+def _notifications(settings: Settings) -> Serving:
+    from actors.notifications.actor import notifications
+    from messages.notifications import ACTOR
+    from pocketpay.notifying import performers_of, terms_of
+
+    asking = _asking(settings, ACTOR)
+    perform, stopped = performers_of(settings, asking)
+    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped, stopped]), settings)
+
+
 def _monitor(settings: Settings) -> Serving:
     from pocketpay.monitor import serve_monitor
 
@@ -205,6 +215,7 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "payments": _payments,
     "ledger": _ledger,
     "invoicing": _invoicing,
+    "notifications": _notifications,
     "gateway": _gateway,
     "monitor": _monitor,
 }

@@ -88,6 +88,11 @@ class Settings(BaseModel):
     link_key: SecretStr | None = Field(
         default=None, min_length=32, description="Of the gateway: seals the addresses of invoices' own pages."
     )
+    webhook_key: SecretStr | None = Field(
+        default=None, min_length=32, description="Of gateway and notifications: webhook secrets follow from it."
+    )
+    webhook_allow_networks: Names = Field(default=(), description="CIDRs of ours that webhooks may call, without TLS.")
+    mails: Names = Field(default=(), description="Which mails are sent; none named: all.")
     public_url: str | None = Field(default=None, pattern=_SITE, description="Under which customers reach the gateway.")
     fonts_dir: Path | None = Field(default=None, description="Of invoicing: more fonts for PDFs.")
     log_level: str = "info"

@@ -63,7 +63,7 @@ _LOOKS: Final = {
           and (not d.replay or d.sequence is null)
         order by d.position limit {OPEN_MAX}""",
     "earlier_delivery": """
-        select d.sequence::text from webhook_delivery d
+        select d.id from webhook_delivery d
         where d.tenant = w.tenant and d.endpoint = w.what and d.event = w.why and d.sequence is not null
         limit 1""",
     "mails_of_customer": f"""

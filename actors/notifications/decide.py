@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from actors.notifications import endpoints, mails, suppressing
+from actors.notifications import endpoints, mail_rules, suppressing
 from actors.notifications.desk import Desk
 from actors.notifications.disabling import discard
 from actors.notifications.hearing import heard, heard_needs, ready_at, ready_needed
@@ -19,7 +19,7 @@ from actors.notifications.keys import (
     open_key,
     suppression_key,
 )
-from actors.notifications.mails import FORGETTING, SEND, forget
+from actors.notifications.mail_rules import FORGETTING, SEND, forget
 from actors.notifications.outcomes import came_back
 from actors.notifications.queueing import DELIVER, serve, stand
 from actors.notifications.replaying import READ_EVENTS, events_needs, failed_needs, go_on, read
@@ -113,7 +113,7 @@ def _rung(desk: Desk, message: FellDue) -> None:
     elif entity.startswith("mail_"):
         mail = desk.get(mail_key(desk.tenant, entity))
         if mail is not None:
-            mails.rung(desk, mail)
+            mail_rules.rung(desk, mail)
     elif entity.startswith("del_"):
         _rested(desk, entity, why)
     else:
@@ -185,7 +185,7 @@ def _mailed(desk: Desk, message: Returned) -> None:
     result = message.result or {}
     if state is None or not state.sending:
         return
-    mails.came_back(desk, state, result)
+    mail_rules.came_back(desk, state, result)
     if result["result"] == "bounced" and result.get("address_hash"):
         suppress(desk, bounced(result["address_hash"]))
 

@@ -13,7 +13,7 @@ from actors.notifications.keys import (
     mail_key,
     ready_key,
 )
-from actors.notifications.mails import FORGETTING, SOON, mail_id, queue_mail
+from actors.notifications.mail_rules import FORGETTING, SOON, mail_id, queue_mail
 from actors.notifications.queueing import enqueue, room, serve
 from actors.notifications.states import EndpointState, Found
 from actors.notifications.wanted import ERASED, PING, wanted

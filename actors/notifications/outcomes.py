@@ -8,7 +8,7 @@ from actors.notifications.desk import Desk
 from actors.notifications.keys import delivery_key, endpoint_key
 from actors.notifications.pacing import FAILING_MAX, GIVE_UP_AFTER, is_open, probe_at, rest
 from actors.notifications.queueing import leave, stand, working
-from actors.notifications.states import DeliveryState, EndpointState
+from actors.notifications.states import DeliveryState, EndpointState, EndpointWork
 from messages.webhooks import ATTEMPTS_SHOWN, Attempt, WebhookDelivery, WebhookEndpoint
 from messages.wire import Json
 
@@ -92,11 +92,13 @@ def _failed(
 ) -> None:
     first = delivery.first_attempt_at or desk.now
     delivery = delivery.model_copy(update={"tries": delivery.tries + 1, "first_attempt_at": first})
-    failures, shown = endpoint.work.failures + 1, endpoint.webhook_endpoint
+    failures, shown = _counted(endpoint.work, desk.now), endpoint.webhook_endpoint
     since = shown.failing_since or desk.now
     shown = shown.model_copy(update={"failing_since": since})
     endpoint = endpoint.model_copy(update={"webhook_endpoint": shown})
     retry_at = _retry_at(desk.now, failures, attempt.response_status, retry_after_seconds)
+    if failures == endpoint.work.failures:
+        retry_at = max(retry_at or desk.now, endpoint.work.retry_at or desk.now)
     desk.put(working(endpoint, failures=failures, retry_at=retry_at))
     if not endpoint.takes or attempt.response_status == GONE or since + FAILING_MAX <= desk.now:
         _discarded(desk, delivery, attempt, shown)
@@ -104,6 +106,12 @@ def _failed(
         _given_up(desk, delivery, attempt, "failed")
     else:
         _try_again(desk, delivery, attempt, retry_after_seconds, is_down=is_open(failures), retry_at=retry_at)
+
+
+def _counted(work: EndpointWork, now: datetime) -> int:
+    """What began before the breaker opened says nothing new, or eight attempts at once would count as eight probes."""
+    is_known = is_open(work.failures) and work.retry_at is not None and now < work.retry_at
+    return work.failures if is_known else work.failures + 1
 
 
 def _retry_at(now: datetime, failures: int, status: int | None, retry_after_seconds: int | None) -> datetime | None:

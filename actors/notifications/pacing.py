@@ -19,8 +19,8 @@ GIVE_UP_AFTER: Final = timedelta(seconds=sum(RESTS_SECONDS))
 FAILURES_MAX: Final = 5
 """In a row; then the breaker opens."""
 
-PROBES_SECONDS: Final = (5, 10, 20, 40, 60, 120, 300)
-"""How long an open breaker stays so, failure by failure."""
+PROBES_SECONDS: Final = (5, 10, 20, 40, 60, 120, *[300] * 12, *[900] * 12, 3_600)
+"""How long an open breaker stays so, failure by failure: who is back soon is found soon, who is not costs little."""
 
 FAILING_MAX: Final = timedelta(days=5)
 """Nothing arrived for so long: the endpoint is disabled."""
