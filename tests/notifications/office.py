@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from actors.notifications.decide import decide, needs
+from actors.notifications.directory import wants
 from actors.notifications.keys import LOOK, delivery_key, endpoint_key
 from actors.notifications.states import DeliveryState, EndpointState, Found, MailState
 from actors.notifications.terms import USUAL, Terms
@@ -192,10 +193,15 @@ class Office:
 
     def _read(self, request: Json) -> Json:
         since, until = datetime.fromisoformat(request["from"]), datetime.fromisoformat(request["to"])
+        types = tuple(request["types"])
         rows = [(place, event) for place, event in enumerate(self.past, 1) if since <= event.time < until]
         page = [row for row in rows if row[0] > request["after"]][: request["limit"]]
         position = page[-1][0] if page else request["after"]
-        return {"events": [json_of(event) for _, event in page], "position": position, "done": not page}
+        return {
+            "events": [json_of(event) for _, event in page if wants(types, event.type)],
+            "position": position,
+            "done": not page,
+        }
 
     def _known(self, key: Key) -> Any:
         what, _, why = key.id.partition(LOOK)

@@ -30,12 +30,7 @@ def recounted(office: Office, endpoint: str) -> dict[str, Any]:
         "open": sum(each.standing != "over" for each in mine),
         "ready": sum(each.standing == "ready" for each in mine),
         "calling": sorted(each.webhook_delivery.id for each in mine if each.standing == "calling"),
-        "missing": sum(
-            each.webhook_delivery.status in gone
-            and each.original is None
-            and each.webhook_delivery.sequence is not None
-            for each in mine
-        ),
+        "missing": sum(each.webhook_delivery.status in gone and not each.webhook_delivery.replay for each in mine),
     }
 
 
@@ -175,3 +170,13 @@ def test_a_throttled_endpoint_is_left_alone_for_as_long_as_it_asks() -> None:
     office.until(START + timedelta(minutes=10))
     assert seen[1] - START >= timedelta(seconds=120)
     assert len(office.posted) == 2
+
+
+def test_attempts_that_fail_together_count_as_one_probe() -> None:
+    office = office_with("we_a")
+    office.receiver = lambda _: NO
+    office.hear(*(office.event("payment.updated", f"pay_{each}") for each in range(CALLS_MAX)))
+    office.work()
+    retry_at = office.endpoint("we_a").work.retry_at
+    assert retry_at is not None
+    assert retry_at - START == timedelta(seconds=5)
