@@ -1,0 +1,1 @@
+"""Notifications: events to webhook endpoints, and mails to people."""
