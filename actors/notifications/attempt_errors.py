@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import aiohttp
-from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 
 from actors.notifications.resolving import AddressRefused
 
@@ -28,7 +28,7 @@ def _named(error: Exception) -> str:
             return "tls_failed"
         case _ if any(isinstance(each, TimeoutError) for each in _causes(error)):
             return "timeout"
-        case _ if any(isinstance(each, LineTooLong) for each in _causes(error)):
+        case _ if any(_is_beyond_measure(each) for each in _causes(error)):
             return "body_too_large"
         case _:
             return "connection_refused"
@@ -44,6 +44,12 @@ def _told(error: Exception) -> str:
             return f"the answer cannot be read: {error.message}"
         case _:
             return str(error) or type(error).__name__
+
+
+def _is_beyond_measure(error: BaseException) -> bool:
+    return isinstance(error, LineTooLong) or (
+        isinstance(error, BadHttpMessage) and error.message.startswith("Too many")  # it has no class of its own
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,6 +6,7 @@ and whatever comes later or beyond changes nothing. Bodies are kept as they come
 
 import asyncio
 import contextlib
+import io
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 import aiohttp
+import structlog
 
 from actors.notifications.attempt_errors import DETAIL_CHARACTERS_MAX, error_and_detail
-from actors.notifications.resolving import Lookup, Permitted, look_up
+from actors.notifications.resolving import AddressRefused, Lookup, Permitted, look_up
 from actors.notifications.retry_after import retry_after_seconds
 from messages.webhook_addresses import Network, needs_allowed, url_refusal
 from messages.wire import Json, rfc3339
@@ -28,6 +30,8 @@ BODY_BYTES_MAX: Final = 4096
 
 _NO_TIMEOUT: Final = aiohttp.ClientTimeout(total=None)
 """The deadline around all of it holds."""
+
+_log = structlog.get_logger("notifications.delivering")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,14 @@ class Sender:
             async with (
                 asyncio.timeout(self.deadline_seconds) as deadline,
                 self._session(url) as http,
-                http.post(url, data=body.encode(), headers=asked, allow_redirects=False) as response,
+                http.post(url, data=io.BytesIO(body.encode()), headers=asked, allow_redirects=False) as response,
             ):
                 ends = deadline.when() or 0.0
                 deadline.reschedule(ends + CLOSING_SECONDS)  # the status is there: no later failure takes it back
                 return _answered(response, await _beginning(response, ends))
         except Exception as error:  # noqa: BLE001 - a call that raises has an unknown outcome, and this one has none
+            if not isinstance(error, aiohttp.ClientError | OSError | AddressRefused):
+                _log.exception("webhook.attempt_broke")
             return Seen(*error_and_detail(error))
 
     def _session(self, url: str) -> aiohttp.ClientSession:
