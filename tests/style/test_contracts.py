@@ -11,17 +11,20 @@ import pytest
 from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
-ACTORS = ("invoicing", "ledger", "payments")
+ACTORS = ("invoicing", "ledger", "notifications", "payments")
 WITH_IO = (
     "__init__",
     "accounts",
     "actor",
+    "attempt_errors",
+    "delivering",
     "export_query",
     "gathering",
     "io",
     "posted_query",
     "queries",
     "*_queries",
+    "resolving",
     "simulated",
     "simulated_*",
     "stripe_*",
