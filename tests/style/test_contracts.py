@@ -11,7 +11,7 @@ import pytest
 from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
-ACTORS = ("invoicing", "ledger", "payments")
+ACTORS = ("invoicing", "ledger", "notifications", "payments")
 WITH_IO = (
     "__init__",
     "accounts",
@@ -19,9 +19,11 @@ WITH_IO = (
     "export_query",
     "gathering",
     "io",
+    "mailing",
     "posted_query",
     "queries",
     "*_queries",
+    "rendering",
     "simulated",
     "simulated_*",
     "stripe_*",
