@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel import Locale
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -117,7 +117,8 @@ def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"paragraphs": _paragraphs, "wrapped": wrapped}
+    filters: Any = made.filters  # typed as those that are there already
+    filters.update(paragraphs=_paragraphs, wrapped=wrapped)
     return made
 
 

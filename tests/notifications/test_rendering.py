@@ -1,6 +1,6 @@
 """How mails read: in every language, whatever names people have."""
 
-from html.parser import HTMLParser
+import re
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from actors.notifications import rendering
-from actors.notifications.mails import NEEDED, MailContent
+from actors.notifications.mails import NEEDED, MailContent, Template
 from actors.notifications.rendering import LANGUAGES, NAME_MAX, SUBJECT_MAX, render
 from actors.notifications.wrapping import wrapped
 from tests.notifications.written import LINK, mail
@@ -27,18 +27,9 @@ HOSTILE = [
 ]
 
 
-class Seen(HTMLParser):
+def marked(html: str) -> tuple[set[str], set[str]]:
     """Which elements and attributes a page has."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [name for name, _ in attrs]
+    return set(re.findall(r"<(\w+)", html)), set(re.findall(r"\s([a-z-]+)=\"", html))
 
 
 def unwrapped(text: str) -> str:
@@ -47,7 +38,9 @@ def unwrapped(text: str) -> str:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @pytest.mark.parametrize("template", NEEDED)
-def test_every_mail_reads_in_every_language_with_everything_and_with_the_least(template: str, language: str) -> None:
+def test_every_mail_reads_in_every_language_with_everything_and_with_the_least(
+    template: Template, language: str
+) -> None:
     lacking = dict.fromkeys(OPTIONAL - set(NEEDED[template]) - {"currency"})
     for made in (mail(template, locale=language), mail(template, locale=language, **lacking)):
         read = render(made)
@@ -107,8 +100,7 @@ def test_no_name_breaks_out_of_where_it_stands(template: str, name: str) -> None
     # Then its headers are one line, and its HTML has no other elements than it always has
     assert len(read.subject.splitlines()) == 1
     assert len(read.subject) <= SUBJECT_MAX
-    assert set(Seen(read.html).tags) == set(Seen(usual.html).tags)
-    assert set(Seen(read.html).attributes) == set(Seen(usual.html).attributes)
+    assert marked(read.html) == marked(usual.html)
     for text in (read.subject, read.text, read.html):
         assert not {"\u202e", "\x00", "\x1b", "\r"} & set(text)
         assert "49" not in text
