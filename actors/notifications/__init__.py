@@ -1,1 +1,1 @@
-"""Notifications: events to webhook endpoints, and mails to people."""
+"""Notifications: what happened is told to others, by webhook to machines and by mail to people."""
