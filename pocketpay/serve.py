@@ -186,8 +186,8 @@ def _notifications(settings: Settings) -> Serving:
     from pocketpay.notifying import performers_of, terms_of
 
     asking = _asking(settings, ACTOR)
-    perform, stopped = performers_of(settings, asking)
-    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped, stopped]), settings)
+    perform = performers_of(settings, asking)
+    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped]), settings)
 
 
 def _monitor(settings: Settings) -> Serving:

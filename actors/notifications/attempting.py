@@ -8,7 +8,7 @@ from messages.envelope import Query, Reply
 from messages.notifications import ACTOR
 from messages.webhook_secrets import secret_of
 from messages.webhooks import DeliveryText
-from messages.wire import Json, rfc3339
+from messages.wire import Json
 
 Ask = Callable[[str, str, Query], Awaitable[Reply]]
 """A question to an actor."""
@@ -29,8 +29,7 @@ async def deliver(ask: Ask, post: Post, sign: Sign, key: str, call_id: str, requ
     text = await _text_of(ask, tenant, request["delivery"])
     secrets = [secret_of(key, tenant, endpoint, version) for version in request["secret_versions"]]
     now = datetime.now(UTC)
-    result = await post(request["url"], text, sign(request["event"], now, text, secrets))
-    return {**result, "at": rfc3339(now)}
+    return await post(request["url"], text, sign(request["event"], now, text, secrets))
 
 
 async def _text_of(ask: Ask, tenant: str, delivery: str) -> str:

@@ -67,8 +67,8 @@ async def _reader(post: Post, request: Json) -> Reader | str:
     customer = Customer.model_validate(_body(reply))
     if customer.email is None:
         return "The customer has no address."
-    fields = {"email": customer.email, "name": customer.name}
-    return Reader(**fields, locale=customer.locale, time_zone=customer.time_zone)
+    locale = next(iter(customer.preferred_locales), None)
+    return Reader(email=customer.email, name=customer.name, locale=locale, time_zone=customer.time_zone)
 
 
 async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
