@@ -79,7 +79,7 @@ def address_refusal(address: Address, allow: Sequence[Network]) -> str | None:
     """Why nothing is sent there, in words. An IPv4 address inside an IPv6 one must be permitted as well."""
     for inner in _embedded(address):
         if refusal := address_refusal(inner, allow):
-            return f"{address} leads to {refusal}"
+            return f"{address} stands for another: {refusal}"
     if allowed(address, allow):
         return None
     what = next((what for network, what in _SPECIAL if address in network), None)
