@@ -186,6 +186,14 @@ def _monitor(settings: Settings) -> Serving:
     return serve_monitor(settings)
 
 
+def _mails(settings: Settings) -> Serving:
+    try:
+        from pocketpay.embedded.mails import serve_mails
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"{error.name} is not installed: pip install 'pocketpay[embedded]'") from error
+    return serve_mails(settings)
+
+
 def _actor(actor: "Actor", settings: Settings) -> Serving:
     from actors.runtime import process
 
@@ -207,4 +215,5 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "invoicing": _invoicing,
     "gateway": _gateway,
     "monitor": _monitor,
+    "mails": _mails,
 }
