@@ -50,7 +50,7 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger or monitor.")]) -> None:
+def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger, invoicing, monitor or mails.")]) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

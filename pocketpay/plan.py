@@ -27,6 +27,12 @@ ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NO
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
+MAILS = "mails"
+MAILS_PORT = 8107
+SMTP = "smtp"
+SMTP_PORT = 8108
+EMBEDDED_SENDER = "billing@pocketpay.example"
+NOTIFICATIONS = "notifications"
 DEFAULT_PORT = 8011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -34,7 +40,8 @@ _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
     *("LEDGER_SIGNING_KEY", "LINK_KEY", "WEBHOOK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
-_OF_PAYMENTS = ("STRIPE_KEY",)
+_OF_ONE: Mapping[str, str] = {"STRIPE_KEY": PAYMENTS, "SMTP_URL": NOTIFICATIONS, "MAIL_FROM": NOTIFICATIONS}
+"""Settings that one process alone is given as the environment has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def choose_ports(host: str, port: int) -> dict[str, int]:
     """A port per process. Raises PortTaken when the gateway's is in use; those for health move elsewhere."""
     if port and not _is_free(host, port):
         raise PortTaken(f"port {port} is in use: stop what listens there, or choose another with --port")
-    usual = {**ACTORS, MONITOR: MONITOR_PORT}
+    usual = {**ACTORS, MONITOR: MONITOR_PORT, MAILS: MAILS_PORT, SMTP: SMTP_PORT}
     gateway, *health = free_ports(1 + len(usual))
     if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in usual.values()):
         health = list(usual.values())
@@ -123,6 +130,25 @@ def monitor(options: Options, running: Running) -> Watched:
     return _process(MONITOR, own, options, running, ready_path="/healthz")
 
 
+def mails(options: Options, running: Running) -> Watched:
+    """Takes in all mails and shows them."""
+    own = {"SMTP_URL": smtp_url(running), "HEALTH_PORT": str(running.ports[MAILS])}
+    return _process(MAILS, own, options, running)
+
+
+def smtp_url(running: Running) -> str:
+    """Where the process `mails` takes mails in."""
+    return f"smtp://127.0.0.1:{running.smtp_port}"
+
+
+def mail_environment(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+    """For notifications: mails stay on this machine, unless the environment names a server."""
+    if any(f"{PREFIX}SMTP_URL{end}" in environment for end in ("", "_FILE")):
+        return {}
+    named = f"{PREFIX}MAIL_FROM" in environment
+    return {"SMTP_URL": smtp_url(running)} | ({} if named else {"MAIL_FROM": EMBEDDED_SENDER})
+
+
 def _process(
     name: str, own: Mapping[str, str], options: Options, running: Running, ready_path: str = "/readyz"
 ) -> Watched:
@@ -141,8 +167,8 @@ def _process(
 
 def _is_of_another(key: str, process: str) -> bool:
     setting = key.removeprefix(PREFIX).removesuffix("_FILE")
-    kept_back = _PER_PROCESS if process == PAYMENTS else (*_PER_PROCESS, *_OF_PAYMENTS)
-    return setting in kept_back and key.startswith(PREFIX)
+    kept_back = setting in _PER_PROCESS or _OF_ONE.get(setting, process) != process
+    return kept_back and key.startswith(PREFIX)
 
 
 def _is_free(host: str, port: int) -> bool:

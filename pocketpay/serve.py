@@ -196,6 +196,14 @@ def _monitor(settings: Settings) -> Serving:
     return serve_monitor(settings)
 
 
+def _mails(settings: Settings) -> Serving:
+    try:
+        from pocketpay.embedded.mails import serve_mails
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"{error.name} is not installed: pip install 'pocketpay[embedded]'") from error
+    return serve_mails(settings)
+
+
 def _actor(actor: "Actor", settings: Settings) -> Serving:
     from actors.runtime import process
 
@@ -218,4 +226,5 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "notifications": _notifications,
     "gateway": _gateway,
     "monitor": _monitor,
+    "mails": _mails,
 }
