@@ -32,7 +32,6 @@ MAILS_PORT = 8107
 SMTP = "smtp"
 SMTP_PORT = 8108
 EMBEDDED_SENDER = "billing@pocketpay.example"
-NOTIFICATIONS = "notifications"
 DEFAULT_PORT = 8011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -83,6 +82,7 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     if name == NOTIFICATIONS:
         own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
         own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": _address(options, running)}
+        own |= mail_environment(running, os.environ)
     if name == PAYMENTS:
         own["SIMULATED_WEBHOOK_URL"] = f"{_address(options, running)}/webhooks/simulated/{ACCOUNT}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)

@@ -25,8 +25,6 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 _SENDER = r"^([^<>\x00-\x1f]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
 _LOGO = r"^https://[!-~]+$"
 _SITE = r"^https?://[^/?#@\s]+$"
-_SENDER = r"^([^<>\x00-\x1f]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
-_LOGO = r"^https://[!-~]+$"
 _ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
 
 
@@ -102,9 +100,6 @@ class Settings(BaseModel):
     mails: Names = Field(default=(), description="Which mails are sent; none named: all.")
     public_url: str | None = Field(default=None, pattern=_SITE, description="Under which customers reach the gateway.")
     fonts_dir: Path | None = Field(default=None, description="Of invoicing: more fonts for PDFs.")
-    smtp_url: SecretStr | None = Field(default=None, description="Where mails go: smtp://user:password@host:587.")
-    mail_from: str | None = Field(default=None, pattern=_SENDER, description="Whose address mails come from.")
-    mail_logo_url: str | None = Field(default=None, pattern=_LOGO, description="Shown above the HTML of mails.")
     log_level: str = "info"
 
 

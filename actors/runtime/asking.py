@@ -32,6 +32,7 @@ class Asking:
         self._name, self._nats_url = name, nats_url
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
+        self._is_over = False
 
     async def __call__(self, actor: str, name: str, query: Query) -> Reply:
         """The answer, whatever its status. Raises NatsError, OSError, TimeoutError or ValueError when there is none."""
@@ -95,7 +96,8 @@ class Asking:
             await self.close()
 
     async def close(self) -> None:
-        """Gives the connection up; never raises for a server that is away."""
+        """Gives the connection up for good; never raises for a server that is away."""
+        self._is_over = True
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(NatsError, OSError, TimeoutError):
@@ -104,6 +106,8 @@ class Asking:
 
     async def _connected(self) -> Client:
         async with self._connecting:
+            if self._is_over:
+                raise ConnectionError("the process is being stopped: nobody is asked any more")
             if self._client is None or self._client.is_closed:
                 self._client = await nats.connect(
                     self._nats_url,

@@ -17,6 +17,7 @@ from actors.runtime.decision import Asked, Call, Done, FellDue, Heard, Key, Mess
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
+from storage.notifications import OPEN_MAX, READY_MAX
 
 TENANT = "demo"
 START = datetime(2026, 1, 31, tzinfo=UTC)
@@ -207,7 +208,8 @@ class Office:
         what, _, why = key.id.partition(LOOK)
         if key.kind in _LOOKS:
             rows = sorted(self._in_tables(what), key=lambda each: each.position)
-            return Found(key, [each.webhook_delivery.id for each in rows if _LOOKS[key.kind](each, why)][:16])
+            limit = READY_MAX if key.kind == "ready_deliveries" else OPEN_MAX
+            return Found(key, [each.webhook_delivery.id for each in rows if _LOOKS[key.kind](each, why)][:limit])
         if key.kind == "earlier_delivery":
             earlier = [each.webhook_delivery for each in self._in_tables(what) if each.webhook_delivery.event == why]
             return Found(key, [each.id for each in earlier if each.sequence is not None][:1])
