@@ -55,6 +55,4 @@ def _is_beyond_measure(error: BaseException) -> bool:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        if isinstance(error, aiohttp.ClientConnectorError):
-            yield error.os_error
         error = error.__cause__

@@ -1,10 +1,12 @@
 """Which addresses and URLs webhooks may go to, with every form that an inner address can be written in."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
 from messages.webhook_addresses import address_refusal, literal, needs_allowed, networks, url_refusal
 
@@ -210,6 +212,15 @@ def test_what_only_allowed_networks_take(url, needed):
 @given(st.text(max_size=40))
 def test_any_text_is_taken_or_refused(text):
     assert url_refusal(f"https://{text}", ()) is None or url_refusal(f"https://{text}", ()) != ""
+
+
+@given(st.text("a1.0x:@/\\?#[]%-_;&=", max_size=24))
+def test_whoever_calls_a_url_that_is_taken_calls_the_host_that_was_looked_at(text):
+    url = f"https://{text}"
+    if url_refusal(url, networks(["0.0.0.0/0", "::/0"])) is None:
+        host = re.split(r"[/?]", text)[0]
+        host = host.rpartition(":")[0] if re.search(r":[0-9]+$", host) else host
+        assert (URL(url).raw_host, URL(url).user) == (host.strip("[]"), None)
 
 
 @given(st.ip_addresses())

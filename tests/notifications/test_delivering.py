@@ -146,6 +146,7 @@ async def test_what_is_compressed_is_not_unpacked():
     bomb = gzip.compress(b"\0" * 10**8)
     outcome = await met(answers("200 OK", "Content-Encoding: gzip", body=bomb))
     assert said(outcome) == ("succeeded", None, 200)
+    assert outcome["response_body"].startswith("\x1f\N{REPLACEMENT CHARACTER}")  # as it came
     assert len(outcome["response_body"].encode()) <= BODY_BYTES_MAX
 
 
@@ -246,6 +247,7 @@ async def test_each_attempt_has_a_connection_of_its_own_and_brings_no_cookies():
         for _ in range(3):
             assert said(await sender.post(at.url, BODY, {})) == ("succeeded", None, 200)
     assert at.callers == 3
+    assert all(headers["connection"] == "close" for _, headers, _ in at.heard)
     assert all("cookie" not in headers for _, headers, _ in at.heard)
 
 

@@ -120,6 +120,17 @@ async def test_a_name_without_an_address_is_told_as_that():
     assert (await sent("https://example.com/", Names([])))["error"] == "dns_failed"
 
 
+@pytest.mark.parametrize(
+    ("number", "error"), [(110, "timeout"), (111, "connection_refused"), (113, "connection_refused")]
+)
+async def test_who_cannot_be_reached_is_told_as_that(monkeypatch, number, error):
+    async def connect(sock: socket.socket, address: tuple[str, int]) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", connect)
+    assert (await sent("https://example.com/", Names([PUBLIC])))["error"] == error
+
+
 async def test_a_name_server_that_never_answers_is_given_up(monkeypatch):
     async def silent(host: str, port: int) -> Sequence[Address]:
         await asyncio.sleep(60)
