@@ -32,6 +32,9 @@ LOCATIONS = {
     "invoice": "invoices",
     "credit_note": "credit-notes",
     "test_clock": "test-clocks",
+    "webhook_endpoint": "webhook-endpoints",
+    "webhook_delivery": "webhook-deliveries",
+    "mail_suppression": "mail-suppressions",
 }
 """Where a resource of this `object` lies."""
 

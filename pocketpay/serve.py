@@ -88,6 +88,8 @@ def _gateway(settings: Settings) -> Serving:
         trusted_proxies=settings.trusted_proxies,
         link_key=settings.link_key.get_secret_value() if settings.link_key else None,
         public_url=settings.public_url,
+        webhook_key=settings.webhook_key.get_secret_value() if settings.webhook_key else None,
+        webhook_allow_networks=settings.webhook_allow_networks,
     )
 
 
