@@ -179,6 +179,22 @@ async def test_a_server_that_is_away_or_silent_raises(monkeypatch: pytest.Monkey
             await send(SmtpSettings("127.0.0.1", silent.sockets[0].getsockname()[1]), outgoing())
 
 
+async def test_the_deadline_is_of_all_steps_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    from actors.notifications import mailing
+
+    async def answer_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 slow\r\n")
+        while await reader.readline():
+            await asyncio.sleep(0.2)
+            writer.write(b"250 OK\r\n")
+        writer.close()
+
+    monkeypatch.setattr(mailing, "DEADLINE_SECONDS", 0.3)
+    async with await asyncio.start_server(answer_slowly, "127.0.0.1", 0) as server:
+        with pytest.raises(TimeoutError):
+            await send(SmtpSettings("127.0.0.1", server.sockets[0].getsockname()[1]), outgoing())
+
+
 async def test_a_password_is_never_sent_in_the_clear() -> None:
     # Given a server that offers logins and no encryption
     logins: list[object] = []
