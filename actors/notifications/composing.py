@@ -25,12 +25,12 @@ class Attachment:
     pdf: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Outgoing:
     """One mail to one address. `id` makes its Message-ID, `at` its date: sent again it is the same mail.
 
     `mail_from` is ours, `billing@example.com` or `Name <billing@example.com>`; shown is the seller's name. Answers go
-    to `reply_to`.
+    to `reply_to`. All of it is personal, so it never shows in a repr.
     """
 
     id: str

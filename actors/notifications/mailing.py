@@ -28,12 +28,18 @@ DEADLINE_SECONDS: Final = 20
 
 DETAIL_MAX: Final = 300
 
+_LIKE: Final = "smtp://user:password@mail.example.com:587 or smtps://…"
+
 _LOGIN: Final = frozenset({530, 534, 535, 538})
 """The server wants a login, or another one: an operator sets that right, and then the mail goes out."""
 
 _OF_RECIPIENT = re.compile(r"5\.(1\.[012346]|1\.10|2\.\d+)\b")
-_ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+
+
+class NotTaken(Exception):
+    """The server may take the mail another time. The message is its own, without addresses: it stands in logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,19 @@ class SmtpSettings:
 def smtp_settings(url: str) -> SmtpSettings:
     """Of `smtp://[user:password@]host[:port]` (587) or `smtps://…` (465). Raises ValueError, without the password."""
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/") or parts.query:
-        raise ValueError("it must be like smtp://user:password@mail.example.com:587, or smtps://…")
+    beyond = parts.path not in ("", "/") or parts.query or parts.fragment
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or beyond:
+        raise ValueError(f"it must be like {_LIKE}, with signs such as / of a password as %2F")
     if (parts.username is None) != (parts.password is None):
         raise ValueError("a user and a password, or neither")
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"it must have a port as {_LIKE}") from None
     tls = parts.scheme == "smtps"
     return SmtpSettings(
         host=parts.hostname,
-        port=parts.port or (465 if tls else 587),
+        port=port or (465 if tls else 587),
         tls=tls,
         must_encrypt=parts.password is not None and not _is_loopback(parts.hostname),
         user=unquote(parts.username) if parts.username is not None else None,
@@ -91,7 +102,7 @@ async def send(smtp: SmtpSettings, message: Outgoing) -> Json:
         except SMTPRecipientsRefused as refused:
             return _definite(refused.recipients[0], bounced=_is_away(refused.recipients[0]))
         except (SMTPSenderRefused, SMTPDataError) as refused:
-            return _definite(refused, bounced=bool(_OF_RECIPIENT.search(refused.message)))
+            return _definite(refused, bounced=bool(_OF_RECIPIENT.match(refused.message)))
         finally:
             await _left(client)
     return {"result": "sent"}
@@ -126,14 +137,14 @@ async def _left(client: SMTP) -> None:
 
 
 def _definite(refusal: SMTPResponseException, *, bounced: bool) -> Json:
+    told = _ADDRESS.sub("(address)", f"{refusal.code} {' '.join(refusal.message.split())}")[:DETAIL_MAX]
     if not 500 <= refusal.code < 600 or refusal.code in _LOGIN:
-        raise refusal
-    told = _ADDRESS.sub("(address)", " ".join(refusal.message.split()))
-    return {"result": "bounced" if bounced else "failed", "detail": f"{refusal.code} {told}"[:DETAIL_MAX]}
+        raise NotTaken(told) from None
+    return {"result": "bounced" if bounced else "failed", "detail": told}
 
 
 def _is_away(refusal: SMTPResponseException) -> bool:
     """The code of RFC 3463 tells whose fault it is; without one, a recipient refused with 550, 551 or 553 is away."""
-    if _ENHANCED.search(refusal.message):
-        return bool(_OF_RECIPIENT.search(refusal.message))
+    if _ENHANCED.match(refusal.message):
+        return bool(_OF_RECIPIENT.match(refusal.message))
     return refusal.code in (550, 551, 553)

@@ -23,6 +23,7 @@ _PAGE = """<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   {refresh}<title>{title}</title>
+  <link rel="icon" href="/icon.svg">
   <link rel="stylesheet" href="/style.css">
   <link rel="stylesheet" href="/mails.css">
 </head>
@@ -33,6 +34,7 @@ _PAGE = """<!doctype html>
 STYLE: Final = """
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { padding: 6px 8px 6px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th:nth-child(1) { width: 22%; } th:nth-child(3) { width: 36%; }
 tr + tr td { border-top: 1px solid var(--line); }
 iframe { width: 100%; height: 560px; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }

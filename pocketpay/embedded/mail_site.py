@@ -16,7 +16,7 @@ from pocketpay.embedded.mail_pages import MAIL_POLICY, PAGE_POLICY, STYLE, list_
 
 _FOLDER: web.AppKey[MailFolder] = web.AppKey("folder", MailFolder)
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-_CSS = Path(gateway.__file__).parent / "static" / "style.css"
+_STATIC = Path(gateway.__file__).parent / "static"
 _MAIL = r"/mails/{id:[0-9a-f]+}"
 
 
@@ -34,7 +34,8 @@ def application(folder: MailFolder, server: asyncio.Server) -> web.Application:
         [
             web.get("/", _all),
             web.get("/mails.json", _all_as_json),
-            web.get("/style.css", _style),
+            web.get("/style.css", _static),
+            web.get("/icon.svg", _static),
             web.get("/mails.css", _own_style),
             web.get(_MAIL, _one),
             web.get(f"{_MAIL}.json", _one_as_json),
@@ -103,8 +104,9 @@ async def _attachment(request: web.Request) -> web.Response:
     return web.Response(body=file.content, content_type=media_type, headers=headers)
 
 
-async def _style(_: web.Request) -> web.FileResponse:
-    return web.FileResponse(_CSS)
+async def _static(request: web.Request) -> web.FileResponse:
+    """Looks as the rest of PocketPay does."""
+    return web.FileResponse(_STATIC / request.path[1:])
 
 
 async def _own_style(_: web.Request) -> web.Response:

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import SMTPException
 
 from actors.notifications.composing import Attachment, Outgoing, composed
-from actors.notifications.mailing import SmtpSettings, send, smtp_settings
+from actors.notifications.mailing import NotTaken, SmtpSettings, send, smtp_settings
 from actors.notifications.rendering import render
 from pocketpay.embedded.mail_folder import MailFolder
 from pocketpay.embedded.mails import running
@@ -137,6 +137,7 @@ async def serving(handler: object, **options: Any) -> AsyncIterator[int]:
         ("DATA", "554 5.6.0 looks like spam", "failed"),
         ("DATA", "550 5.1.1 no such user", "bounced"),
         ("DATA", "550 5.1.8 bad sender", "failed"),
+        ("DATA", "554 the sender's address 185.1.1.7 is listed", "failed"),
     ],
 )
 async def test_a_refusal_for_good_is_a_result(step: str, answer: str, result: str) -> None:
@@ -150,7 +151,7 @@ async def test_a_refusal_for_good_is_a_result(step: str, answer: str, result: st
 @pytest.mark.parametrize(
     ("step", "answer"),
     [
-        ("RCPT", "451 4.7.1 greylisted"),
+        ("RCPT", "451 4.7.1 <ada@example.com> greylisted"),
         ("MAIL", "421 4.3.2 shutting down"),
         ("DATA", "452 4.3.1 disk full"),
         ("MAIL", "530 5.7.0 log in first"),
@@ -158,8 +159,9 @@ async def test_a_refusal_for_good_is_a_result(step: str, answer: str, result: st
 )
 async def test_what_may_go_better_next_time_raises(step: str, answer: str) -> None:
     async with serving(refusing(step, answer)) as port:
-        with pytest.raises(SMTPException):
+        with pytest.raises(NotTaken, match=answer[:9]) as refused:
             await send(SmtpSettings("127.0.0.1", port), outgoing())
+    assert "ada@" not in repr(refused.value), "what is raised stands in logs"
 
 
 async def test_a_server_that_is_away_or_silent_raises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +179,22 @@ async def test_a_server_that_is_away_or_silent_raises(monkeypatch: pytest.Monkey
     async with silent:
         with pytest.raises(TimeoutError):
             await send(SmtpSettings("127.0.0.1", silent.sockets[0].getsockname()[1]), outgoing())
+
+
+async def test_the_deadline_is_of_all_steps_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    from actors.notifications import mailing
+
+    async def answer_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 slow\r\n")
+        while await reader.readline():
+            await asyncio.sleep(0.2)
+            writer.write(b"250 OK\r\n")
+        writer.close()
+
+    monkeypatch.setattr(mailing, "DEADLINE_SECONDS", 0.3)
+    async with await asyncio.start_server(answer_slowly, "127.0.0.1", 0) as server:
+        with pytest.raises(TimeoutError):
+            await send(SmtpSettings("127.0.0.1", server.sockets[0].getsockname()[1]), outgoing())
 
 
 async def test_a_password_is_never_sent_in_the_clear() -> None:
@@ -219,7 +237,15 @@ def test_where_mail_goes_is_read_from_an_address(url: str, settings: SmtpSetting
 
 @pytest.mark.parametrize(
     "url",
-    ["mail.example.com", "http://mail.example.com", "smtp://", "smtp://ada@mail.example.com", "smtp://a/b?c=secret"],
+    [
+        "mail.example.com",
+        "http://mail.example.com",
+        "smtp://",
+        "smtp://ada@mail.example.com",
+        "smtp://a/b?c=secret",
+        "smtp://u:1#secret@a",
+        "smtp://a:secret",
+    ],
 )
 def test_any_other_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"smtp|password") as refused:
