@@ -66,8 +66,7 @@ async def serve(
     webhook_key: str | None = None,
     webhook_allow_networks: Collection[str] = (),
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for a
-    trusted proxy that is no network.
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for no network.
 
     `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
     """

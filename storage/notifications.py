@@ -36,6 +36,8 @@ MAILS: Final = Table(
     references=("customer_id", "event"),
 )
 
+READERS: Final = Table("mail_reader", columns="id text, created_at timestamptz, version bigint")
+
 SUPPRESSIONS: Final = Table(
     "mail_suppression",
     columns=f"id text, customer_id text, address_hash text, {_VERSIONED}",

@@ -10,7 +10,9 @@ from actors.notifications.terms import NO_MAILS, Terms
 from actors.runtime.actor import Actor, Performer
 from messages.notifications import ACTOR, COMMANDS, HEARD, Anything
 
-REMEMBERED: Final = frozenset({"webhook_directory", "webhook_endpoint", "webhook_lane", "webhook_delivery", "mail"})
+REMEMBERED: Final = frozenset(
+    {"webhook_directory", "webhook_endpoint", "webhook_lane", "webhook_delivery", "mail_reader"}
+)
 """What an event leads to is looked up again and again; what the tables are asked anew each time is not among them."""
 
 

@@ -1,5 +1,6 @@
 """What an event leads to: a delivery to every endpoint that wants it, and perhaps a mail."""
 
+from actors.notifications import readers
 from actors.notifications.bodies import body_of
 from actors.notifications.desk import Desk
 from actors.notifications.directory import hearers
@@ -11,12 +12,14 @@ from actors.notifications.keys import (
     lane_key,
     looked_up,
     mail_key,
+    reader_key,
     ready_key,
 )
 from actors.notifications.mail_rules import FORGETTING, SOON, mail_id, queue_mail
 from actors.notifications.queueing import enqueue, room, serve
+from actors.notifications.readers import OF_CUSTOMERS
 from actors.notifications.states import EndpointState, Found
-from actors.notifications.wanted import ERASED, PING, wanted
+from actors.notifications.wanted import ERASED, LATE, PING, MailWish, wanted
 from actors.runtime.decision import Heard, Key, View
 from messages.envelope import Event
 from messages.ids import derived_id
@@ -30,6 +33,9 @@ def heard_needs(heard: Heard, view: View) -> set[Key]:
     wish = wanted(event)
     if wish is not None:
         keys.add(mail_key(tenant, mail_id(tenant, event, wish)))
+    reader = _reader(event, wish)
+    if reader is not None:
+        keys.add(reader_key(tenant, reader))
     for endpoint in _to(view, tenant, event):
         keys |= {endpoint_key(tenant, endpoint), lane_key(tenant, _lane(endpoint, event))}
         lane = view.get(lane_key(tenant, _lane(endpoint, event)))
@@ -62,11 +68,26 @@ def heard(desk: Desk, message: Heard) -> None:
         state: EndpointState | None = desk.get(endpoint_key(desk.tenant, endpoint))
         if state is not None and state.takes:
             _deliver(desk, state, event)
-    wish = wanted(event)
-    if wish is not None:
-        queue_mail(desk, event, wish)
+    _mail(desk, event)
+    if event.type.startswith(OF_CUSTOMERS):
+        readers.keep(desk, event)
     if event.type == ERASED:
         desk.ring(f"{FORGETTING}{event.subject}", desk.now + SOON)
+
+
+def _mail(desk: Desk, event: Event) -> None:
+    wish = wanted(event)
+    if wish is None or desk.now - event.time > LATE:
+        return
+    reader = _reader(event, wish)
+    if readers.may_read(desk.get(reader_key(desk.tenant, reader)) if reader else None, event, wish):
+        queue_mail(desk, event, wish)
+
+
+def _reader(event: Event, wish: MailWish | None) -> str | None:
+    if event.type.startswith(OF_CUSTOMERS):
+        return event.subject
+    return event.customer_id if wish is not None and wish.addressee == "customer" else None
 
 
 def _deliver(desk: Desk, state: EndpointState, event: Event) -> None:

@@ -14,6 +14,7 @@ from actors.notifications.states import (
     Found,
     LaneState,
     MailState,
+    ReaderState,
     SuppressionState,
 )
 from actors.notifications.webhook_queries import delivery_text, endpoint, endpoints
@@ -30,6 +31,7 @@ from storage.notifications import (
     LANES,
     LOOKS,
     MAILS,
+    READERS,
     SUPPRESSIONS,
     look_up,
 )
@@ -41,6 +43,7 @@ KEPT: Final = (
     Kept(LANES, LaneState),
     Kept(DELIVERIES, DeliveryState),
     Kept(MAILS, MailState),
+    Kept(READERS, ReaderState),
     Kept(SUPPRESSIONS, SuppressionState),
 )
 

@@ -29,7 +29,7 @@ FAILING_MAX: Final = timedelta(days=5)
 def paced(paced_until: datetime | None, rate_limit: int, now: datetime) -> tuple[bool, datetime]:
     """Whether one more attempt is within the limit, and its new theoretical arrival time, or when to ask again."""
     arrival = max(paced_until or now, now)
-    interval = timedelta(seconds=1) / rate_limit
+    interval = timedelta(microseconds=1_000_000 // rate_limit)
     if arrival - now > BURST - interval:
         return False, arrival - BURST + interval
     return True, arrival + interval

@@ -12,6 +12,7 @@ from actors.notifications.keys import (
     endpoint_key,
     lane_key,
     mail_key,
+    reader_key,
     suppression_key,
 )
 from actors.runtime.decision import Key, Stored
@@ -157,6 +158,25 @@ class MailState(Stored):
     def key(self) -> Key:
         """By its id."""
         return mail_key(self.tenant, self.mail.id)
+
+
+class MailReader(Versioned):
+    """A customer; `known` once somebody has filled them in, and until they are erased."""
+
+    created_at: Instant
+    known: bool
+
+
+class ReaderState(Stored):
+    """Whether a customer may have an address at all. The address itself is asked for when a mail is sent."""
+
+    mail_reader: MailReader
+
+    @property
+    @override
+    def key(self) -> Key:
+        """By the customer's id."""
+        return reader_key(self.tenant, self.mail_reader.id)
 
 
 class SuppressionState(Stored):

@@ -1,6 +1,7 @@
 """Which event a mail tells of, to whom, by which template."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from messages.envelope import Event
@@ -8,6 +9,9 @@ from messages.mails import Addressee, Template
 
 PING: Final = "ping.sent"
 ERASED: Final = "customer.erased"
+
+LATE: Final = timedelta(days=3)
+"""What was said so long before it is heard is told to nobody by mail: they know, or it confuses."""
 
 
 class MailWish(NamedTuple):

@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from actors.notifications.terms import TEMPLATES, Terms
 from messages.wire import Json
 from tests.notifications.office import START, Office, hours
+
+
+def office_with(*customers: str, **fields: Any) -> Office:
+    """With customers whom somebody filled in."""
+    office = Office(**fields)
+    for customer in customers:
+        office.hear(office.event("customer.created", customer, customer=customer, implicit=False))
+    return office
+
 
 INVOICE: Json = {"total": 1000, "customer_id": "ada"}
 
@@ -28,7 +38,7 @@ INVOICE: Json = {"total": 1000, "customer_id": "ada"}
     ],
 )
 def test_an_event_leads_to_its_mail(type_: str, data: Json, customer: str | None, template: str | None) -> None:
-    office = Office(terms=Terms(seller_has_mail=True))
+    office = office_with("ada", terms=Terms(seller_has_mail=True))
     office.hear(office.event(type_, "x_1", customer=customer, **data))
     office.until(START + hours(1))
     assert [request["template"] for request in office.mailed] == ([template] if template else [])
@@ -65,7 +75,7 @@ def test_mails_that_are_switched_off_or_have_nobody_to_go_to_are_not_made() -> N
 
 def test_all_mails_to_a_customer_are_forgotten_with_them() -> None:
     # Given mails to two customers
-    office = Office()
+    office = office_with("ada", "bob")
     office.hear(*(office.event("payment.succeeded", f"pay_{each}", customer="ada") for each in range(3)))
     office.hear(office.event("payment.succeeded", "pay_9", customer="bob"))
     office.until(START + hours(1))
@@ -86,7 +96,7 @@ def test_all_mails_to_a_customer_are_forgotten_with_them() -> None:
 
 
 def test_a_mail_that_cannot_be_sent_now_is_tried_again_and_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    office = Office()
+    office = office_with("ada")
     office.hear(office.event("payment.succeeded", "pay_1", customer="ada"))
     monkeypatch.setattr(Office, "_returned", _later)
     office.until(START + hours(1))
@@ -97,6 +107,31 @@ def test_a_mail_that_cannot_be_sent_now_is_tried_again_and_given_up_in_the_end(m
     [mail] = office.mails
     assert (mail.mail.status, mail.mail.error) == ("failed", "451 Come back later.")
     assert [said.type for said in office.said] == ["mail.queued", "mail.failed"]
+
+
+def test_who_only_pays_is_not_asked_for_an_address() -> None:
+    # Given one who has only paid so far, and is heard of after that
+    office = Office()
+    office.hear(office.event("payment.succeeded", "pay_1", customer="ada"))
+    office.hear(office.event("customer.created", "ada", customer="ada", implicit=True))
+    office.hear(office.event("payment.succeeded", "pay_2", customer="ada"))
+    assert office.mails == []
+    # When somebody fills them in
+    office.hear(office.event("customer.updated", "ada", 2, customer="ada", implicit=False))
+    office.hear(office.event("payment.succeeded", "pay_3", customer="ada"))
+    # Then they get receipts, until they are erased
+    assert [mail.mail.resource for mail in office.mails] == ["pay_3"]
+    office.hear(office.event("customer.erased", "ada", 3, customer="ada", implicit=False))
+    office.hear(office.event("payment.succeeded", "pay_4", customer="ada"))
+    assert len(office.mails) == 1
+
+
+def test_what_is_heard_days_late_is_mailed_to_nobody() -> None:
+    office = office_with("ada")
+    late = office.event("payment.succeeded", "pay_1", customer="ada")
+    office.now += timedelta(days=3, seconds=1)
+    office.hear(late)
+    assert office.mails == []
 
 
 def _later(office: Office, call: object) -> object:

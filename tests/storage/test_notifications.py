@@ -46,6 +46,7 @@ def busy_office() -> Office:
     """One delivery arrived, one failed, one rests with another behind it, many are ready, eight are tried."""
     office = Office(terms=Terms(seller_has_mail=True))
     office.done("webhook_endpoint.create", "we_a", url="https://example.com/a", types=["payment.*"], rate_limit=9)
+    office.hear(office.event("customer.created", "ada", customer="ada", implicit=False))
     office.hear(office.event("payment.updated", "pay_ok", customer="ada"))
     office.until(START + hours(1))
     office.receiver = lambda _: NO
@@ -148,6 +149,7 @@ async def test_a_suppression_holds_for_an_address_or_a_customer_and_for_some_mai
 
 async def test_a_mail_says_to_whom_it_went(tables: asyncpg.Connection) -> None:
     office = Office()
+    office.hear(office.event("customer.created", "ada", customer="ada", implicit=False))
     office.hear(office.event("payment.succeeded", "pay_1", customer="ada"))
     office.until(START + hours(1))
     await kept(tables, office.states.values())

@@ -28,6 +28,15 @@ create index mail_of_event on mail ((tenant || '/' || event), created_at, id);
 create index mail_by_metadata on mail using gin ((body -> 'metadata') jsonb_path_ops)
     where body -> 'metadata' <> '{}';
 
+create table mail_reader (
+    tenant     text not null,
+    id         text not null,                           -- the customer's
+    created_at timestamptz not null,
+    version    bigint not null,
+    body       jsonb not null,
+    primary key (tenant, id)
+);
+
 create table mail_suppression (
     tenant       text not null,
     id           text not null,
@@ -50,5 +59,5 @@ create index mail_suppression_of_customer on mail_suppression ((tenant || '/' ||
 create index mail_suppression_by_metadata on mail_suppression using gin ((body -> 'metadata') jsonb_path_ops)
     where body -> 'metadata' <> '{}';
 
-grant select, insert, update on mail, mail_suppression to {role};
-grant select on mail, mail_suppression to pocketpay_verifier;
+grant select, insert, update on mail, mail_reader, mail_suppression to {role};
+grant select on mail, mail_reader, mail_suppression to pocketpay_verifier;
