@@ -63,17 +63,18 @@ def rotate(request: web.Request, body: RotateSecret) -> Wish:
 
 async def with_secret(request: web.Request, answer: Answer) -> Answer:
     """The endpoint as it is kept, and the newest secret, which follows from our key and is kept nowhere."""
-    if answer.status >= 300:
+    body = answer.body
+    if answer.status >= 300 or body.get("object") != "webhook_endpoint":  # a command that still runs has none to show
         return answer
-    shown, tenant = WebhookEndpoint.model_validate(answer.body), caller_of(request).tenant
-    secret = secret_of(_key(request), tenant, shown.id, shown.secret_version)
-    return replace(answer, body={**answer.body, "secret": secret})
+    secret = secret_of(_key(request), caller_of(request).tenant, body["id"], body["secret_version"])
+    return replace(answer, body={**body, "secret": secret})
 
 
 def _key(request: web.Request) -> str:
     key = door_of(request).settings.webhook_key
     if key is None:
-        raise Problem("unavailable", "POCKETPAY_WEBHOOK_KEY is not set, from which the secrets of webhooks follow.")
+        detail = "Set POCKETPAY_WEBHOOK_KEY for gateway and notifications: the secrets of webhooks follow from it."
+        raise Problem("unavailable", detail)
     return key
 
 

@@ -1,6 +1,7 @@
 """What an endpoint may have: an address that can be called at all, and types that there are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -25,15 +26,19 @@ def must_be_callable(request: web.Request, url: str) -> None:
     refusal = url_refusal(url, door_of(request).settings.webhook_allow)
     if refusal is not None:
         detail = f"{refusal[0].upper()}{refusal[1:]}."
-        raise invalid("webhook_url_refused", [FieldError("bad_format", detail, "/url")])
+        problem = invalid("webhook_url_refused", [FieldError("bad_format", detail, "/url")])
+        raise replace(problem, extra={**problem.extra, "reason": refusal})
 
 
 def must_be_types(types: Sequence[str]) -> None:
-    """Raises Problem for a type or pattern under which nothing is ever delivered."""
-    for place, pattern in enumerate(types):
-        if not _is_known(pattern):
-            detail = f"No event is called {pattern}{_suggested(pattern)}"
-            raise invalid("unknown_event_type", [FieldError("not_one_of", detail, f"/types/{place}")])
+    """Raises Problem naming every type or pattern under which nothing is ever delivered."""
+    errors = [
+        FieldError("not_one_of", f"No event is called {pattern}{_suggested(pattern)}", f"/types/{place}")
+        for place, pattern in enumerate(types)
+        if not _is_known(pattern)
+    ]
+    if errors:
+        raise invalid("unknown_event_type", errors)
 
 
 def _is_known(pattern: str) -> bool:
