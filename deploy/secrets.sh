@@ -60,7 +60,7 @@ rm -f req.cnf ca.new key.new crt.new
 password grafana_password
 password postgres_password
 database_url owner postgres postgres_password
-for actor in payments ledger invoicing; do
+for actor in payments ledger invoicing notifications; do
     password "pocketpay_$actor"
     database_url "$actor" "pocketpay_$actor" "pocketpay_$actor"
 done
@@ -68,6 +68,8 @@ done
 [ -s ledger_signing_key ] || openssl rand -base64 32 | tr -d '\n' | put ledger_signing_key
 # Seals the addresses of invoices' own pages: with another key all that were sent are void.
 [ -s invoice_link_key ] || openssl rand -base64 32 | tr -d '\n' | put invoice_link_key
+# From it follow the secrets of webhook endpoints: with another key no receiver can verify any more.
+[ -s webhook_key ] || openssl rand -base64 32 | tr -d '\n' | put webhook_key
 password pocketpay_verifier
 database_url monitor pocketpay_verifier pocketpay_verifier
 

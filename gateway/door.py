@@ -33,6 +33,7 @@ class Settings:
     `proxies` may say in X-Forwarded-For whom they speak for.
     `accounts`: where there are several, whose each is (`simulated`, `stripe`), by its name; all are of one tenant.
     `link_key` seals the addresses of invoices' own pages, which begin with `public_url`; without a key there are none.
+    From `webhook_key` follow the secrets of webhook endpoints; these may also lie in the networks of `webhook_allow`.
     """
 
     auth: Auth
@@ -46,6 +47,8 @@ class Settings:
     accounts_tenant: str = OPEN_TENANT
     link_key: str | None = field(default=None, repr=False)
     public_url: str | None = None
+    webhook_key: str | None = field(default=None, repr=False)
+    webhook_allow: tuple[Network, ...] = ()
 
     @property
     def kinds(self) -> Mapping[str, str]:

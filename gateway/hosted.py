@@ -10,7 +10,6 @@ from gateway.commands import WAIT_SECONDS_DEFAULT, Caller, Wish, command_of, set
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key
-from gateway.hosted_links import read_token
 from gateway.hosted_pages import AWAY, MISSING, confirmation, invoice_html, remark, simulated_form
 from gateway.invoice_pdfs import PDF, pdf_of
 from gateway.outcomes import Answer, answer_of
@@ -22,6 +21,7 @@ from gateway.shapes import HostedPaymentOutcome
 from messages import invoicing, payments
 from messages.documents import InvoicePage
 from messages.envelope import Command, HttpRequest, Query
+from messages.invoice_links import read_token
 from messages.invoices import PayInvoice
 from messages.wire import Json
 

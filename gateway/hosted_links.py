@@ -1,41 +1,10 @@
-"""The address of an invoice's own page: whoever has it may see and pay that one invoice, and nothing else.
-
-It is made and read here alone. Nobody keeps it: it is the tenant and the invoice's id, sealed with the gateway's key.
-"""
-
-import binascii
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+"""The addresses of invoices' own pages, as answers show them."""
 
 from aiohttp import web
 
 from gateway.door import caller_of, door_of
-from messages.ids import is_token
+from messages.invoice_links import link_token
 from messages.wire import Json
-
-SEAL_BYTES = 16
-TOKEN_MAX = 400
-
-
-def link_token(key: str, tenant: str, invoice: str) -> str:
-    """`<base64url of tenant/invoice>.<128 bits of HMAC-SHA-256>`."""
-    named = f"{tenant}/{invoice}".encode()
-    seal = hmac.digest(key.encode(), b"invoice page\0" + named, "sha256")[:SEAL_BYTES]
-    return f"{_base64url(named)}.{_base64url(seal)}"
-
-
-def read_token(key: str | None, token: str) -> tuple[str, str] | None:
-    """Tenant and invoice; None for what this key did not make, to the letter."""
-    if not key or len(token) > TOKEN_MAX or not token.isascii():
-        return None
-    try:
-        named = urlsafe_b64decode(token.partition(".")[0] + "==").decode()
-    except (binascii.Error, ValueError):
-        return None
-    tenant, _, invoice = named.partition("/")
-    if not (is_token(tenant) and is_token(invoice)):
-        return None
-    return (tenant, invoice) if hmac.compare_digest(link_token(key, tenant, invoice), token) else None
 
 
 def page_address(request: web.Request, tenant: str, invoice: str) -> str | None:
@@ -54,7 +23,3 @@ def linked(request: web.Request, body: Json) -> Json:
     if body.get("object") is None and isinstance(body.get("data"), list):
         return {**body, "data": [linked(request, each) for each in body["data"]]}
     return body
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode().rstrip("=")

@@ -32,6 +32,9 @@ LOCATIONS = {
     "invoice": "invoices",
     "credit_note": "credit-notes",
     "test_clock": "test-clocks",
+    "webhook_endpoint": "webhook-endpoints",
+    "webhook_delivery": "webhook-deliveries",
+    "mail": "mails",
 }
 """Where a resource of this `object` lies."""
 
@@ -74,8 +77,8 @@ def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) 
         headers["PocketPay-Position"] = stream_cursor(epoch, done.position)
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
-    if done.status == 429:
-        CHARGES_REFUSED.labels(done.body.get("reason", "")).inc()
+    if done.status == 429 and "reason" in done.body:  # a quota has none
+        CHARGES_REFUSED.labels(done.body["reason"]).inc()
     if 200 <= done.status < 300:
         resource: Json = _placed(done, epoch)
         body = resource

@@ -18,8 +18,10 @@ from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages import wire
 from messages.ids import Token
+from messages.mails import MailStatus
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
+from messages.webhooks import DeliveryStatus, EndpointStatus
 from messages.wire import Instant, Json, read_time
 
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -101,6 +103,34 @@ class RefundList(Listed):
     status: Annotated[list[RefundStatus], BeforeValidator(several)] = []
     customer_id: Token | None = None
     payment: Token | None = None
+
+
+class EndpointList(Listed):
+    """`status` may be several, with commas."""
+
+    status: Annotated[list[EndpointStatus], BeforeValidator(several)] = []
+
+
+class DeliveryList(Listed):
+    """Those to one `endpoint`, or of one `event`."""
+
+    status: Annotated[list[DeliveryStatus], BeforeValidator(several)] = []
+    endpoint: Token | None = None
+    event: Token | None = None
+
+
+class MailList(Listed):
+    """Those to one customer, or of one `event`."""
+
+    status: Annotated[list[MailStatus], BeforeValidator(several)] = []
+    customer_id: Token | None = None
+    event: Token | None = None
+
+
+class SuppressionList(Listed):
+    """Those of one customer."""
+
+    customer_id: Token | None = None
 
 
 class EventFilter(Nothing):

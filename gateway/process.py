@@ -63,9 +63,10 @@ async def serve(
     trusted_proxies: Collection[str] = (),
     link_key: str | None = None,
     public_url: str | None = None,
+    webhook_key: str | None = None,
+    webhook_allow_networks: Collection[str] = (),
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for a
-    trusted proxy that is no network.
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for no network.
 
     `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
     """
@@ -82,6 +83,8 @@ async def serve(
         accounts_tenant=accounts_tenant,
         link_key=link_key,
         public_url=public_url,
+        webhook_key=webhook_key,
+        webhook_allow=networks(webhook_allow_networks),
     )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)

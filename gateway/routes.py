@@ -11,6 +11,7 @@ from gateway.invoice_pdfs import INVOICE_PDFS
 from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
+from gateway.mails import MAILS
 from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
 from gateway.payment_methods import PAYMENT_METHODS
@@ -33,6 +34,8 @@ from gateway.shapes import (
     SystemStatus,
     Version,
 )
+from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
+from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
 from gateway.writes import create_payment, of_payment, refund, top_up, write
 from messages.envelope import Event
@@ -216,5 +219,10 @@ HEALTH = [
 ]
 
 _MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
-ROUTES: list[Route] = [*_MONEY, *INVOICE_PDFS, *BILLING, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH]
+NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
+
+ROUTES: list[Route] = [
+    *(*_MONEY, *INVOICE_PDFS, *BILLING, *NOTIFICATIONS, *WEBHOOKS, *EVENTS),
+    *(*HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

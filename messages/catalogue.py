@@ -6,19 +6,20 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from messages import invoicing, ledger, payments
+from messages import invoicing, ledger, notifications, payments
 from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
 from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
-from messages.subjects import COMMANDS, EVENTS, noun_and_fact
+from messages.subjects import COMMANDS, EVENTS, heard_as, noun_and_fact
 
-ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR)
+ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR, notifications.ACTOR)
 
 HEARS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: (),
     ledger.ACTOR: tuple(sorted(ledger.FACTS)),
     invoicing.ACTOR: tuple(sorted(invoicing.HEARD)),
+    notifications.ACTOR: notifications.HEARD,
 }
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
@@ -26,6 +27,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: ("hold.create", "hold.confirm", "hold.void", "wallet.pay", "transaction.create", "fact.post"),
     ledger.ACTOR: (),
     invoicing.ACTOR: ("payment.create", "payment.cancel", "refund.create", "revenue.recognize"),
+    notifications.ACTOR: (),
 }
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
 
@@ -33,10 +35,16 @@ LANGUAGES = (
     (payments.ACTOR, payments.COMMANDS),
     (ledger.ACTOR, LEDGER_COMMANDS),
     (invoicing.ACTOR, invoicing.COMMANDS),
+    (notifications.ACTOR, notifications.COMMANDS),
 )
 """Which commands each actor takes."""
 
-SAID = ((payments.ACTOR, payments.EVENTS), (ledger.ACTOR, LEDGER_EVENTS), (invoicing.ACTOR, invoicing.EVENTS))
+SAID = (
+    (payments.ACTOR, payments.EVENTS),
+    (ledger.ACTOR, LEDGER_EVENTS),
+    (invoicing.ACTOR, invoicing.EVENTS),
+    (notifications.ACTOR, notifications.EVENTS),
+)
 """Which events each actor says."""
 
 OF_ACTORS = ("fact.post", "wallet.pay", "revenue.recognize", "invariant.report")
@@ -101,7 +109,7 @@ def events() -> Iterator[Message]:
         for name, model in language.items():
             noun, fact = noun_and_fact(name)
             subject = f"pocketpay.event.{{tenant}}.{noun}.{fact}.{{entity}}"
-            hearers = (GATEWAY, *(other for other in ACTORS if name in HEARS[other]))
+            hearers = (GATEWAY, *(other for other in ACTORS if heard_as(name, HEARS[other])))
             senders = (actor,) if actor in ACTORS else ()
             yield Message("event", name, subject, EVENTS, senders, hearers, Event, model)
 

@@ -19,6 +19,7 @@ from messages.billing_examples import BILLING_EXAMPLES
 from messages.document_examples import DOCUMENT_EXAMPLES
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
+from messages.notification_examples import NOTIFICATION_EXAMPLES
 from messages.queries import ById, Page
 from messages.questions import (
     CommandOutcome,
@@ -228,6 +229,7 @@ _ALL: tuple[BaseModel, ...] = (
     *LEDGER_EXAMPLES,
     *BILLING_EXAMPLES,
     *DOCUMENT_EXAMPLES,
+    *NOTIFICATION_EXAMPLES,
     CREATE,
     payments.ConfirmPayment(payment_method="pm_card_visa"),
     payments.CapturePayment(amount=400),

@@ -126,6 +126,9 @@ PROBLEMS: dict[str, ProblemType] = {
         clock_backwards="A clock only goes forward",
         clock_not_attachable="The customer cannot live by this clock",
         import_invalid="The import cannot be read",
+        webhook_url_refused="Webhooks cannot go there",
+        unknown_event_type="There is no such type of event",
+        range_too_large="The range is too large",
     ),
     **_rows(423, "new_key", account_frozen="The account is frozen"),
     **_rows(

@@ -15,6 +15,8 @@ from messages import (
     invoicing,
     ledger,
     ledger_queries,
+    mails,
+    notifications,
     payment_methods,
     payments,
     payouts,
@@ -29,6 +31,7 @@ from messages import (
     test_clocks,
     usage,
     wallets,
+    webhooks,
 )
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
@@ -185,6 +188,18 @@ QUERIES: dict[str, dict[str, Question]] = {
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
+        **OF_EVERY_ACTOR,
+    },
+    notifications.ACTOR: {
+        "webhook_endpoint": Question(ById, webhooks.WebhookEndpoint),
+        "webhook_endpoints": Question(webhooks.EndpointListing, Page),
+        "webhook_delivery": Question(ById, webhooks.WebhookDelivery),
+        "webhook_deliveries": Question(webhooks.DeliveryListing, Page),
+        "delivery_text": Question(ById, webhooks.DeliveryText),
+        "mail": Question(ById, mails.Mail),
+        "mails": Question(mails.MailListing, Page),
+        "mail_suppressions": Question(mails.SuppressionListing, Page),
+        "suppressed": Question(mails.MaySend, mails.Suppressed),
         **OF_EVERY_ACTOR,
     },
 }

@@ -11,6 +11,7 @@ The streams store the tenant's partition in place of the entity (a subject trans
 stored subjects would cost the server hundreds of megabytes. Live subscribers still see the entity.
 """
 
+from collections.abc import Container
 from typing import Final
 
 from messages.ids import is_token
@@ -79,6 +80,14 @@ def events_of(pattern: str, partition: int) -> str:
     """The filter, on stored subjects, of one partition's events; the pattern is a type or ends in `.*`."""
     noun, fact = noun_and_fact(pattern)
     return f"pocketpay.event.*.{noun}.{fact}.{partition}"
+
+
+def heard_as(event_type: str, patterns: Container[str]) -> str | None:
+    """The pattern by which an event is heard: its type, or its noun with `.*`; None: it is not."""
+    if event_type in patterns:
+        return event_type
+    every = f"{event_type.rpartition('.')[0]}.*"
+    return every if every in patterns else None
 
 
 def tenant_events(tenant: str) -> str:

@@ -29,11 +29,13 @@ class Display:
         yield
         self._console.print(Text(f"  {name:<12}{time.monotonic() - began:6.2f} s"))
 
-    def ready(self, url: str, data_dir: str) -> None:
+    def ready(self, url: str, mails_url: str, data_dir: str) -> None:
         """The box, with the time since the start."""
         rows = (
             f"Dashboard  {url}/",
             f"API        {url}/api/v1",
+            f"Swagger    {url}/swagger/index.html",
+            f"Mails      {mails_url}/",
             f"Health     {url}/readyz",
             f"Data       {data_dir}",
             f"Logs       {data_dir}/logs",

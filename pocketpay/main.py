@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, ledger, parked, reconciliation
+from pocketpay.commands import debugging, ledger, listening, parked, reconciliation
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 app.command()(debugging.tail)
+app.command()(listening.listen)
 app.command()(debugging.doctor)
 app.command("nats-context")(debugging.nats_context)
 app.add_typer(ledger.app, name="ledger")
@@ -49,7 +50,7 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger or monitor.")]) -> None:
+def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger, invoicing, monitor or mails.")]) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

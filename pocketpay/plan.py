@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
-from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_secret
+from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_key, webhook_secret
 from pocketpay.settings import PREFIX
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
@@ -19,21 +19,28 @@ GATEWAY = "gateway"
 MONITOR = "monitor"
 LEDGER = "ledger"
 PAYMENTS = "payments"
+NOTIFICATIONS = "notifications"
 ACCOUNT = "demo"
 """The tenant of an open gateway, whose the account with the simulated provider is."""
 
-ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103}
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NOTIFICATIONS: 8104}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
+MAILS = "mails"
+MAILS_PORT = 8107
+SMTP = "smtp"
+SMTP_PORT = 8108
+EMBEDDED_SENDER = "billing@pocketpay.example"
 DEFAULT_PORT = 8011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
-    *("LEDGER_SIGNING_KEY", "LINK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
+    *("LEDGER_SIGNING_KEY", "LINK_KEY", "WEBHOOK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
 )
-_OF_PAYMENTS = ("STRIPE_KEY",)
+_OF_ONE: Mapping[str, str] = {"STRIPE_KEY": PAYMENTS, "SMTP_URL": NOTIFICATIONS, "MAIL_FROM": NOTIFICATIONS}
+"""Settings that one process alone is given as the environment has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ def choose_ports(host: str, port: int) -> dict[str, int]:
     """A port per process. Raises PortTaken when the gateway's is in use; those for health move elsewhere."""
     if port and not _is_free(host, port):
         raise PortTaken(f"port {port} is in use: stop what listens there, or choose another with --port")
-    usual = {**ACTORS, MONITOR: MONITOR_PORT}
+    usual = {**ACTORS, MONITOR: MONITOR_PORT, MAILS: MAILS_PORT, SMTP: SMTP_PORT}
     gateway, *health = free_ports(1 + len(usual))
     if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in usual.values()):
         health = list(usual.values())
@@ -72,12 +79,27 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     }
     if name == LEDGER:
         own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
+    if name == NOTIFICATIONS:
+        own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
+        own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": _address(options, running)}
+        own |= mail_environment(running, os.environ)
     if name == PAYMENTS:
-        host = options.host if options.host in LOOPBACK else "127.0.0.1"
-        address = f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
-        own["SIMULATED_WEBHOOK_URL"] = f"{address}/webhooks/simulated/{ACCOUNT}"
+        own["SIMULATED_WEBHOOK_URL"] = f"{_address(options, running)}/webhooks/simulated/{ACCOUNT}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
+
+
+def _address(options: Options, running: Running) -> str:
+    host = options.host if options.host in LOOPBACK else "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
+
+
+def _webhooks(options: Options) -> dict[str, str]:
+    """Where nobody else can call, the developer's own machine is what webhooks are for."""
+    own = {"WEBHOOK_KEY": webhook_key(options.data_dir)}
+    if options.host in LOOPBACK and f"{PREFIX}WEBHOOK_ALLOW_NETWORKS" not in os.environ:
+        own["WEBHOOK_ALLOW_NETWORKS"] = "127.0.0.0/8,::1/128"
+    return own
 
 
 def gateway(options: Options, running: Running) -> Watched:
@@ -90,6 +112,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
         "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
         "LINK_KEY": link_key(options.data_dir),
+        **_webhooks(options),
     }
     return _process(GATEWAY, own, options, running)
 
@@ -105,6 +128,25 @@ def monitor(options: Options, running: Running) -> Watched:
         "MONITOR_TARGETS": ",".join(f"{name}={url}" for name, url in targets.items()),
     }
     return _process(MONITOR, own, options, running, ready_path="/healthz")
+
+
+def mails(options: Options, running: Running) -> Watched:
+    """Takes in all mails and shows them."""
+    own = {"SMTP_URL": smtp_url(running), "HEALTH_PORT": str(running.ports[MAILS])}
+    return _process(MAILS, own, options, running)
+
+
+def smtp_url(running: Running) -> str:
+    """Where the process `mails` takes mails in."""
+    return f"smtp://127.0.0.1:{running.smtp_port}"
+
+
+def mail_environment(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+    """For notifications: mails stay on this machine, unless the environment names a server."""
+    if any(f"{PREFIX}SMTP_URL{end}" in environment for end in ("", "_FILE")):
+        return {}
+    named = f"{PREFIX}MAIL_FROM" in environment
+    return {"SMTP_URL": smtp_url(running)} | ({} if named else {"MAIL_FROM": EMBEDDED_SENDER})
 
 
 def _process(
@@ -125,8 +167,8 @@ def _process(
 
 def _is_of_another(key: str, process: str) -> bool:
     setting = key.removeprefix(PREFIX).removesuffix("_FILE")
-    kept_back = _PER_PROCESS if process == PAYMENTS else (*_PER_PROCESS, *_OF_PAYMENTS)
-    return setting in kept_back and key.startswith(PREFIX)
+    kept_back = setting in _PER_PROCESS or _OF_ONE.get(setting, process) != process
+    return kept_back and key.startswith(PREFIX)
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -16,7 +16,8 @@ SIGNING_KEY = "ledger-signing-key"
 
 
 class Running(BaseModel):
-    """`ports` are where each of our processes answers for its health; the gateway's is the API's too."""
+    """`ports` are where each of our processes answers for its health; the gateway's is the API's too, and where
+    `mails` shows what it took in at `smtp_port`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +28,7 @@ class Running(BaseModel):
     nats_monitor_port: int
     postgres_socket_dir: Path
     pids: dict[str, int] = {}
+    smtp_port: int = 0
 
 
 def write(data_dir: Path, running: Running) -> None:
@@ -70,6 +72,11 @@ def signing_key(data_dir: Path) -> str:
 def link_key(data_dir: Path) -> str:
     """Seals the addresses of invoices' own pages, made at its first use; another one makes all of them invalid."""
     return key(data_dir / "secrets", "invoice-links")
+
+
+def webhook_key(data_dir: Path) -> str:
+    """From which the secrets of webhook endpoints follow, made at its first use; another one changes all of them."""
+    return key(data_dir / "secrets", "webhooks")
 
 
 def webhook_secret(data_dir: Path) -> str:

@@ -88,6 +88,8 @@ def _gateway(settings: Settings) -> Serving:
         trusted_proxies=settings.trusted_proxies,
         link_key=settings.link_key.get_secret_value() if settings.link_key else None,
         public_url=settings.public_url,
+        webhook_key=settings.webhook_key.get_secret_value() if settings.webhook_key else None,
+        webhook_allow_networks=settings.webhook_allow_networks,
     )
 
 
@@ -180,10 +182,28 @@ def _invoicing(settings: Settings) -> Serving:
     return _actor(invoicing(terms_of(settings), perform, [asking.until_stopped], settings.fonts_dir), settings)
 
 
+def _notifications(settings: Settings) -> Serving:
+    from actors.notifications.actor import notifications
+    from messages.notifications import ACTOR
+    from pocketpay.notifying import performers_of, terms_of
+
+    asking = _asking(settings, ACTOR)
+    perform = performers_of(settings, asking)
+    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped]), settings)
+
+
 def _monitor(settings: Settings) -> Serving:
     from pocketpay.monitor import serve_monitor
 
     return serve_monitor(settings)
+
+
+def _mails(settings: Settings) -> Serving:
+    try:
+        from pocketpay.embedded.mails import serve_mails
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"{error.name} is not installed: pip install 'pocketpay[embedded]'") from error
+    return serve_mails(settings)
 
 
 def _actor(actor: "Actor", settings: Settings) -> Serving:
@@ -205,6 +225,8 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "payments": _payments,
     "ledger": _ledger,
     "invoicing": _invoicing,
+    "notifications": _notifications,
     "gateway": _gateway,
     "monitor": _monitor,
+    "mails": _mails,
 }

@@ -22,6 +22,8 @@ def _several(text: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """In the environment separated by commas."""
 
+_SENDER = r"^([^<>\x00-\x1f]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
+_LOGO = r"^https://[!-~]+$"
 _SITE = r"^https?://[^/?#@\s]+$"
 _ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
 
@@ -88,6 +90,14 @@ class Settings(BaseModel):
     link_key: SecretStr | None = Field(
         default=None, min_length=32, description="Of the gateway: seals the addresses of invoices' own pages."
     )
+    webhook_key: SecretStr | None = Field(
+        default=None, min_length=32, description="Of gateway and notifications: webhook secrets follow from it."
+    )
+    webhook_allow_networks: Names = Field(default=(), description="CIDRs of ours that webhooks may call, without TLS.")
+    smtp_url: SecretStr | None = Field(default=None, description="Where mails go: smtp://user:password@host:587.")
+    mail_from: str | None = Field(default=None, pattern=_SENDER, description="Whose address mails come from.")
+    mail_logo_url: str | None = Field(default=None, pattern=_LOGO, description="Shown above the HTML of mails.")
+    mails: Names = Field(default=(), description="Which mails are sent; none named: all.")
     public_url: str | None = Field(default=None, pattern=_SITE, description="Under which customers reach the gateway.")
     fonts_dir: Path | None = Field(default=None, description="Of invoicing: more fonts for PDFs.")
     log_level: str = "info"

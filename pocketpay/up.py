@@ -17,7 +17,7 @@ from pocketpay.embedded.lock import held
 from pocketpay.embedded.nats import Nats
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
-from pocketpay.plan import ACTORS, GATEWAY, Options, choose_ports
+from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options, choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password, write
 from pocketpay.supervisor import Watched, kept
@@ -85,10 +85,10 @@ async def _run_all(options: Options, display: Display) -> None:
         with display.step("provision"):
             await provisioning()
         with display.step("actors"):
-            await keep(*(plan.actor(name, options, running) for name in ACTORS))
+            await keep(plan.mails(options, running), *(plan.actor(name, options, running) for name in ACTORS))
         with display.step("gateway"):
             await keep(plan.gateway(options, running), plan.monitor(options, running))
-        display.ready(f"http://localhost:{ports[GATEWAY]}", str(options.data_dir))
+        display.ready(f"http://localhost:{ports[GATEWAY]}", f"http://127.0.0.1:{ports[MAILS]}", str(options.data_dir))
         await asyncio.Event().wait()
 
 
@@ -125,8 +125,9 @@ def _running(options: Options, ports: dict[str, int], database: Postgres, bus: N
     return Running(
         pid=os.getpid(),
         host=options.host,
-        ports=ports,
+        ports={name: port for name, port in ports.items() if name != SMTP},
         nats_port=bus.port,
+        smtp_port=ports[SMTP],
         nats_monitor_port=bus.monitor_port,
         postgres_socket_dir=database.socket_dir,
     )

@@ -37,7 +37,7 @@ Check = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Actor:
-    """`commands` and `hears` say how to read the data of a command type and of an event type.
+    """`commands` and `hears` say how to read the data of a command type and of an event type, or of all of a noun.
 
     What `load` finds may not know of the turn before: as within a batch, what that one changed is in the view, under
     the keys of the states that it saved.

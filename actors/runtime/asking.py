@@ -2,16 +2,21 @@
 
 import asyncio
 import contextlib
-from typing import Final, final
+from datetime import datetime
+from typing import Any, Final, final
 
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 from structlog.stdlib import get_logger
 
 from messages.envelope import Query, Reply
-from messages.subjects import LATEST, query_subject
+from messages.streams import sequences_in
+from messages.subjects import EVENTS, LATEST, query_subject, tenant_events
+from messages.wire import rfc3339
 
 ANSWER_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 3
@@ -27,6 +32,7 @@ class Asking:
         self._name, self._nats_url = name, nats_url
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
+        self._is_over = False
 
     async def __call__(self, actor: str, name: str, query: Query) -> Reply:
         """The answer, whatever its status. Raises NatsError, OSError, TimeoutError or ValueError when there is none."""
@@ -51,6 +57,37 @@ class Asking:
         headers = {"Nats-Expected-Stream": LATEST, "Nats-Expected-Last-Subject-Sequence": str(after)}
         await client.jetstream().publish(subject, body, timeout=ANSWER_SECONDS, headers=headers)
 
+    async def past_events(self, tenant: str, after: int, since: datetime, limit: int) -> list[tuple[int, bytes]]:
+        """What EVENTS still holds of a tenant: sequence and body, from after a sequence on, or since a time if it is 0.
+
+        Raises as a question does.
+        """
+        stream = (await self._connected()).jetstream(timeout=ANSWER_SECONDS)
+        start: dict[str, Any] = (
+            {"deliver_policy": DeliverPolicy.BY_START_SEQUENCE, "opt_start_seq": after + 1}
+            if after
+            else {"deliver_policy": DeliverPolicy.BY_START_TIME, "opt_start_time": rfc3339(since)}
+        )
+        config = ConsumerConfig(
+            ack_policy=AckPolicy.NONE,
+            filter_subject=tenant_events(tenant),
+            inactive_threshold=10,
+            mem_storage=True,
+            num_replicas=1,
+            **start,
+        )
+        made = await stream.add_consumer(EVENTS, config)
+        # Asked for more than there is, the server would wait for it, and silence could mean anything.
+        count = min(limit, made.num_pending or 0)
+        subscription = await stream.pull_subscribe_bind(made.name, stream=EVENTS)
+        try:
+            messages = await subscription.fetch(count, timeout=ANSWER_SECONDS) if count else []
+        finally:
+            with contextlib.suppress(NatsError, JetStreamError, TimeoutError, OSError):
+                await subscription.unsubscribe()
+                await stream.delete_consumer(EVENTS, made.name)
+        return [(sequences_in(message.reply)[0], message.data) for message in messages]
+
     async def until_stopped(self) -> None:
         """Runs beside the actor, and closes the connection with it."""
         try:
@@ -59,7 +96,8 @@ class Asking:
             await self.close()
 
     async def close(self) -> None:
-        """Gives the connection up; never raises for a server that is away."""
+        """Gives the connection up for good; never raises for a server that is away."""
+        self._is_over = True
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(NatsError, OSError, TimeoutError):
@@ -68,6 +106,8 @@ class Asking:
 
     async def _connected(self) -> Client:
         async with self._connecting:
+            if self._is_over:
+                raise ConnectionError("the process is being stopped: nobody is asked any more")
             if self._client is None or self._client.is_closed:
                 self._client = await nats.connect(
                     self._nats_url,

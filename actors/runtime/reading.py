@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from actors.runtime.decision import Answered, Asked, FellDue, Heard, Message, Returned
 from messages.envelope import Command, Event, Outcome
-from messages.subjects import COMMANDS
+from messages.subjects import COMMANDS, heard_as
 
 ANSWER = "answer"
 
@@ -98,9 +98,10 @@ def _read_answer(letter: Letter, command: Command) -> Incoming:
 
 def _read_event(letter: Letter, hears: Mapping[str, type[BaseModel]]) -> Incoming | None:
     event = Event.model_validate_json(letter.body)
-    model = hears.get(event.type)
-    if model is None:
+    pattern = heard_as(event.type, hears)
+    if pattern is None:
         return None
+    model = hears[pattern]
     cause = Cause(event.correlation_id, event.id, event.principal, event.livemode, event.traceparent)
     return Incoming(Heard(event, model.model_validate(event.data)), cause, event.subject, letter)
 

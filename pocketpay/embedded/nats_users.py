@@ -16,12 +16,17 @@ EVENT_NOUNS: Mapping[str, Sequence[str]] = {
         *("customer", "product", "price", "coupon", "tax_rate", "subscription", "usage"),
         *("invoice", "credit_note", "test_clock"),
     ),
+    "notifications": ("webhook-endpoint", "webhook-delivery", "ping", "mail"),
 }
 """The nouns that each actor says events of."""
 
 ASKED_BY: Mapping[str, Sequence[str]] = {
     "payments": ("payments.units", "payments.said", "ledger.posted"),
     "invoicing": ("invoicing.customer",),
+    "notifications": (
+        *("notifications.delivery_text", "notifications.suppressed"),
+        *("invoicing.customer", "invoicing.invoice_pdf"),
+    ),
 }
 """The questions that an actor asks of others, or of itself."""
 

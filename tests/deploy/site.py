@@ -23,6 +23,7 @@ PORTS: Mapping[str, tuple[int, ...]] = {
     "payments": (8101,),
     "ledger": (8102,),
     "invoicing": (8103,),
+    "notifications": (8104,),
     "monitor": (8106,),
 }
 INSIDE = ("/run/secrets", "/etc/nats", "/etc/postgresql", "/var/run/postgresql", "/data")

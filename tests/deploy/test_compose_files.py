@@ -178,12 +178,12 @@ def test_the_local_gateway_is_open_only_behind_its_loopback_port() -> None:
     assert load(services["gateway"]["environment"]).open_behind_loopback_port
 
 
-def test_in_production_the_gateway_alone_can_be_reached() -> None:
+def test_in_production_the_gateway_alone_can_be_reached_and_notifications_alone_calls_out() -> None:
     composed = read(PRODUCTION)
     assert [name for name, service in composed.services.items() if "ports" in service] == ["gateway"]
     assert composed.part("networks")["inside"]["internal"]
-    outside = [name for name, service in composed.services.items() if service["networks"] != ["inside"]]
-    assert outside == ["gateway"]
+    outside = {name: each["networks"] for name, each in composed.services.items() if each["networks"] != ["inside"]}
+    assert outside == {"gateway": ["edge", "inside"], "notifications": ["inside", "outward"]}
 
 
 def test_in_production_only_the_inner_network_sees_metrics() -> None:
@@ -213,7 +213,9 @@ def test_in_production_nobody_gets_the_secrets_of_another() -> None:
         for secret in secrets_of(service):
             holders.setdefault(secret, []).append(name)
     shared = {secret: names for secret, names in holders.items() if len(names) > 1}
-    assert shared.keys() == {"ca.crt", "owner_database_url", "provisioner_nats_url"}
+    links_and_webhooks = {"invoice_link_key", "webhook_key"}
+    assert shared.keys() == {"ca.crt", "owner_database_url", "provisioner_nats_url", *links_and_webhooks}
+    assert all(shared[secret] == ["notifications", "gateway"] for secret in links_and_webhooks)
     assert shared["provisioner_nats_url"] == ["provision", "provisioner"]
     assert shared["owner_database_url"] == ["migrate", "provision", "provisioner"]
 

@@ -18,7 +18,7 @@ from pocketpay.program import StartFailed, run
 from storage.migrate import ROLES
 from tests.deploy.composed import LOCAL, PRODUCTION, ROOT, Composed, read
 from tests.deploy.secrets_made import make_secrets
-from tests.deploy.site import Site, laid_out
+from tests.deploy.site import PORTS, Site, laid_out
 from tests.deploy.started import AN_IMAGE_ALONE, ours, startable, started
 from tests.walks.system import short_directory
 
@@ -102,7 +102,7 @@ async def test_status_tells_of_every_process(local: Site) -> None:
             await asyncio.sleep(0.1)
     status, told = answer
     assert status == 200
-    assert {"gateway", "payments", "ledger", "invoicing"} <= set(told["services"])
+    assert {"gateway", "payments", "ledger", "invoicing", "notifications"} <= set(told["services"])
 
 
 async def test_the_gateway_answers_to_its_service_name_and_to_no_strange_one(local: Site) -> None:
@@ -111,7 +111,8 @@ async def test_the_gateway_answers_to_its_service_name_and_to_no_strange_one(loc
 
 
 async def test_the_figures_of_every_process_can_be_scraped(local: Site) -> None:
-    for name, port in (("payments", 8101), ("ledger", 8102), ("invoicing", 8103), ("gateway", 8000), ("monitor", 8106)):
+    for name in ("payments", "ledger", "invoicing", "notifications", "gateway", "monitor"):
+        [port] = PORTS[name]
         url = f"http://127.0.0.1:{local.ports[name, port]}/metrics"
         async with aiohttp.ClientSession(timeout=SECONDS) as http, http.get(url) as response:
             assert "process_cpu_seconds_total" in await response.text(), name

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
+import pytest
 
 from gateway.door import Settings
 from gateway.process import LOOPBACK_NAMES, start, stop
+from messages.catalogue import ACTORS
 from messages.envelope import Accepted, Query, Reply
 from messages.ids import command_id
 from messages.wire import Json
@@ -174,9 +176,12 @@ async def test_a_position_is_waited_for_by_the_actor(http: aiohttp.ClientSession
     assert stage.queries[0].params == {"customer_id": "abc123"}
 
 
-async def test_a_command_is_found_by_its_key_whoever_was_asked(http: aiohttp.ClientSession, stage: Stage) -> None:
-    wanted = command_id("demo", "ledger", "order 42")
-    stage.answers["ledger.command"] = lambda query: Reply(body={"id": query.params["id"], "object": "command"})
+@pytest.mark.parametrize("actor", ACTORS)
+async def test_a_command_is_found_by_its_key_whoever_was_asked(
+    http: aiohttp.ClientSession, stage: Stage, actor: str
+) -> None:
+    wanted = command_id("demo", actor, "order 42")
+    stage.answers[f"{actor}.command"] = lambda query: Reply(body={"id": query.params["id"], "object": "command"})
     async with http.get("/api/v1/idempotency", params={"key": "order 42"}) as answer:
         assert (await answer.json())["id"] == wanted
     async with http.get(f"/api/v1/commands/{wanted}") as answer:

@@ -10,10 +10,10 @@ import pytest
 from actors.invoicing.documents.invoice_pages import invoice_page
 from gateway.addresses import networks
 from gateway.door import Settings
-from gateway.hosted_links import link_token, read_token
 from gateway.process import LOOPBACK_NAMES, start, stop
 from messages.documents import Pdf
 from messages.envelope import Query, Reply
+from messages.invoice_links import link_token, read_token
 from messages.wire import Json, json_of
 from tests.gateway.conftest import Stage, an_event, done
 from tests.invoicing.paper import document, invoice, line

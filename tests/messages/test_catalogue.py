@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from actors.invoicing.actor import invoicing
 from actors.ledger.actor import ledger
+from actors.notifications.actor import notifications
 from actors.payments.actor import payments
 from actors.payments.simulated import Simulated
 from actors.runtime.actor import Actor
@@ -25,8 +26,8 @@ DOCUMENT = document("1.2.3")
 
 @pytest.fixture(params=ACTORS)
 def actor(request: pytest.FixtureRequest, tmp_path: Path) -> Actor:
-    simulated = Simulated(tmp_path / "simulated.db")
-    return {"ledger": ledger(SIGNER), "payments": payments(simulated), "invoicing": invoicing()}[request.param]
+    actors = (ledger(SIGNER), payments(Simulated(tmp_path / "simulated.db")), invoicing(), notifications())
+    return next(each for each in actors if each.name == request.param)
 
 
 def test_an_actor_hears_what_the_catalogue_says(actor: Actor) -> None:

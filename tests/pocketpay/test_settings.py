@@ -22,7 +22,8 @@ def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_repr() -> None:
-    settings = load({"POCKETPAY_NATS_URL": "nats://u:hush@bus", "POCKETPAY_DATABASE_URL": "postgresql://u:hush@db"})
+    names = {"NATS_URL": "nats", "DATABASE_URL": "postgresql", "SMTP_URL": "smtp"}
+    settings = load({f"POCKETPAY_{name}": f"{scheme}://u:hush@host" for name, scheme in names.items()})
     assert "hush" not in repr(settings)
 
 
@@ -30,6 +31,27 @@ def test_a_wrong_value_is_refused_without_being_repeated() -> None:
     with pytest.raises(ValidationError) as caught:
         load({"POCKETPAY_AUTH": "secret"})
     assert "'secret'" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["billing@shop.example", "Blue Shop <billing@shop.example>"])
+def test_mails_come_from_an_address(address: str) -> None:
+    assert load({"POCKETPAY_MAIL_FROM": address}).mail_from == address
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_FROM", "billing"),
+        ("MAIL_FROM", "Blue Shop <billing>"),
+        ("MAIL_FROM", "a@b.example, c@d.example"),
+        ("MAIL_FROM", "a@b.example\nBcc: c@d.example"),
+        ("MAIL_LOGO_URL", "http://shop.example/logo.png"),
+        ("MAIL_LOGO_URL", "https://shop.example/a b"),
+    ],
+)
+def test_what_mails_cannot_be_sent_with_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        load({f"POCKETPAY_{name}": value})
 
 
 def test_the_environment_of_this_process_does_not_leak_into_explicit_settings(

@@ -11,17 +11,25 @@ import pytest
 from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
-ACTORS = ("invoicing", "ledger", "payments")
+ACTORS = ("invoicing", "ledger", "notifications", "payments")
 WITH_IO = (
     "__init__",
     "accounts",
     "actor",
+    "attempt_errors",
+    "attempting",
+    "delivering",
     "export_query",
     "gathering",
     "io",
+    "mail_sending",
+    "mailing",
+    "past",
     "posted_query",
     "queries",
     "*_queries",
+    "rendering",
+    "resolving",
     "simulated",
     "simulated_*",
     "stripe_*",

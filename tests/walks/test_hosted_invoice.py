@@ -7,10 +7,10 @@ from pypdf import PdfReader
 
 from gateway.bus import connect, disconnect, new_bus, waiting
 from gateway.commands import Caller, Wish, command_of, settle
-from gateway.hosted_links import link_token
 from messages.customers import Address, PutCustomer
 from messages.envelope import HttpRequest
 from messages.ids import new_id
+from messages.invoice_links import link_token
 from messages.invoices import CreateInvoice, FinalizeInvoice, LineWish, PayInvoice
 from messages.wire import Json, Wire
 from pocketpay.running import link_key, nats_url

@@ -1,6 +1,5 @@
 """A credit note, as it reads. Its amounts are what is taken back, so they are above nothing."""
 
-from actors.invoicing.documents.formats import date_text, plain, quantity_text
 from actors.invoicing.documents.sheet_parts import (
     Tongue,
     common,
@@ -11,6 +10,7 @@ from actors.invoicing.documents.sheet_parts import (
 )
 from messages.credit_notes import CreditNoteLine
 from messages.documents import CreditNoteDocument, Labeled, Sheet, SheetRow
+from messages.formats import date_text, plain, quantity_text
 
 
 def credit_note_sheet(document: CreditNoteDocument) -> Sheet:

@@ -1,6 +1,5 @@
 """An invoice, as it reads. Nothing that changes after its issue is on it: neither its status nor what was paid."""
 
-from actors.invoicing.documents.formats import date_text, plain, quantity_text, span_text
 from actors.invoicing.documents.sheet_parts import (
     Tongue,
     common,
@@ -11,6 +10,7 @@ from actors.invoicing.documents.sheet_parts import (
     tongue_of,
 )
 from messages.documents import InvoiceDocument, Labeled, Sheet, SheetRow
+from messages.formats import date_text, plain, quantity_text, span_text
 from messages.invoices import InvoiceLine
 
 

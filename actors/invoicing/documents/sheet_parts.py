@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from actors.invoicing.documents.formats import address_lines, amount_text, locale_of, percentage_text, plain
 from actors.invoicing.documents.words import Words, words_of
 from messages.documents import Issued, Labeled, ShownTaxRate
+from messages.formats import address_lines, amount_text, locale_of, percentage_text, plain
 from messages.invoices import InvoiceTax
 from messages.wire import Json
 

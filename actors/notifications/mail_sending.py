@@ -1,0 +1,123 @@
+"""A mail on its way out: to whom, unless they want none; what it says; its PDF; and to the server."""
+
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from aiosmtplib import SMTPException
+from pydantic import ValidationError
+
+from actors.notifications.attempting import Ask
+from actors.notifications.composing import Attachment, Outgoing
+from actors.notifications.mail_contents import LinkTo, Reader, content_of
+from actors.notifications.mails import MailSeller
+from actors.notifications.rendering import render
+from messages import invoicing
+from messages.customers import Customer
+from messages.documents import Pdf
+from messages.envelope import Query, Reply
+from messages.mails import address_hash
+from messages.notifications import ACTOR
+from messages.wire import Json
+
+Send = Callable[[Outgoing], Awaitable[Json]]
+
+OK: Final = 200
+NOT_FOUND: Final = 404
+PDF_TEMPLATES: Final = frozenset({"invoice", "payment_failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending takes: whom to ask, who speaks, under which address, where links lead, and the way out."""
+
+    ask: Ask
+    seller: MailSeller
+    mail_from: str
+    link_of: Callable[[str], LinkTo]
+    send: Send
+
+
+async def send_mail(post: Post, call_id: str, request: Json) -> Json:
+    """Definite: sent, bounced, suppressed, failed, or `later`. Raises when an actor cannot be asked."""
+    _ = call_id
+    reader = await _reader(post, request)
+    if isinstance(reader, str):
+        return {"result": "failed", "detail": reader}
+    hashed = address_hash(reader.email)
+    if await _is_suppressed(post, request, hashed):
+        return {"result": "suppressed", "detail": "They want no such mails, or mails to them come back."}
+    try:
+        mail = await _written(post, request, reader)
+    except (ValidationError, KeyError) as error:
+        return {"result": "failed", "detail": f"It cannot be written: {type(error).__name__}."}
+    return {**await _sent(post, mail), "address_hash": hashed}
+
+
+async def _reader(post: Post, request: Json) -> Reader | str:
+    """Or why there is none."""
+    if request["addressee"] == "seller":
+        return Reader(email=post.seller.email) if post.seller.email else "The seller has no address."
+    asked = Query(tenant=request["tenant"], params={"id": request["customer_id"]})
+    reply = await post.ask(invoicing.ACTOR, "customer", asked)
+    if reply.status == NOT_FOUND:
+        return "There is no such customer."
+    customer = Customer.model_validate(_body(reply))
+    if customer.email is None:
+        return "The customer has no address."
+    locale = next(iter(customer.preferred_locales), None)
+    return Reader(email=customer.email, name=customer.name, locale=locale, time_zone=customer.time_zone)
+
+
+async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
+    named = {"address_hash": hashed, "customer_id": request["customer_id"], "template": request["template"]}
+    reply = await post.ask(ACTOR, "suppressed", Query(tenant=request["tenant"], params=named))
+    return _body(reply)["reason"] is not None
+
+
+async def _written(post: Post, request: Json, reader: Reader) -> Outgoing:
+    content = content_of(
+        *(request["template"], request["about"], request["said_at"], reader, post.seller),
+        post.link_of(request["tenant"]),
+    )
+    return Outgoing(
+        id=request["mail"],
+        at=datetime.fromisoformat(request["said_at"]),
+        mail_from=post.mail_from,
+        sender_name=post.seller.name,
+        to=reader.email,
+        content=render(content),
+        reply_to=post.seller.email,
+        attachments=await _attached(post, request),
+    )
+
+
+async def _attached(post: Post, request: Json) -> list[Attachment]:
+    about = request["about"]
+    if request["template"] not in PDF_TEMPLATES or about.get("object") != "invoice":
+        return []
+    first = await _part(post, request, 0)
+    parts = [first, *[await _part(post, request, part) for part in range(1, first.parts)]]
+    return [Attachment(f"{first.number}.pdf", b"".join(b64decode(part.pdf) for part in parts))]
+
+
+async def _part(post: Post, request: Json, part: int) -> Pdf:
+    asked = Query(tenant=request["tenant"], params={"id": request["about"]["id"], "part": part})
+    return Pdf.model_validate(_body(await post.ask(invoicing.ACTOR, "invoice_pdf", asked)))
+
+
+async def _sent(post: Post, mail: Outgoing) -> Json:
+    """Sent again, a mail has the same Message-ID; so what is not known to have gone out is sent again."""
+    try:
+        result = await post.send(mail)
+    except (SMTPException, OSError, TimeoutError, ValueError) as error:
+        return {"result": "later", "detail": f"{type(error).__name__}: {error}"[:300]}
+    return {**result, "to": mail.to, "subject": mail.content.subject}
+
+
+def _body(reply: Reply) -> Any:
+    if reply.status != OK:
+        raise LookupError(f"an answer of {reply.status}")
+    return reply.body

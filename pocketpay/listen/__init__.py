@@ -1,0 +1,1 @@
+"""`pocketpay listen`: events in from the gateway (`hearing`, of `frames`), signed webhooks out (`forwarding`)."""

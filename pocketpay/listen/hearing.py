@@ -1,0 +1,63 @@
+"""The gateway's events from now on, each once: a stream that breaks off is taken up where it was left."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Final
+
+import aiohttp
+
+from pocketpay.listen.frames import Frame, frames
+from pocketpay.program import StartFailed
+
+ANSWER_SECONDS: Final = 10
+SILENCE_SECONDS: Final = 45
+"""The gateway says something every fifteen."""
+
+PAUSES_SECONDS: Final = (0.5, 1, 2, 5, 10)
+EVENT_BYTES_MAX: Final = 2**23
+
+_AWAY: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+"""ValueError is a line beyond the greatest message: not of our gateway."""
+
+
+async def events(gateway: str, pattern: str | None, warn: Callable[[str], None]) -> AsyncGenerator[str]:
+    """JSON texts, for ever. Whoever takes the next one has done with the last: it is not told again.
+
+    `pattern` is one of `GET /events/stream`. Raises StartFailed when the gateway refuses, or is away at first.
+    """
+    place, failures = None, 0
+    async with aiohttp.ClientSession(read_bufsize=EVENT_BYTES_MAX) as http:
+        while True:
+            try:
+                async with aclosing(_told(http, gateway, pattern, place)) as told:
+                    async for frame in told:
+                        failures = 0
+                        if frame.kind == "reset":
+                            warn("the log was numbered anew or no longer reaches back: events may be missing here")
+                        elif frame.data is not None and frame.id is not None:
+                            yield frame.data
+                        place = frame.id or place
+            except _AWAY as error:
+                if place is None:
+                    raise StartFailed(f"no gateway answers at {gateway}: {error or type(error).__name__}") from error
+            if failures == 0:
+                warn("the stream broke off; it is taken up where it was left")
+            await asyncio.sleep(PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS) - 1)])
+            failures += 1
+
+
+async def _told(
+    http: aiohttp.ClientSession, gateway: str, pattern: str | None, place: str | None
+) -> AsyncGenerator[Frame]:
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=ANSWER_SECONDS, sock_read=SILENCE_SECONDS)
+    headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": place} if place else {})
+    parameters = {"type": pattern} if pattern else {}
+    url = f"{gateway}/api/v1/events/stream"
+    async with http.get(url, headers=headers, params=parameters, timeout=timeout) as response:
+        if response.status in (429, 503) and place is not None:
+            return
+        if response.status != 200:
+            raise StartFailed(f"the gateway refuses: {response.status} {(await response.text())[:500]}")
+        async for frame in frames(response.content):
+            yield frame

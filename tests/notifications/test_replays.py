@@ -1,0 +1,90 @@
+"""The past once more: what failed, what was never asked for, and one delivery by hand."""
+
+from datetime import timedelta
+from typing import Any
+
+from messages.wire import rfc3339
+from tests.notifications.office import NO, OK, START, Office, hours
+
+
+def office_with(**fields: Any) -> Office:
+    office = Office()
+    made = {"url": "https://example.com/hook", "types": ["payment.*"], **fields}
+    office.done("webhook_endpoint.create", "we_a", **made)
+    return office
+
+
+def test_one_delivery_is_replayed_with_its_number_and_says_that_it_is_one() -> None:
+    office = office_with()
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(START + hours(1))
+    [first] = office.deliveries
+    made = office.done("webhook_delivery.replay", first.webhook_delivery.id)
+    assert (made.status, made.replay, made.sequence) == ("pending", True, 1)
+    office.until(START + hours(2))
+    (_, before), (_, again) = office.posted
+    assert again["delivery"] == {**before["delivery"], "replay": True}
+    assert {**again, "delivery": 0} == {**before, "delivery": 0}
+    assert office.endpoint("we_a").webhook_endpoint.last_sequence == 1
+
+
+def test_what_failed_is_replayed_and_then_has_arrived() -> None:
+    # Given an endpoint to which two of four events never came
+    office = office_with()
+    office.receiver = lambda _: NO
+    office.hear(office.event("payment.updated", "pay_1"), office.event("payment.updated", "pay_2"))
+    office.until(START + timedelta(days=4))
+    office.receiver = lambda _: OK
+    office.until(START + timedelta(days=4, hours=1))
+    office.hear(office.event("payment.updated", "pay_3"), office.event("payment.updated", "pay_4"))
+    office.until(START + timedelta(days=4, hours=2))
+    shown = office.endpoint("we_a")
+    assert (shown.webhook_endpoint.delivered_through, shown.work.missing) == (0, 2)
+    # When all that failed is replayed
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "only": "failed"})
+    office.until(START + timedelta(days=5))
+    # Then it has arrived, under its numbers, and the originals say so
+    shown = office.endpoint("we_a")
+    assert (shown.webhook_endpoint.delivered_through, shown.work.missing, shown.work.replay) == (4, 0, None)
+    replayed = [body["delivery"]["sequence"] for _, body in office.posted if body["delivery"]["replay"]]
+    assert sorted(replayed) == [1, 2]
+    assert {each.webhook_delivery.status for each in office.deliveries} == {"succeeded"}
+
+
+def test_a_range_of_the_past_goes_to_an_endpoint_that_was_not_there_then() -> None:
+    # Given 250 events before there was a second endpoint, and one that it would not want
+    office = office_with()
+    for number in range(250):
+        office.hear(office.event("payment.updated", f"pay_{number % 7}", number // 7 + 1))
+    office.hear(office.event("refund.created", "ref_1"))
+    office.until(START + hours(1))
+    office.done("webhook_endpoint.create", "we_b", url="https://example.com/b", types=["payment.*", "refund.*"])
+    # When the past is replayed to it
+    office.done("webhook_endpoint.replay", "we_b", **{"from": rfc3339(START), "to": rfc3339(office.now)})
+    office.until(START + hours(2))
+    # Then it has all of it, in order, without numbers of its own
+    arrived = office.arrived("we_b")
+    assert sum(map(len, arrived.values())) == 251
+    for bodies in arrived.values():
+        assert [body["sequence"] for body in bodies] == list(range(1, len(bodies) + 1))
+        assert {(body["delivery"]["sequence"], body["delivery"]["replay"]) for body in bodies} == {(None, True)}
+    # And the first endpoint, to which it is replayed as well, has each under its number twice
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "to": rfc3339(office.now)})
+    office.until(START + hours(3))
+    numbers = sorted(body["delivery"]["sequence"] for bodies in office.arrived("we_a").values() for body in bodies)
+    assert numbers == sorted([*range(1, 251), *range(1, 251)])
+    assert office.endpoint("we_a").work.replay is None
+
+
+def test_a_range_that_cannot_be_replayed_is_refused() -> None:
+    office = office_with()
+    day = {"from": rfc3339(START - timedelta(days=1)), "to": rfc3339(START)}
+    assert office.refused("webhook_endpoint.replay", "we_x", **day) == "not_found"
+    assert office.refused("webhook_endpoint.replay", "we_a", **{**day, "to": day["from"]}) == "validation_failed"
+    long_ago = {**day, "from": rfc3339(START - timedelta(days=40))}
+    assert office.refused("webhook_endpoint.replay", "we_a", **long_ago) == "range_too_large"
+    office.done("webhook_endpoint.replay", "we_a", **day)
+    assert office.refused("webhook_endpoint.replay", "we_a", **day) == "outcome_pending"
+    office.until(START + hours(1))
+    office.done("webhook_endpoint.disable", "we_a")
+    assert office.refused("webhook_endpoint.replay", "we_a", **day) == "wrong_state"

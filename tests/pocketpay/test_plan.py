@@ -1,0 +1,55 @@
+"""What `pocketpay up` gives each process of its environment."""
+
+from pathlib import Path
+
+import pytest
+
+from pocketpay import plan
+from pocketpay.plan import EMBEDDED_SENDER, MAILS, MONITOR, Options, mail_environment, smtp_url
+from pocketpay.running import Running
+
+PORTS = {**plan.ACTORS, plan.GATEWAY: 8011, MONITOR: plan.MONITOR_PORT, MAILS: plan.MAILS_PORT}
+
+
+def running(data_dir: Path) -> Running:
+    return Running(
+        pid=1,
+        host="127.0.0.1",
+        ports=PORTS,
+        nats_port=4222,
+        nats_monitor_port=8222,
+        postgres_socket_dir=data_dir,
+        smtp_port=8108,
+    )
+
+
+def environments(data_dir: Path) -> dict[str, dict[str, str]]:
+    options, here = Options(data_dir), running(data_dir)
+    watched = [plan.gateway(options, here), plan.monitor(options, here), plan.mails(options, here)]
+    watched += [plan.actor(name, options, here) for name in plan.ACTORS]
+    return {each.program.name: dict(each.program.env or {}) for each in watched}
+
+
+def test_a_secret_for_one_process_reaches_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given secrets in the environment of the launcher
+    monkeypatch.setenv("POCKETPAY_STRIPE_KEY", "sk_test_1")
+    monkeypatch.setenv("POCKETPAY_SMTP_URL", "smtp://ada:secret@mail.example.com")
+    # Then whoever does not need them does not have them
+    for name, environment in environments(tmp_path).items():
+        assert environment.get("POCKETPAY_STRIPE_KEY") == ("sk_test_1" if name == plan.PAYMENTS else None)
+        assert "secret" not in environment.get("POCKETPAY_SMTP_URL", "")
+
+
+def test_mails_stay_here_unless_a_server_is_named(tmp_path: Path) -> None:
+    here = running(tmp_path)
+    assert smtp_url(here) == "smtp://127.0.0.1:8108"
+    assert mail_environment(here, {}) == {"SMTP_URL": "smtp://127.0.0.1:8108", "MAIL_FROM": EMBEDDED_SENDER}
+    assert mail_environment(here, {"POCKETPAY_MAIL_FROM": "a@b.example"}) == {"SMTP_URL": "smtp://127.0.0.1:8108"}
+    for name in ("POCKETPAY_SMTP_URL", "POCKETPAY_SMTP_URL_FILE"):
+        assert mail_environment(here, {name: "smtp://mail.example.com"}) == {}
+
+
+def test_what_takes_mails_in_listens_where_they_are_sent(tmp_path: Path) -> None:
+    environment = environments(tmp_path)[MAILS]
+    assert environment["POCKETPAY_SMTP_URL"] == "smtp://127.0.0.1:8108"
+    assert environment["POCKETPAY_HEALTH_PORT"] == "8107"
