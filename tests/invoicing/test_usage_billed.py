@@ -101,3 +101,19 @@ def test_without_a_grace_usage_is_billed_the_moment_its_period_is_over() -> None
     used(shop, "call-1", "4")
     shop.until(RENEWED)
     billed(shop, "4", 20)
+
+
+def test_a_period_that_begins_anew_at_its_very_beginning_still_counts_its_usage() -> None:
+    # Given a period that is cut off at the instant at which it began: nothing was used in it
+    shop = stocked()
+    subscribed(shop, "price_use")
+    shop.done("subscription.pause", SUB, behavior="none")
+    shop.done("subscription.resume", SUB, keep_anchor=False)
+
+    # When something is used in the one that began instead
+    shop.until(START + days(10))
+    assert used(shop, "call-1", "10").body.status == "recorded"
+
+    # Then it is billed at its end
+    shop.until(RENEWED + GRACE)
+    billed(shop, "10", 50)
