@@ -105,14 +105,21 @@ def _must_be_in_its_time(subscription: Subscription, at: datetime, now: datetime
 def _period_of(
     tenant: str, state: SubscriptionState, recurring: Recurring, at: datetime, get: Get
 ) -> tuple[Span, bool]:
-    """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft."""
+    """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft.
+
+    The current one may be closed for an item that has gone, and is open for those that stay; the latest one that was
+    closed counts.
+    """
     subscription, current = state.subscription, state.subscription.current_period
-    for closed in state.work.closed:
+    in_current = current.start <= at < current.end
+    if in_current and subscription.status is not SubscriptionStatus.CANCELED:
+        return current, True
+    for closed in reversed(state.work.closed):
         if closed.span.start <= at < closed.span.end:
             invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
             return closed.span, invoice is not None and invoice.invoice.status == "draft"
-    if current.start <= at < current.end:
-        return current, subscription.status is not SubscriptionStatus.CANCELED
+    if in_current:
+        return current, False
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
     if at < current.start:
         return period, False

@@ -117,3 +117,33 @@ def test_a_period_that_begins_anew_at_its_very_beginning_still_counts_its_usage(
     # Then it is billed at its end
     shop.until(RENEWED + GRACE)
     billed(shop, "10", 50)
+
+
+def test_an_item_that_goes_and_is_billed_at_once_closes_the_period_for_itself_alone() -> None:
+    # Given two metered items, one of which goes in the middle of the period and is billed after the grace
+    shop, until = on_real_time()
+    gone, stays = subscribed(shop, items=[{"price": "price_use"}, {"price": "price_use"}]).items
+    shop.done("subscription.change", SUB, items=[{"id": gone.id, "deleted": True}], proration="invoice_now")
+    until(START + days(5))
+
+    # When the other one is used after that
+    assert used(shop, "call-1", "10", subscription_item=stays.id).body.status == "recorded"
+
+    # Then it is billed at the period's end
+    until(RENEWED + GRACE)
+    billed(shop, "10", 50)
+
+
+def test_usage_of_the_end_is_taken_though_an_item_went_before_in_the_same_period() -> None:
+    # Given the same, and the subscription ends before the period does
+    shop, until = on_real_time()
+    gone, stays = subscribed(shop, items=[{"price": "price_use"}, {"price": "price_use"}]).items
+    shop.done("subscription.change", SUB, items=[{"id": gone.id, "deleted": True}], proration="invoice_now")
+    until(START + days(10))
+    shop.done("subscription.cancel", SUB)
+
+    # Then what is reported within the grace counts
+    fields = {"subscription_item": stays.id, "occurred_at": START + days(9)}
+    assert used(shop, "call-1", "10", **fields).body.status == "recorded"
+    until(START + days(10) + GRACE)
+    billed(shop, "10", 50)
