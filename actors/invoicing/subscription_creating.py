@@ -83,6 +83,7 @@ def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: Custo
         livemode=command.livemode,
         created_at=desk.now,
         updated_at=desk.now,
+        version=0,  # until it begins: what is made before has other ids than what a change at the same instant makes
     )
     zone = customer.customer.time_zone or desk.terms.time_zone
     state = SubscriptionState(tenant=desk.tenant, subscription=subscription, work=SubscriptionWork(zone=zone))
