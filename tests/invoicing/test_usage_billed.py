@@ -147,3 +147,17 @@ def test_usage_of_the_end_is_taken_though_an_item_went_before_in_the_same_period
     assert used(shop, "call-1", "10", **fields).body.status == "recorded"
     until(START + days(10) + GRACE)
     billed(shop, "10", 50)
+
+
+def test_without_a_grace_usage_of_an_item_that_went_is_billed_with_the_period() -> None:
+    # Given a metered item that goes, and nothing else at its price
+    shop = stocked(terms=Terms(usage_grace_seconds=0))
+    gone = subscribed(shop, "price_use", "price_10").items[0].id
+    used(shop, "call-1", "4")
+    shop.done("subscription.change", SUB, items=[{"id": gone, "deleted": True}])
+
+    # When the period is billed, at once
+    shop.until(RENEWED)
+
+    # Then what was used of it is asked for
+    assert [line.amount for line in invoices(shop)[-1].lines] == [20, 1000]
