@@ -53,7 +53,7 @@ def place_of(tenant: str, wish: BulkUsageWish, asked_at: datetime, get: Get) -> 
     item, price, recurring = _metered(tenant, state.subscription, wish.subscription_item, get)
     at = wish.occurred_at or now
     _must_be_in_its_time(state.subscription, at, now)
-    period, is_open = _period_of(tenant, state, recurring, at, get)
+    period, is_open = _period_of(tenant, state, item.id, recurring, at, get)
     meter = usage_meter_key(tenant, meter_id(item.id, period.start))
     known: MeterState | None = get(meter)
     billed = known is not None and known.usage_meter.invoice_line is not None
@@ -103,21 +103,21 @@ def _must_be_in_its_time(subscription: Subscription, at: datetime, now: datetime
 
 
 def _period_of(
-    tenant: str, state: SubscriptionState, recurring: Recurring, at: datetime, get: Get
+    tenant: str, state: SubscriptionState, item: str, recurring: Recurring, at: datetime, get: Get
 ) -> tuple[Span, bool]:
     """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft.
 
-    The current one may be closed for an item that has gone, and is open for those that stay; the latest one that was
-    closed counts.
+    The current one may be closed for an item that has gone, and is open for those that stay. What is over was never
+    open for an item that came afterwards.
     """
     subscription, current = state.subscription, state.subscription.current_period
     in_current = current.start <= at < current.end
     if in_current and subscription.status is not SubscriptionStatus.CANCELED:
         return current, True
     for closed in reversed(state.work.closed):
-        if closed.span.start <= at < closed.span.end:
-            invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
-            return closed.span, invoice is not None and invoice.invoice.status == "draft"
+        invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
+        if closed.span.start <= at < closed.span.end and invoice is not None and _asks_for(invoice, item):
+            return closed.span, invoice.invoice.status == "draft"
     if in_current:
         return current, False
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
@@ -125,3 +125,7 @@ def _period_of(
         return period, False
     # The next one has begun already, and the subscription is about to be renewed into it.
     return Span(start=max(period.start, current.end), end=period.end), True
+
+
+def _asks_for(invoice: InvoiceState, item: str) -> bool:
+    return any(line.type == "usage" and line.subscription_item == item for line in invoice.lines)

@@ -7,7 +7,7 @@ import pytest
 
 from actors.invoicing.terms import Terms
 from tests.invoicing.metered import kept, meter, used
-from tests.invoicing.selling import SUB, invoices, on_clock, stocked, subscribed
+from tests.invoicing.selling import SUB, invoices, on_clock, price, stocked, subscribed
 from tests.invoicing.shop import START, Shop, days
 
 RENEWED = datetime.fromisoformat("2026-02-28T00:00:00Z")
@@ -161,3 +161,17 @@ def test_without_a_grace_usage_of_an_item_that_went_is_billed_with_the_period() 
 
     # Then what was used of it is asked for
     assert [line.amount for line in invoices(shop)[-1].lines] == [20, 1000]
+
+
+def test_an_item_that_came_later_was_not_used_before() -> None:
+    # Given an item that came with another interval, while the invoice of what was before is a draft
+    shop, until = on_real_time()
+    price(shop, "price_use_year", 5, usage_type="metered", interval="year")
+    gone = subscribed(shop, "price_use").items[0].id
+    until(START + days(5))
+    wish = [{"id": gone, "deleted": True}, {"price": "price_use_year"}]
+    shop.done("subscription.change", SUB, items=wish)
+
+    # Then what is said to have happened before is late: no invoice would ask for it
+    assert used(shop, "call-1", "1", occurred_at=START + days(1)).body.status == "late"
+    assert used(shop, "call-2", "1").body.status == "recorded"
