@@ -211,6 +211,25 @@ def test_a_credit_has_the_taxes_that_were_billed() -> None:
     assert [each.total for each in invoices(shop)] == [1200, 150]
 
 
+def test_a_price_and_the_rates_on_it_must_agree_about_what_is_included() -> None:
+    # Given rates inside and on top, and prices that are without taxes
+    shop = stocked()
+    tax_rate(shop, "txr_inside", "20", inclusive=True)
+    tax_rate(shop, "txr_on_top", "20")
+    price(shop, "price_inside", 1200, tax_behavior="inclusive")
+    wish = {"customer_id": "abc123", "items": [{"price": "price_10"}]}
+
+    # Then the price is never thought to include what is to come on top of it
+    for rates in (["txr_inside"], ["txr_inside", "txr_on_top"]):
+        assert shop.refused("subscription.create", SUB, **wish, default_tax_rates=rates) == "tax_conflict"
+    subscribed(shop, default_tax_rates=["txr_on_top"])
+    assert shop.refused("subscription.change", SUB, default_tax_rates=["txr_inside"]) == "tax_conflict"
+    inside = [{"id": item(shop), "price": "price_inside"}]
+    for at in ("now", "period_end"):
+        assert shop.refused("subscription.change", SUB, items=inside, at=at) == "tax_conflict"
+    assert change(shop, items=inside, default_tax_rates=["txr_inside"]).default_tax_rates == ["txr_inside"]
+
+
 def test_words_and_labels_change_without_an_invoice() -> None:
     shop = stocked()
     subscribed(shop, metadata={"a": "1", "b": "2"})
