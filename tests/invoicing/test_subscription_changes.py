@@ -230,6 +230,34 @@ def test_a_price_and_the_rates_on_it_must_agree_about_what_is_included() -> None
     assert change(shop, items=inside, default_tax_rates=["txr_inside"]).default_tax_rates == ["txr_inside"]
 
 
+def test_what_a_void_invoice_asked_for_is_not_given_back() -> None:
+    # Given a period whose invoice is void
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    shop.done("invoice.void", invoices(shop)[0].id)
+
+    # When it gets a cheaper price, at once and later
+    to_price(shop, "price_10")
+    shop.until(START + days(14))
+    to_price(shop, "price_7")
+
+    # Then nothing of the dearer one is given back, but what is pending is
+    assert pending(shop) == [1000, -500, 350]
+
+
+def test_what_a_void_invoice_gave_back_is_billed_again() -> None:
+    # Given a period that is billed, and an invoice of its change that is void
+    shop = stocked()
+    subscribed(shop, collection_method="send_invoice")
+    shop.until(START + days(14))
+    to_price(shop, "price_15", proration="invoice_now")
+    shop.done("invoice.void", invoices(shop)[1].id)
+
+    # Then the next change gives back what is billed still
+    to_price(shop, "price_7")
+    assert pending(shop) == [-500, 350]
+
+
 def test_words_and_labels_change_without_an_invoice() -> None:
     shop = stocked()
     subscribed(shop, metadata={"a": "1", "b": "2"})
