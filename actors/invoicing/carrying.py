@@ -37,3 +37,14 @@ def carried_over(desk: Desk, state: InvoiceState) -> InvoiceState:
     sums = {"subtotal": invoice.subtotal - rest, "total": 0, "amount_due": 0, "amount_remaining": 0}
     after = invoice.model_copy(update={**sums, **shown_lines(lines)})
     return state.model_copy(update={"invoice": after, "lines": lines})
+
+
+def carried_again(desk: Desk, state: InvoiceState) -> None:
+    """The invoice asks for nothing any more: what earlier ones carried over to it waits for another one."""
+    rests = [line for line in state.lines if line.type == "manual" and line.subscription and line.amount < 0]
+    if not rests:
+        return
+    of: SubscriptionState = desk.get(subscription_key(desk.tenant, state.invoice.subscription or ""))
+    drafts = (LineDraft(line=line.model_copy(update={"id": "", "invoice": ""}), rates=()) for line in rests)
+    pending = (*of.work.pending, *drafts)
+    desk.put(of.model_copy(update={"work": of.work.model_copy(update={"pending": pending})}))

@@ -258,6 +258,34 @@ def test_what_a_void_invoice_gave_back_is_billed_again() -> None:
     assert pending(shop) == [-500, 350]
 
 
+def test_what_was_carried_to_an_invoice_that_is_void_is_carried_to_the_next_one() -> None:
+    # Given a credit of 8.00, carried on until an invoice asks for 6.00
+    shop = stocked()
+    subscribed(shop, "price_15")
+    to_price(shop, "price_7", proration="invoice_now")
+    shop.done("subscription.change", SUB, collection_method="send_invoice")
+    shop.until(END + days(40))
+    assert [each.total for each in invoices(shop)] == [1500, 0, 0, 600]
+
+    # When that one is void
+    shop.done("invoice.void", invoices(shop)[-1].id)
+
+    # Then the rest of 1.00 lowers the next one
+    assert pending(shop) == [-100]
+    shop.until(END + days(70))
+    assert invoices(shop)[-1].total == 600
+
+
+def test_what_was_carried_to_a_draft_that_is_deleted_is_carried_to_the_next_one() -> None:
+    shop = stocked()
+    subscribed(shop, "price_15")
+    to_price(shop, "price_7", proration="invoice_now")
+    shop.done("subscription.pause", SUB, behavior="keep_as_draft")
+    shop.until(END)
+    shop.done("invoice.delete", invoices(shop)[-1].id)
+    assert pending(shop) == [-800]
+
+
 def test_words_and_labels_change_without_an_invoice() -> None:
     shop = stocked()
     subscribed(shop, metadata={"a": "1", "b": "2"})
