@@ -123,8 +123,10 @@ def _period_of(
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
     if at < current.start:
         return period, False
-    # The next one has begun already, and the subscription is about to be renewed into it.
-    return Span(start=max(period.start, current.end), end=period.end), True
+    # The next one has begun already, and the subscription is about to be renewed into it; under a pause that invoices
+    # nothing it is billed from the end of that pause on.
+    paused = subscription.pause is not None and subscription.pause.behavior == "none"
+    return Span(start=max(period.start, current.end), end=period.end), not paused
 
 
 def _asks_for(invoice: InvoiceState, item: str) -> bool:

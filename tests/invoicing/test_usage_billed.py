@@ -175,3 +175,18 @@ def test_an_item_that_came_later_was_not_used_before() -> None:
     # Then what is said to have happened before is late: no invoice would ask for it
     assert used(shop, "call-1", "1", occurred_at=START + days(1)).body.status == "late"
     assert used(shop, "call-2", "1").body.status == "recorded"
+
+
+def test_usage_of_a_time_that_is_never_invoiced_is_late() -> None:
+    # Given a pause that invoices nothing, beyond the period that is paid
+    shop, until = on_real_time()
+    subscribed(shop, "price_use")
+    shop.done("subscription.pause", SUB, behavior="none")
+    until(RENEWED + days(5))
+
+    # Then nobody is told that what happens then counts, but what happened before still does
+    assert used(shop, "call-1", "1").body.status == "late"
+    assert used(shop, "call-2", "4", occurred_at=START + days(1)).body.status == "recorded"
+    shop.done("subscription.resume", SUB)
+    until(RENEWED + days(6))
+    billed(shop, "4", 20)
