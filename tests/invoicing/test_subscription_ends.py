@@ -330,3 +330,19 @@ def test_another_interval_that_waits_for_the_end_of_a_pause_can_be_taken_back() 
     shop.done("subscription.change", SUB, clear_scheduled=True)
     shop.done("subscription.resume", SUB)
     assert (subscription(shop).items[0].price, amounts(shop)) == ("price_10", [[1000]])
+
+
+def test_the_end_under_a_pause_that_voids_still_asks_for_what_was_pending_before() -> None:
+    # Given a dearer price that is not billed yet, and usage that is given away
+    shop = stocked()
+    first = subscribed(shop, "price_10", "price_use").items[0].id
+    shop.until(START + days(14))
+    shop.done("subscription.change", SUB, items=[{"id": first, "price": "price_15"}])
+    shop.done("subscription.pause", SUB, behavior="void")
+
+    # When it ends
+    shop.done("subscription.cancel", SUB, at="now")
+
+    # Then the rest of the dearer price is asked for, and nothing else
+    assert amounts(shop) == [[1000], [-500, 750]]
+    assert invoices(shop)[1].status == "paid"
