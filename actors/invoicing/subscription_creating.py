@@ -88,7 +88,7 @@ def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: Custo
     )
     zone = customer.customer.time_zone or desk.terms.time_zone
     state = SubscriptionState(tenant=desk.tenant, subscription=subscription, work=SubscriptionWork(zone=zone))
-    return amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or start)})
+    return amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or desk.now)})
 
 
 def _start(desk: Desk, wish: CreateSubscription) -> datetime:
