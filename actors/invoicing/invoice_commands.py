@@ -7,6 +7,7 @@ from actors.invoicing import revenue, subscription_payments
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import awaited, with_work
 from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
+from actors.invoicing.carrying import carried_again
 from actors.invoicing.collecting import try_again
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise, sent
@@ -85,6 +86,7 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
 def voided(desk: Desk, state: InvoiceState) -> None:
     """An open one of which nothing is paid asks for nothing any more; whoever waits for it is told."""
     fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
+    carried_again(desk, state)
     _close(desk, state, "void", "invoice.voided", amount_deferred=revenue.unearn(desk, state), **fields)
 
 

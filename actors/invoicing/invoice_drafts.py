@@ -7,6 +7,7 @@ from typing import Any, Final
 from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
 from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
+from actors.invoicing.carrying import carried_again
 from actors.invoicing.catalogue import merged_metadata
 from actors.invoicing.customers import customer_of, ended
 from actors.invoicing.desk import Desk
@@ -98,6 +99,7 @@ def delete(desk: Desk, command: Command, wish: DeleteInvoice) -> None:
     after = next_version(state.invoice, desk.now)
     desk.say("invoice.deleted", after, state.invoice, about(after))
     ended(desk, after.customer_id, after.id)
+    carried_again(desk, state)
     gone = with_work(state.model_copy(update={"invoice": after}), deleted=True, alarms={})
     keep(desk, gone)
     desk.answer(Done(200, DeletedInvoice(id=after.id)))

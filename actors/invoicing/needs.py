@@ -1,5 +1,7 @@
 """Which states a message needs: what it is about leads, step by step, to all that a bill is made of."""
 
+from collections.abc import Iterable
+
 from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.keys import (
     clock_key,
@@ -16,7 +18,7 @@ from actors.invoicing.keys import (
 )
 from actors.invoicing.numbering import series_of
 from actors.invoicing.revenue_states import RevenueState
-from actors.invoicing.states import CustomerState, InvoiceState, PriceState, SubscriptionState
+from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import keys_of_current, usage_keys
 from actors.runtime.decision import Key, View
 from messages.subscriptions import SubscriptionItem
@@ -75,12 +77,17 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
         *revenue_keys(tenant, subscription.test_clock),
         *of_customer(tenant, subscription.customer_id, view),
         *of_clock(tenant, subscription.test_clock),
-        *of_prices(tenant, {item.price for item in items}, view),
+        *of_prices(tenant, {item.price for item in items} | _priced(work.pending), view),
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
         *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
         *keys_of_current(state),
     }
+
+
+def _priced(pending: Iterable[LineDraft]) -> set[str]:
+    """Prices of lines that wait: usage of an item that has gone is measured by its price, and with no grace at once."""
+    return {draft.line.price for draft in pending if draft.line.price}
 
 
 def around_invoice(state: InvoiceState, view: View) -> set[Key]:

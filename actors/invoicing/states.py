@@ -136,7 +136,8 @@ class SubscriptionWork(Wire):
 
     `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
     `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause.
-    `disputes` are open on payments for it: nothing of it is collected meanwhile.
+    `disputes` are open on payments for it: nothing of it is collected meanwhile. `change_waits`: the time of its
+    scheduled change came under a pause, whose end it waits for.
     """
 
     zone: str | None = None
@@ -153,6 +154,7 @@ class SubscriptionWork(Wire):
     billed: tuple[Billed, ...] = ()
     failed: tuple[str, ...] = ()
     cancel_credit: bool = False
+    change_waits: bool = False
 
 
 class SubscriptionState(Stored):

@@ -47,7 +47,7 @@ def _of_live(subscription: Subscription, work: SubscriptionWork, terms: Terms) -
         yield subscription.cancel_at, "cancel"
     if subscription.cancel_at_period_end:
         yield end, "cancel"
-    if subscription.scheduled_change is not None:
+    if subscription.scheduled_change is not None and not work.change_waits:
         yield subscription.scheduled_change.at, "change"
     if pause is not None and pause.resumes_at is not None:
         yield pause.resumes_at, "resume"

@@ -60,7 +60,9 @@ def end(desk: Desk, state: SubscriptionState, at: datetime, *, credit: bool = Fa
     if was.status != Status.INCOMPLETE:
         used = [] if on_trial(was) else usage(desk, state, was.items, cut_off(was.current_period, at))
         rest = unused(desk, state, state.work.billed, at) if credit else []
-        if was.pause is not None and was.pause.behavior == "none":
+        if was.pause is not None and was.pause.behavior == "void":
+            used = []  # it is given away; what was pending before has no later invoice to wait for
+        if was.pause is not None and was.pause.behavior != "keep_as_draft":
             after = amended(after, pause=None)  # nothing was invoiced so far; now it is, for good
         after = bill(desk, after, "subscription_cycle", [*used, *rest], cut_off(was.current_period, at), at)
     fields = {"status": Status.CANCELED, "canceled_at": was.canceled_at or at, "ended_at": at}

@@ -10,9 +10,9 @@ from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
 from actors.invoicing.rules import Refusal, found, invalid, must_match
 from actors.invoicing.states import Billed, LineDraft, SubscriptionState
-from actors.invoicing.subscription_alarms import on_trial
+from actors.invoicing.subscription_alarms import next_alarm, on_trial
 from actors.invoicing.subscription_billing import bill
-from actors.invoicing.subscription_coupons import checked_rates, redeemed
+from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import fixed, in_advance, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, amended, keep, must_be, refusal
@@ -50,9 +50,15 @@ def change(desk: Desk, command: Command, wish: ChangeSubscription) -> None:
 
 
 def apply_scheduled(desk: Desk, state: SubscriptionState, at: datetime) -> None:
-    """The time of a scheduled change has come."""
+    """The time of a scheduled change has come. Another interval waits for the end of a pause."""
     scheduled = state.subscription.scheduled_change
     assert scheduled is not None, "only then is it its turn"
+    another = _interval(desk, scheduled.items) != _interval(desk, state.subscription.items)
+    if another and state.subscription.status == Status.PAUSED and not on_trial(state.subscription):
+        waiting = amended(state, {"change_waits": True})
+        desk.put(waiting)
+        desk.ring(state.subscription.id, next_alarm(waiting.subscription, waiting.work, desk.terms))
+        return
     after = amended(state, scheduled_change=None)
     after = with_items(desk, after, scheduled.items, scheduled.proration, at)
     keep(desk, state, after, "subscription.change_applied")
@@ -141,7 +147,10 @@ def _changed_now(desk: Desk, state: SubscriptionState, wish: ChangeSubscription)
         state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, desk.now)})
     if wish.items is not None:
         items = wished_items(desk, state.subscription.id, state.subscription.items, wish.items)
+        must_be_taxable(desk, items, state.subscription.default_tax_rates)
         state = with_items(desk, state, items, wish.proration, desk.now)
+    elif wish.default_tax_rates is not None:
+        must_be_taxable(desk, state.subscription.items, state.subscription.default_tax_rates)
     return state if wish.trial_end is None else _with_trial_end(desk, state, wish.trial_end)
 
 
@@ -177,4 +186,6 @@ def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -
     items = wished_items(desk, subscription.id, subscription.items, wish.items)
     if currency_of(desk, items) != subscription.currency:
         raise Refusal("currency_mismatch", f"The subscription is billed in {subscription.currency}.")
-    return amended(state, scheduled_change=ScheduledChange(at=at, items=items, proration=wish.proration))
+    must_be_taxable(desk, items, subscription.default_tax_rates)
+    change = ScheduledChange(at=at, items=items, proration=wish.proration)
+    return amended(state, {"change_waits": False}, scheduled_change=change)

@@ -1,15 +1,17 @@
 """Coupons and tax rates that a subscription names: whether they may be, and from when until when a coupon counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
+from actors.invoicing.invoice_wishes import must_agree
 from actors.invoicing.keys import tax_rate_key
 from actors.invoicing.rules import Refusal, referred
 from actors.invoicing.states import Redeemed, SubscriptionState, TaxRateState
-from actors.invoicing.subscription_periods import coupon_end
+from actors.invoicing.subscription_periods import coupon_end, price_of
 from messages.products import Coupon
+from messages.subscriptions import SubscriptionItem
 
 
 def redeemed(desk: Desk, state: SubscriptionState, coupons: Sequence[str], start: datetime) -> tuple[Redeemed, ...]:
@@ -32,6 +34,12 @@ def checked_rates(desk: Desk, rates: Sequence[str]) -> list[str]:
         if not state.tax_rate.active:
             raise Refusal("tax_conflict", f"The tax rate {rate} is archived.", pointer=pointer)
     return list(dict.fromkeys(rates))
+
+
+def must_be_taxable(desk: Desk, items: Iterable[SubscriptionItem], rates: Sequence[str]) -> None:
+    """Raises Refusal where the price of an item and the rates do not say the same of what is included."""
+    for item in items:
+        must_agree(desk, rates, price_of(desk, item).tax_behavior, "/default_tax_rates")
 
 
 def _redeem(desk: Desk, state: SubscriptionState, coupon_id: str, start: datetime, pointer: str) -> Redeemed:

@@ -11,7 +11,7 @@ from actors.invoicing.numbering import series_of
 from actors.invoicing.rules import Refusal, clock_at, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState, SubscriptionWork
 from actors.invoicing.subscription_billing import bill
-from actors.invoicing.subscription_coupons import checked_rates, redeemed
+from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import in_advance
 from actors.invoicing.subscription_moves import amended, begin
@@ -58,7 +58,8 @@ def create(desk: Desk, command: Command, wish: CreateSubscription) -> None:
 def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: CustomerState) -> SubscriptionState:
     """As it begins, its first period not yet billed."""
     start, trial_end = _start(desk, wish), _trial_end(desk, wish)
-    items = wished_items(desk, command.subject, [], wish.items)
+    items, rates = wished_items(desk, command.subject, [], wish.items), checked_rates(desk, wish.default_tax_rates)
+    must_be_taxable(desk, items, rates)
     anchor = wish.billing_cycle_anchor or trial_end or start
     trial = MaybeSpan(start=start, end=trial_end) if trial_end else MaybeSpan()
     subscription = Subscription(
@@ -76,17 +77,18 @@ def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: Custo
         cancel_at=_cancel_at(desk, wish),
         cancel_at_period_end=wish.cancel_at_period_end,
         default_payment_method=wish.default_payment_method,
-        default_tax_rates=checked_rates(desk, wish.default_tax_rates),
+        default_tax_rates=rates,
         test_clock=customer.clock,
         description=wish.description,
         metadata=wish.metadata,
         livemode=command.livemode,
         created_at=desk.now,
         updated_at=desk.now,
+        version=0,  # until it begins: what is made before has other ids than what a change at the same instant makes
     )
     zone = customer.customer.time_zone or desk.terms.time_zone
     state = SubscriptionState(tenant=desk.tenant, subscription=subscription, work=SubscriptionWork(zone=zone))
-    return amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or start)})
+    return amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or desk.now)})
 
 
 def _start(desk: Desk, wish: CreateSubscription) -> datetime:

@@ -41,7 +41,7 @@ def amended(state: SubscriptionState, work: Mapping[str, Any] | None = None, **f
 
 def begin(desk: Desk, state: SubscriptionState) -> Subscription:
     """Keeps a new subscription and tells of it."""
-    subscription = shown(state, desk.now)
+    subscription = shown(state, desk.now).model_copy(update={"version": 1})
     desk.put(state.model_copy(update={"subscription": subscription}))
     desk.say("subscription.created", subscription, about=about(subscription))
     customers.began(desk, subscription.customer_id, subscription.id)

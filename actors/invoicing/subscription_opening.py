@@ -52,7 +52,9 @@ def restarted(
     """
     subscription = state.subscription
     cut = cut_off(subscription.current_period, at)
-    lines = usage(desk, state, subscription.items, cut)
+    # Where no time has gone by, the meter of an item that stays is that of the period which begins now.
+    stay = {item.id for item in items} if cut.start == cut.end else set[str]()
+    lines = usage(desk, state, [item for item in subscription.items if item.id not in stay], cut)
     lines += unused(desk, state, state.work.billed, at) if credit else []
     after = amended(state, items=items, billing_cycle_anchor=at)
     return open_period(desk, after, at, lines, "subscription_update")

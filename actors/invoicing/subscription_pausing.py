@@ -46,8 +46,11 @@ def resumed(desk: Desk, state: SubscriptionState, at: datetime, *, keep_anchor: 
     was_trial = on_trial(subscription)
     still_trial = was_trial and trial_end is not None and at < trial_end
     status = Status.PAST_DUE if state.work.failed else Status.TRIALING if still_trial else Status.ACTIVE
-    work = {"paused_from": None}
-    after = amended(still_closing(desk, state), work, status=status, pause=None)
+    change = subscription.scheduled_change
+    if change is not None and state.work.change_waits:
+        change = change.model_copy(update={"at": at})
+    work = {"paused_from": None, "change_waits": False}
+    after = amended(still_closing(desk, state), work, status=status, pause=None, scheduled_change=change)
     if was_trial and not still_trial:
         after = out_of_trial(desk, after, at)
     elif not keep_anchor and not still_trial:

@@ -6,6 +6,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.states import SubscriptionState
 from actors.invoicing.subscription_moves import FINAL, amended, keep
+from actors.invoicing.unbilled import without_invoice
 from actors.runtime.decision import Done
 from messages.invoices import Invoice
 from messages.subscriptions import SubscriptionStatus as Status
@@ -75,6 +76,9 @@ def invoice_closed(desk: Desk, invoice: Invoice) -> None:
         after = amended(state, {"expires_at": None}, status=Status.INCOMPLETE_EXPIRED, ended_at=desk.now)
         keep(desk, state, after, "subscription.expired")
         return
+    if invoice.status == "void":
+        state = amended(state, {"billed": without_invoice(state, invoice)})
+        desk.put(state)
     _no_longer_failed(desk, state, invoice)
 
 

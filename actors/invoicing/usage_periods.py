@@ -53,7 +53,7 @@ def place_of(tenant: str, wish: BulkUsageWish, asked_at: datetime, get: Get) -> 
     item, price, recurring = _metered(tenant, state.subscription, wish.subscription_item, get)
     at = wish.occurred_at or now
     _must_be_in_its_time(state.subscription, at, now)
-    period, is_open = _period_of(tenant, state, recurring, at, get)
+    period, is_open = _period_of(tenant, state, item.id, recurring, at, get)
     meter = usage_meter_key(tenant, meter_id(item.id, period.start))
     known: MeterState | None = get(meter)
     billed = known is not None and known.usage_meter.invoice_line is not None
@@ -103,18 +103,31 @@ def _must_be_in_its_time(subscription: Subscription, at: datetime, now: datetime
 
 
 def _period_of(
-    tenant: str, state: SubscriptionState, recurring: Recurring, at: datetime, get: Get
+    tenant: str, state: SubscriptionState, item: str, recurring: Recurring, at: datetime, get: Get
 ) -> tuple[Span, bool]:
-    """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft."""
+    """The period, and whether it may be added to. One that is over may be as long as its invoice is a draft.
+
+    The current one may be closed for an item that has gone, and is open for those that stay. What is over was never
+    open for an item that came afterwards.
+    """
     subscription, current = state.subscription, state.subscription.current_period
-    for closed in state.work.closed:
-        if closed.span.start <= at < closed.span.end:
-            invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
-            return closed.span, invoice is not None and invoice.invoice.status == "draft"
-    if current.start <= at < current.end:
-        return current, subscription.status is not SubscriptionStatus.CANCELED
+    in_current = current.start <= at < current.end
+    if in_current and subscription.status is not SubscriptionStatus.CANCELED:
+        return current, True
+    for closed in reversed(state.work.closed):
+        invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
+        if closed.span.start <= at < closed.span.end and invoice is not None and _asks_for(invoice, item):
+            return closed.span, invoice.invoice.status == "draft"
+    if in_current:
+        return current, False
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
     if at < current.start:
         return period, False
-    # The next one has begun already, and the subscription is about to be renewed into it.
-    return Span(start=max(period.start, current.end), end=period.end), True
+    # The next one has begun already, and the subscription is about to be renewed into it; under a pause that invoices
+    # nothing it is billed from the end of that pause on.
+    paused = subscription.pause is not None and subscription.pause.behavior == "none"
+    return Span(start=max(period.start, current.end), end=period.end), not paused
+
+
+def _asks_for(invoice: InvoiceState, item: str) -> bool:
+    return any(line.type == "usage" and line.subscription_item == item for line in invoice.lines)

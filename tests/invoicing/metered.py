@@ -41,7 +41,7 @@ def metered_shop(aggregation: Aggregation = "sum", *, draft: InvoiceStatus | Non
     ):
         shop.view[state.key] = state
     if draft is not None:
-        invoice = InvoiceState(tenant=TENANT, invoice=_invoice(draft))
+        invoice = InvoiceState(tenant=TENANT, invoice=_invoice(draft), lines=(usage_line(BEFORE),))
         shop.view[invoice.key] = invoice
     return shop
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from actors.invoicing.states import CouponState, PriceState, ProductState, TaxRateState
 from messages.invoices import Invoice
-from messages.products import Coupon, Price, Product, Recurring, TaxRate, UsageType
+from messages.products import Coupon, Price, Product, Recurring, TaxBehavior, TaxRate, UsageType
 from messages.subscriptions import Subscription
 from tests.invoicing.shop import START, TENANT, Shop
 
@@ -35,6 +35,7 @@ def price(
     currency: str = "USD",
     interval: Any = "month",
     usage_type: UsageType = "licensed",
+    tax_behavior: TaxBehavior = "exclusive",
 ) -> None:
     """One more price of the product."""
     aggregate = "sum" if usage_type == "metered" else None
@@ -48,6 +49,7 @@ def price(
             currency=currency,
             unit_amount=amount,
             recurring=recurring,
+            tax_behavior=tax_behavior,
             **TIMES,
         ),
     )

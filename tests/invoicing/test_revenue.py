@@ -13,6 +13,7 @@ from actors.invoicing.revenue_states import EarningState
 from messages.credit_notes import CreditNote, CreditNoteLine
 from tests.invoicing.deferred import earned, invoice, issue, line, over, recognised, waiting_days, written
 from tests.invoicing.made import utc
+from tests.invoicing.selling import SUB, stocked, subscribed
 from tests.invoicing.shop import TENANT, Answer, Shop, days, pays
 
 NOON = utc("2026-11-01 12:00")
@@ -222,3 +223,21 @@ def test_whatever_is_taken_back_what_is_posted_and_what_is_not_are_what_was_defe
         assert sum(earned(shop).values()) + sum(waiting_days(shop).values()) == deferred
     shop.until(NOON + days(200))
     assert (sum(earned(shop).values()), waiting_days(shop)) == (deferred, {})
+
+
+def test_what_is_carried_over_to_the_next_invoice_is_no_income_meanwhile() -> None:
+    # Given ten seats that are paid for a month, nine of which go at its beginning
+    shop = stocked()
+    seats = subscribed(shop, items=[{"price": "price_10", "quantity": 10}]).items[0].id
+    wish = [{"id": seats, "quantity": 1}]
+    shop.done("subscription.change", SUB, items=wish, proration="invoice_now")
+
+    for month, nearly_over in enumerate((utc("2026-02-27T12:00"), utc("2026-03-30T12:00"))):
+        # When a month is nearly over
+        shop.until(nearly_over)
+
+        # Then what is income by then is the seat that stays, not what is owed to the customer
+        issued = shop.told("invoice.finalized")
+        posted = sum(day.amount for day in recognised(shop))
+        income = posted + sum(each.total - each.amount_deferred for each in issued)
+        assert 1000 * month < income < 1000 * (month + 1)

@@ -168,3 +168,14 @@ def test_what_a_subscription_cannot_be_made_of(fields: dict[str, object], code: 
             shop.view[state.key] = state.model_copy(update={"price": state.price.model_copy(update={"active": False})})
     wish = {"customer_id": "abc123", "items": [{"price": "price_10"}], **fields}
     assert shop.refused("subscription.create", SUB, **wish) == code
+
+
+def test_a_coupon_of_one_that_began_long_ago_counts_from_when_it_was_given() -> None:
+    # Given a coupon for two months, on a subscription that is older than these
+    shop = stocked()
+    coupon(shop, "cpn_5", amount_off=500, currency="USD", duration="repeating", duration_in_months=2)
+    subscribed(shop, coupons=["cpn_5"], backdate_to=START - days(80))
+
+    # Then it lowers what is invoiced now, and the two months that begin next
+    shop.until(START + days(100))
+    assert [each.discount for each in invoices(shop)] == [500, 500, 500, 0]

@@ -211,6 +211,81 @@ def test_a_credit_has_the_taxes_that_were_billed() -> None:
     assert [each.total for each in invoices(shop)] == [1200, 150]
 
 
+def test_a_price_and_the_rates_on_it_must_agree_about_what_is_included() -> None:
+    # Given rates inside and on top, and prices that are without taxes
+    shop = stocked()
+    tax_rate(shop, "txr_inside", "20", inclusive=True)
+    tax_rate(shop, "txr_on_top", "20")
+    price(shop, "price_inside", 1200, tax_behavior="inclusive")
+    wish = {"customer_id": "abc123", "items": [{"price": "price_10"}]}
+
+    # Then the price is never thought to include what is to come on top of it
+    for rates in (["txr_inside"], ["txr_inside", "txr_on_top"]):
+        assert shop.refused("subscription.create", SUB, **wish, default_tax_rates=rates) == "tax_conflict"
+    subscribed(shop, default_tax_rates=["txr_on_top"])
+    assert shop.refused("subscription.change", SUB, default_tax_rates=["txr_inside"]) == "tax_conflict"
+    inside = [{"id": item(shop), "price": "price_inside"}]
+    for at in ("now", "period_end"):
+        assert shop.refused("subscription.change", SUB, items=inside, at=at) == "tax_conflict"
+    assert change(shop, items=inside, default_tax_rates=["txr_inside"]).default_tax_rates == ["txr_inside"]
+
+
+def test_what_a_void_invoice_asked_for_is_not_given_back() -> None:
+    # Given a period whose invoice is void
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    shop.done("invoice.void", invoices(shop)[0].id)
+
+    # When it gets a cheaper price, at once and later
+    to_price(shop, "price_10")
+    shop.until(START + days(14))
+    to_price(shop, "price_7")
+
+    # Then nothing of the dearer one is given back, but what is pending is
+    assert pending(shop) == [1000, -500, 350]
+
+
+def test_what_a_void_invoice_gave_back_is_billed_again() -> None:
+    # Given a period that is billed, and an invoice of its change that is void
+    shop = stocked()
+    subscribed(shop, collection_method="send_invoice")
+    shop.until(START + days(14))
+    to_price(shop, "price_15", proration="invoice_now")
+    shop.done("invoice.void", invoices(shop)[1].id)
+
+    # Then the next change gives back what is billed still
+    to_price(shop, "price_7")
+    assert pending(shop) == [-500, 350]
+
+
+def test_what_was_carried_to_an_invoice_that_is_void_is_carried_to_the_next_one() -> None:
+    # Given a credit of 8.00, carried on until an invoice asks for 6.00
+    shop = stocked()
+    subscribed(shop, "price_15")
+    to_price(shop, "price_7", proration="invoice_now")
+    shop.done("subscription.change", SUB, collection_method="send_invoice")
+    shop.until(END + days(40))
+    assert [each.total for each in invoices(shop)] == [1500, 0, 0, 600]
+
+    # When that one is void
+    shop.done("invoice.void", invoices(shop)[-1].id)
+
+    # Then the rest of 1.00 lowers the next one
+    assert pending(shop) == [-100]
+    shop.until(END + days(70))
+    assert invoices(shop)[-1].total == 600
+
+
+def test_what_was_carried_to_a_draft_that_is_deleted_is_carried_to_the_next_one() -> None:
+    shop = stocked()
+    subscribed(shop, "price_15")
+    to_price(shop, "price_7", proration="invoice_now")
+    shop.done("subscription.pause", SUB, behavior="keep_as_draft")
+    shop.until(END)
+    shop.done("invoice.delete", invoices(shop)[-1].id)
+    assert pending(shop) == [-800]
+
+
 def test_words_and_labels_change_without_an_invoice() -> None:
     shop = stocked()
     subscribed(shop, metadata={"a": "1", "b": "2"})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from actors.runtime.decision import Wish
 from messages.subscriptions import SubscriptionStatus as Status
 from messages.test_clocks import TestClock
-from tests.invoicing.selling import SUB, coupon, invoices, on_clock, stocked, subscribed, subscription
+from tests.invoicing.selling import SUB, amounts, coupon, invoices, on_clock, stocked, subscribed, subscription
 from tests.invoicing.shop import START, Answer, Shop, days, pays
 from tests.invoicing.till import needs_action, payment
 
@@ -202,3 +202,19 @@ def test_a_clock_goes_on_where_a_payment_cannot_be_canceled() -> None:
     clock: TestClock = shop.done("test_clock.advance", "clock_1", to=renewal + days(3))
     assert clock.now == renewal + days(3)
     assert [wish.type for wish in shop.asked].count("payment.cancel") == 3
+
+
+def test_what_is_made_and_changed_at_one_instant_has_invoices_and_lines_of_its_own() -> None:
+    # Given a subscription that nobody has to pay for to begin, under a clock that stands still
+    shop = stocked()
+    on_clock(shop)
+    first = subscribed(shop, collection_method="send_invoice").items[0].id
+
+    # When it gets another interval at the very instant at which it was made
+    shop.done("subscription.change", SUB, items=[{"id": first, "price": "price_year"}])
+
+    # Then its first invoice stands as it was, beside the second one
+    assert amounts(shop) == [[1000], [-1000, 10000]]
+    issued = shop.told("invoice.finalized")
+    assert len({invoice.id for invoice in issued}) == 2
+    assert len({line.id for invoice in issued for line in invoice.lines}) == 3

@@ -299,3 +299,50 @@ def test_the_moves_are_those_of_the_contract() -> None:
         "canceled": [],
         "incomplete_expired": [],
     }
+
+
+@pytest.mark.parametrize("behavior", ["none", "keep_as_draft", "void"])
+def test_another_interval_that_was_scheduled_comes_when_the_pause_ends(behavior: str) -> None:
+    # Given a change to another interval whose time comes under a pause
+    shop = stocked()
+    first = subscribed(shop).items[0].id
+    to_a_year = [{"id": first, "price": "price_year"}]
+    shop.done("subscription.change", SUB, items=to_a_year, at=START + days(7))
+    shop.done("subscription.pause", SUB, behavior=behavior)
+    shop.until(START + days(10))
+    assert subscription(shop).items[0].price == "price_10"
+
+    # When the pause ends
+    shop.until(START + days(14))
+    shop.done("subscription.resume", SUB)
+
+    # Then the change comes, from then on
+    assert (subscription(shop).items[0].price, subscription(shop).scheduled_change) == ("price_year", None)
+    assert amounts(shop) == [[1000], [-500, 10000]]
+
+
+def test_another_interval_that_waits_for_the_end_of_a_pause_can_be_taken_back() -> None:
+    shop = stocked()
+    first = subscribed(shop).items[0].id
+    shop.done("subscription.change", SUB, items=[{"id": first, "price": "price_year"}], at=START + days(7))
+    shop.done("subscription.pause", SUB, behavior="none")
+    shop.until(START + days(10))
+    shop.done("subscription.change", SUB, clear_scheduled=True)
+    shop.done("subscription.resume", SUB)
+    assert (subscription(shop).items[0].price, amounts(shop)) == ("price_10", [[1000]])
+
+
+def test_the_end_under_a_pause_that_voids_still_asks_for_what_was_pending_before() -> None:
+    # Given a dearer price that is not billed yet, and usage that is given away
+    shop = stocked()
+    first = subscribed(shop, "price_10", "price_use").items[0].id
+    shop.until(START + days(14))
+    shop.done("subscription.change", SUB, items=[{"id": first, "price": "price_15"}])
+    shop.done("subscription.pause", SUB, behavior="void")
+
+    # When it ends
+    shop.done("subscription.cancel", SUB, at="now")
+
+    # Then the rest of the dearer price is asked for, and nothing else
+    assert amounts(shop) == [[1000], [-500, 750]]
+    assert invoices(shop)[1].status == "paid"

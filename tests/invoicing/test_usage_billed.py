@@ -7,7 +7,7 @@ import pytest
 
 from actors.invoicing.terms import Terms
 from tests.invoicing.metered import kept, meter, used
-from tests.invoicing.selling import SUB, invoices, on_clock, stocked, subscribed
+from tests.invoicing.selling import SUB, invoices, on_clock, price, stocked, subscribed
 from tests.invoicing.shop import START, Shop, days
 
 RENEWED = datetime.fromisoformat("2026-02-28T00:00:00Z")
@@ -100,4 +100,93 @@ def test_without_a_grace_usage_is_billed_the_moment_its_period_is_over() -> None
     subscribed(shop, "price_use")
     used(shop, "call-1", "4")
     shop.until(RENEWED)
+    billed(shop, "4", 20)
+
+
+def test_a_period_that_begins_anew_at_its_very_beginning_still_counts_its_usage() -> None:
+    # Given a period that is cut off at the instant at which it began: nothing was used in it
+    shop = stocked()
+    subscribed(shop, "price_use")
+    shop.done("subscription.pause", SUB, behavior="none")
+    shop.done("subscription.resume", SUB, keep_anchor=False)
+
+    # When something is used in the one that began instead
+    shop.until(START + days(10))
+    assert used(shop, "call-1", "10").body.status == "recorded"
+
+    # Then it is billed at its end
+    shop.until(RENEWED + GRACE)
+    billed(shop, "10", 50)
+
+
+def test_an_item_that_goes_and_is_billed_at_once_closes_the_period_for_itself_alone() -> None:
+    # Given two metered items, one of which goes in the middle of the period and is billed after the grace
+    shop, until = on_real_time()
+    gone, stays = subscribed(shop, items=[{"price": "price_use"}, {"price": "price_use"}]).items
+    shop.done("subscription.change", SUB, items=[{"id": gone.id, "deleted": True}], proration="invoice_now")
+    until(START + days(5))
+
+    # When the other one is used after that
+    assert used(shop, "call-1", "10", subscription_item=stays.id).body.status == "recorded"
+
+    # Then it is billed at the period's end
+    until(RENEWED + GRACE)
+    billed(shop, "10", 50)
+
+
+def test_usage_of_the_end_is_taken_though_an_item_went_before_in_the_same_period() -> None:
+    # Given the same, and the subscription ends before the period does
+    shop, until = on_real_time()
+    gone, stays = subscribed(shop, items=[{"price": "price_use"}, {"price": "price_use"}]).items
+    shop.done("subscription.change", SUB, items=[{"id": gone.id, "deleted": True}], proration="invoice_now")
+    until(START + days(10))
+    shop.done("subscription.cancel", SUB)
+
+    # Then what is reported within the grace counts
+    fields = {"subscription_item": stays.id, "occurred_at": START + days(9)}
+    assert used(shop, "call-1", "10", **fields).body.status == "recorded"
+    until(START + days(10) + GRACE)
+    billed(shop, "10", 50)
+
+
+def test_without_a_grace_usage_of_an_item_that_went_is_billed_with_the_period() -> None:
+    # Given a metered item that goes, and nothing else at its price
+    shop = stocked(terms=Terms(usage_grace_seconds=0))
+    gone = subscribed(shop, "price_use", "price_10").items[0].id
+    used(shop, "call-1", "4")
+    shop.done("subscription.change", SUB, items=[{"id": gone, "deleted": True}])
+
+    # When the period is billed, at once
+    shop.until(RENEWED)
+
+    # Then what was used of it is asked for
+    assert [line.amount for line in invoices(shop)[-1].lines] == [20, 1000]
+
+
+def test_an_item_that_came_later_was_not_used_before() -> None:
+    # Given an item that came with another interval, while the invoice of what was before is a draft
+    shop, until = on_real_time()
+    price(shop, "price_use_year", 5, usage_type="metered", interval="year")
+    gone = subscribed(shop, "price_use").items[0].id
+    until(START + days(5))
+    wish = [{"id": gone, "deleted": True}, {"price": "price_use_year"}]
+    shop.done("subscription.change", SUB, items=wish)
+
+    # Then what is said to have happened before is late: no invoice would ask for it
+    assert used(shop, "call-1", "1", occurred_at=START + days(1)).body.status == "late"
+    assert used(shop, "call-2", "1").body.status == "recorded"
+
+
+def test_usage_of_a_time_that_is_never_invoiced_is_late() -> None:
+    # Given a pause that invoices nothing, beyond the period that is paid
+    shop, until = on_real_time()
+    subscribed(shop, "price_use")
+    shop.done("subscription.pause", SUB, behavior="none")
+    until(RENEWED + days(5))
+
+    # Then nobody is told that what happens then counts, but what happened before still does
+    assert used(shop, "call-1", "1").body.status == "late"
+    assert used(shop, "call-2", "4", occurred_at=START + days(1)).body.status == "recorded"
+    shop.done("subscription.resume", SUB)
+    until(RENEWED + days(6))
     billed(shop, "4", 20)
