@@ -10,10 +10,8 @@ from aiohttp import web
 from gateway.door import door_of
 from gateway.problems import FieldError, invalid
 from messages.catalogue import SAID
+from messages.notifications import UNDELIVERED
 from messages.webhook_addresses import url_refusal
-
-UNDELIVERED: Final = ("webhook.", "mail.")
-"""How types begin that are in the log and the stream and never delivered: each would make the next."""
 
 DELIVERED: Final = tuple(
     sorted(name for _, events in SAID for name in events if not name.startswith((*UNDELIVERED, "ping.")))

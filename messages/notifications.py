@@ -20,5 +20,10 @@ EVENTS: dict[str, type[Versioned]] = {**webhooks.EVENTS, **mails.EVENTS}
 
 _OTHERS = (payments.EVENTS, LEDGER_EVENTS, invoicing.EVENTS)
 
-HEARD = tuple(sorted({f"{name.rpartition('.')[0]}.*" for events in _OTHERS for name in events} | {"ping.*"}))
-"""All that others say, and who is tested; what it says itself of deliveries and mails is never delivered."""
+_OWN = {"ping.*", "webhook.endpoint.*"}
+
+HEARD = tuple(sorted({f"{name.rpartition('.')[0]}.*" for events in _OTHERS for name in events} | _OWN))
+"""All that others say, who is tested, and which endpoint is disabled: its owner gets a mail."""
+
+UNDELIVERED = ("webhook.", "mail.")
+"""How types begin that are in the log and the stream and never delivered: each would make the next."""

@@ -23,6 +23,7 @@ from actors.notifications.wanted import ERASED, LATE, PING, MailWish, wanted
 from actors.runtime.decision import Heard, Key, View
 from messages.envelope import Event
 from messages.ids import derived_id
+from messages.notifications import UNDELIVERED
 from messages.webhooks import WebhookDelivery
 
 
@@ -116,6 +117,8 @@ def _to(view: View, tenant: str, event: Event) -> list[str]:
     """A ping goes to the endpoint that is tested alone."""
     if event.type == PING:
         return [str(event.data.get("endpoint"))]
+    if event.type.startswith(UNDELIVERED):
+        return []
     return hearers(view.get(directory_key(tenant)), event.type)
 
 

@@ -31,6 +31,11 @@ def _of_no_invoice(event: Event) -> bool:
     return (event.data.get("destination") or {}).get("type") != "invoice"
 
 
+def _not_by_wish(event: Event) -> bool:
+    """Who disabled it knows."""
+    return event.data.get("disabled_reason") != "by_user"
+
+
 def _asks_for_money(event: Event) -> bool:
     """An invoice over nothing, such as that of a trial, is no news."""
     return bool(event.data.get("total"))
@@ -45,7 +50,7 @@ _MAILS: Final[Mapping[str, tuple[Template, Addressee, Callable[[Event], bool]]]]
     "invoice.payment_action_required": ("action_required", "customer", _always),
     "subscription.trial_end_neared": ("trial_ending", "customer", _always),
     "dispute.created": ("dispute", "seller", _always),
-    "webhook.endpoint.disabled": ("webhook_disabled", "seller", _always),
+    "webhook.endpoint.disabled": ("webhook_disabled", "seller", _not_by_wish),
 }
 
 

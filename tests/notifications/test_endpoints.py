@@ -42,6 +42,13 @@ def test_a_pattern_takes_everything_that_begins_so(pattern: str, type_: str, exp
     assert wants((pattern,), type_) is expected
 
 
+def test_what_is_said_of_webhooks_is_delivered_to_nobody() -> None:
+    office = Office()
+    office.done("webhook_endpoint.create", "we_a", **{**MADE, "types": ["*"]})
+    office.hear(office.event("webhook.endpoint.disabled", "we_b"), office.event("mail.sent", "mail_1"))
+    assert office.deliveries == []
+
+
 def test_both_secrets_sign_until_the_older_one_expires() -> None:
     office, seen = Office(), list[Any]()
 

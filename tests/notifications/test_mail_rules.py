@@ -35,6 +35,8 @@ INVOICE: Json = {"total": 1000, "customer_id": "ada"}
         ("invoice.payment_failed", INVOICE, "ada", "payment_failed"),
         ("subscription.trial_end_neared", {}, "ada", "trial_ending"),
         ("dispute.created", {}, "ada", "dispute"),
+        ("webhook.endpoint.disabled", {"disabled_reason": "failing"}, None, "webhook_disabled"),
+        ("webhook.endpoint.disabled", {"disabled_reason": "by_user"}, None, None),
     ],
 )
 def test_an_event_leads_to_its_mail(type_: str, data: Json, customer: str | None, template: str | None) -> None:
