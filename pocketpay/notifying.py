@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from actors.notifications.attempting import deliver
 from actors.notifications.delivering import Sender
+from actors.notifications.mail_channel import MailChannel
 from actors.notifications.mail_rules import SEND
 from actors.notifications.mail_sending import Post, send_mail
-from actors.notifications.mailing import send, smtp_settings
+from actors.notifications.mailing import smtp_settings
 from actors.notifications.mails import MailSeller
 from actors.notifications.past import read_events
 from actors.notifications.queueing import DELIVER
@@ -63,7 +64,7 @@ def _post(settings: "Settings", asking: "Asking") -> Post:
         smtp = smtp_settings(settings.smtp_url.get_secret_value())
     except ValueError as error:
         raise SystemExit(f"POCKETPAY_SMTP_URL: {error}") from error
-    return Post(asking, _seller(settings), settings.mail_from, partial(_links, settings), partial(send, smtp))
+    return Post(asking, _seller(settings), partial(_links, settings), MailChannel(smtp, settings.mail_from))
 
 
 def _links(settings: "Settings", tenant: str) -> Callable[[str], str | None]:

@@ -14,7 +14,7 @@ LinkTo = Callable[[str], str | None]
 class Reader(Wire):
     """Who gets it, in which language; a seller has no name here."""
 
-    email: str
+    address: str
     name: str | None = None
     locale: str | None = None
     time_zone: str | None = None

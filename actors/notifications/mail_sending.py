@@ -1,28 +1,26 @@
-"""A mail on its way out: to whom, unless they want none; what it says; its PDF; and to the server."""
+"""A mail on its way out: to whom, unless they want none; what it says; its PDF; and by which way."""
 
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from aiosmtplib import SMTPException
 from pydantic import ValidationError
 
 from actors.notifications.attempting import Ask
-from actors.notifications.composing import Attachment, Outgoing
+from actors.notifications.channels import Channel, Letter
+from actors.notifications.composing import Attachment
 from actors.notifications.mail_contents import LinkTo, Reader, content_of
 from actors.notifications.mails import MailSeller
 from actors.notifications.rendering import render
 from messages import invoicing
-from messages.customers import Customer
+from messages.customers import Customer, Profile
 from messages.documents import Pdf
 from messages.envelope import Query, Reply
 from messages.mails import address_hash
 from messages.notifications import ACTOR
 from messages.wire import Json
-
-Send = Callable[[Outgoing], Awaitable[Json]]
 
 OK: Final = 200
 NOT_FOUND: Final = 404
@@ -31,13 +29,12 @@ PDF_TEMPLATES: Final = frozenset({"invoice", "payment_failed"})
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending takes: whom to ask, who speaks, under which address, where links lead, and the way out."""
+    """What sending takes: whom to ask, who speaks, where links lead, and the way to people."""
 
     ask: Ask
     seller: MailSeller
-    mail_from: str
     link_of: Callable[[str], LinkTo]
-    send: Send
+    channel: Channel
 
 
 async def send_mail(post: Post, call_id: str, request: Json) -> Json:
@@ -46,29 +43,31 @@ async def send_mail(post: Post, call_id: str, request: Json) -> Json:
     reader = await _reader(post, request)
     if isinstance(reader, str):
         return {"result": "failed", "detail": reader}
-    hashed = address_hash(reader.email)
+    hashed = address_hash(reader.address)
     if await _is_suppressed(post, request, hashed):
         return {"result": "suppressed", "detail": "They want no such mails, or mails to them come back."}
     try:
-        mail = await _written(post, request, reader)
+        letter = await _written(post, request, reader)
     except (ValidationError, KeyError) as error:
         return {"result": "failed", "detail": f"It cannot be written: {type(error).__name__}."}
-    return {**await _sent(post, mail), "address_hash": hashed}
+    known = {"address_hash": hashed, "to": letter.to, "subject": letter.content.subject}
+    return {**known, **await post.channel.bring(letter)}
 
 
 async def _reader(post: Post, request: Json) -> Reader | str:
     """Or why there is none."""
     if request["addressee"] == "seller":
-        return Reader(email=post.seller.email) if post.seller.email else "The seller has no address."
+        return Reader(address=post.seller.email) if post.seller.email else "The seller has no address."
     asked = Query(tenant=request["tenant"], params={"id": request["customer_id"]})
     reply = await post.ask(invoicing.ACTOR, "customer", asked)
     if reply.status == NOT_FOUND:
         return "There is no such customer."
     customer = Customer.model_validate(_body(reply))
-    if customer.email is None:
+    address = post.channel.address_of(Profile(name=customer.name, email=customer.email, phone=customer.phone))
+    if address is None:
         return "The customer has no address."
     locale = next(iter(customer.preferred_locales), None)
-    return Reader(email=customer.email, name=customer.name, locale=locale, time_zone=customer.time_zone)
+    return Reader(address=address, name=customer.name, locale=locale, time_zone=customer.time_zone)
 
 
 async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
@@ -77,19 +76,17 @@ async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
     return _body(reply)["reason"] is not None
 
 
-async def _written(post: Post, request: Json, reader: Reader) -> Outgoing:
+async def _written(post: Post, request: Json, reader: Reader) -> Letter:
     content = content_of(
         *(request["template"], request["about"], request["said_at"], reader, post.seller),
         post.link_of(request["tenant"]),
     )
-    return Outgoing(
+    return Letter(
         id=request["mail"],
         at=datetime.fromisoformat(request["said_at"]),
-        mail_from=post.mail_from,
-        sender_name=post.seller.name,
-        to=reader.email,
+        seller=post.seller,
+        to=reader.address,
         content=render(content),
-        reply_to=post.seller.email,
         attachments=await _attached(post, request),
     )
 
@@ -106,15 +103,6 @@ async def _attached(post: Post, request: Json) -> list[Attachment]:
 async def _part(post: Post, request: Json, part: int) -> Pdf:
     asked = Query(tenant=request["tenant"], params={"id": request["about"]["id"], "part": part})
     return Pdf.model_validate(_body(await post.ask(invoicing.ACTOR, "invoice_pdf", asked)))
-
-
-async def _sent(post: Post, mail: Outgoing) -> Json:
-    """Sent again, a mail has the same Message-ID; so what is not known to have gone out is sent again."""
-    try:
-        result = await post.send(mail)
-    except (SMTPException, OSError, TimeoutError, ValueError) as error:
-        return {"result": "later", "detail": f"{type(error).__name__}: {error}"[:300]}
-    return {**result, "to": mail.to, "subject": mail.content.subject}
 
 
 def _body(reply: Reply) -> Any:

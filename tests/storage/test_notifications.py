@@ -91,7 +91,7 @@ async def test_looks_find_what_stands_so_and_nothing_of_others(tables: asyncpg.C
     ]
     found = await load(tables, looks)
     assert {key: list(_found(found, key)) for key in looks} == {
-        key: list(office._known(key).found)  # pyright: ignore[reportPrivateUsage] - the same look in memory
+        key: list(office._known(key).found) - the same look in memory
         for key in looks
     }
     assert _found(found, looks[0])

@@ -22,6 +22,7 @@ WITH_IO = (
     "export_query",
     "gathering",
     "io",
+    "mail_channel",
     "mail_sending",
     "mailing",
     "past",
