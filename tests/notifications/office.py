@@ -118,7 +118,7 @@ class Office:
         view: dict[Key, Any] = {}
         for message in messages:
             while wanted := needs(message, view) - view.keys():
-                view.update({key: self._known(key) for key in wanted})
+                view.update({key: self.known(key) for key in wanted})
         committed = dict(self.states)
         for message in messages:
             decision = decide(self.terms, message, view, self.now)
@@ -204,7 +204,8 @@ class Office:
             "done": not page,
         }
 
-    def _known(self, key: Key) -> Any:
+    def known(self, key: Key) -> Any:
+        """The state, or what a look finds in the tables."""
         what, _, why = key.id.partition(LOOK)
         if key.kind in _LOOKS:
             rows = sorted(self._in_tables(what), key=lambda each: each.position)
