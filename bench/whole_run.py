@@ -23,6 +23,7 @@ from bench.servers import breaches, folder, servers, settings, verifier_url
 from bench.sse import rounds as sse
 from bench.storm import rounds as storm
 from bench.usage import rounds as usage
+from bench.webhooks import rounds as webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ async def _usage(plan: Plan, home: Path) -> Measured:
         return Measured(await usage.measure(here, plan.rounds))
 
 
+async def _webhooks(plan: Plan, home: Path) -> Measured:
+    async with servers(home) as here:
+        return Measured(await webhooks.measure(here, plan.rounds))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -109,6 +115,7 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "export": _export,
     "billing": _billing,
     "usage": _usage,
+    "webhooks": _webhooks,
     "growth": _growth,
 }
 

@@ -1,0 +1,1 @@
+"""How soon healthy endpoints hear of an event while others are slow, broken or hostile."""
