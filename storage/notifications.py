@@ -23,10 +23,12 @@ LANES: Final = Table("webhook_lane", columns="id text, created_at timestamptz, v
 DELIVERIES: Final = Table(
     "webhook_delivery",
     columns=f"id text, status text, endpoint text, event text, sequence bigint, replay boolean, {_VERSIONED}",
-    beside="""standing text, lane text, next text, position bigint, text text, event_at timestamptz,
+    beside="""standing text, lane text, next text, position bigint, event_at timestamptz,
     first_attempt_at timestamptz, tries int, original text""",
     references=("endpoint", "event"),
 )
+
+BODIES: Final = Table("webhook_body", columns="id text, created_at timestamptz, version bigint", beside="text text")
 
 MAILS: Final = Table(
     "mail",
@@ -66,7 +68,7 @@ _LOOKS: Final = {
         order by d.position limit {OPEN_MAX}""",
     "earlier_delivery": """
         select d.id from webhook_delivery d
-        where d.tenant = w.tenant and d.endpoint = w.what and d.event = w.why and d.sequence is not null
+        where d.tenant = w.tenant and d.endpoint = w.what and d.event = w.why and not d.replay
         limit 1""",
     "mails_of_customer": f"""
         select m.id from mail m
@@ -103,7 +105,7 @@ async def suppressed(
 
 async def text_of(connection: asyncpg.Connection, tenant: str, delivery: str) -> str | None:
     """The body of a delivery, byte for byte as in every attempt."""
-    sql = "select text from webhook_delivery where tenant = $1 and id = $2"
+    sql = "select text from webhook_body where tenant = $1 and id = $2"
     return await connection.fetchval(sql, tenant, delivery)
 
 

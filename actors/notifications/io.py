@@ -8,6 +8,7 @@ from asyncpg import Connection
 from actors.notifications.keys import LOOK
 from actors.notifications.mail_queries import mail, mails, suppression
 from actors.notifications.states import (
+    BodyState,
     DeliveryState,
     DirectoryState,
     EndpointState,
@@ -25,6 +26,7 @@ from actors.runtime.resources import Kept
 from messages.mails import Suppression, SuppressionListing
 from messages.webhooks import DeliveryListing, WebhookDelivery
 from storage.notifications import (
+    BODIES,
     DELIVERIES,
     DIRECTORIES,
     ENDPOINTS,
@@ -42,6 +44,7 @@ KEPT: Final = (
     Kept(DIRECTORIES, DirectoryState),
     Kept(LANES, LaneState),
     Kept(DELIVERIES, DeliveryState),
+    Kept(BODIES, BodyState),
     Kept(MAILS, MailState),
     Kept(READERS, ReaderState),
     Kept(SUPPRESSIONS, SuppressionState),

@@ -11,6 +11,7 @@ KeyOf = Callable[[str, str], Key]
 
 endpoint_key: Final[KeyOf] = partial(Key, "webhook_endpoint")
 delivery_key: Final[KeyOf] = partial(Key, "webhook_delivery")
+body_key: Final[KeyOf] = partial(Key, "webhook_body")
 lane_key: Final[KeyOf] = partial(Key, "webhook_lane")
 mail_key: Final[KeyOf] = partial(Key, "mail")
 reader_key: Final[KeyOf] = partial(Key, "mail_reader")

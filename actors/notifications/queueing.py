@@ -11,7 +11,16 @@ from typing import Final
 from actors.notifications.desk import Desk
 from actors.notifications.keys import delivery_key, endpoint_key, lane_id, lane_key
 from actors.notifications.pacing import CALLS_MAX, is_open, paced
-from actors.notifications.states import DeliveryState, EndpointState, EndpointWork, Lane, LaneState, Standing
+from actors.notifications.states import (
+    Body,
+    BodyState,
+    DeliveryState,
+    EndpointState,
+    EndpointWork,
+    Lane,
+    LaneState,
+    Standing,
+)
 from actors.runtime.decision import Call, Key
 from messages.envelope import Event
 from messages.ids import derived_id
@@ -50,14 +59,15 @@ def enqueue(desk: Desk, endpoint: EndpointState, event: Event, delivery: Webhook
         standing="ready",
         lane=key.id,
         position=endpoint.work.queued + 1,
-        text=text,
         event_at=event.time,
     )
-    return stand_in_line(desk, endpoint, state)
+    return stand_in_line(desk, endpoint, state, text)
 
 
-def stand_in_line(desk: Desk, endpoint: EndpointState, state: DeliveryState) -> DeliveryState:
-    """Behind the last of its lane, or ready if there is none."""
+def stand_in_line(desk: Desk, endpoint: EndpointState, state: DeliveryState, text: str) -> DeliveryState:
+    """Behind the last of its lane, or ready if there is none. Its body is kept beside it."""
+    body = Body(id=state.webhook_delivery.id, created_at=desk.now)
+    desk.put(BodyState(tenant=desk.tenant, webhook_body=body, text=text))
     key, work = lane_key(desk.tenant, state.lane), endpoint.work
     lane: LaneState | None = desk.get(key)
     tail = lane.webhook_lane.tail if lane else None

@@ -6,6 +6,7 @@ from typing import Any, Final
 from actors.notifications.bodies import body_of, replayed
 from actors.notifications.desk import Desk
 from actors.notifications.keys import (
+    body_key,
     delivery_key,
     earlier_key,
     endpoint_key,
@@ -15,7 +16,7 @@ from actors.notifications.keys import (
     looked_up,
 )
 from actors.notifications.queueing import enqueue, known, stand_in_line, working
-from actors.notifications.states import DeliveryState, EndpointState, Found, ReplayWork
+from actors.notifications.states import BodyState, DeliveryState, EndpointState, Found, ReplayWork
 from actors.runtime.decision import Call, Key, View
 from messages.envelope import Event
 from messages.ids import derived_id
@@ -31,8 +32,9 @@ PAUSE: Final = timedelta(seconds=1)
 
 
 def again_needs(tenant: str, delivery: DeliveryState, view: View) -> set[Key]:
-    """What it takes to queue a delivery once more: its endpoint, and the last of its lane."""
-    keys = {endpoint_key(tenant, delivery.webhook_delivery.endpoint)}
+    """What it takes to queue a delivery once more: its body, its endpoint, and the last of its lane."""
+    shown = delivery.webhook_delivery
+    keys = {endpoint_key(tenant, shown.endpoint), body_key(tenant, shown.id)}
     return keys | lane_needs(tenant, delivery.lane, view)
 
 
@@ -56,13 +58,13 @@ def again(desk: Desk, original: DeliveryState, seed: str) -> WebhookDelivery:
             "standing": "ready",
             "next": None,
             "position": endpoint.work.queued + 1,
-            "text": replayed(original.text),
             "first_attempt_at": None,
             "tries": 0,
             "original": before.id if before.status in ("failed", "discarded") else None,
         }
     )
-    stand_in_line(desk, endpoint, state)
+    body: BodyState = desk.view[body_key(desk.tenant, before.id)]
+    stand_in_line(desk, endpoint, state, replayed(body.text))
     return delivery
 
 
@@ -89,7 +91,7 @@ def failed_needs(tenant: str, endpoint: EndpointState | None, view: View) -> set
     keys = {look, *(delivery_key(tenant, each) for each in (found.found if found else ()))}
     for each in found.found if found else ():
         state: DeliveryState | None = view.get(delivery_key(tenant, each))
-        keys |= lane_needs(tenant, state.lane, view) if state else set()
+        keys |= again_needs(tenant, state, view) if state else set()
     return keys
 
 
@@ -99,8 +101,9 @@ def events_needs(tenant: str, endpoint: str, result: Json, view: View) -> set[Ke
     for event in result["events"]:
         look = earlier_key(tenant, looked_up(endpoint, event["id"]))
         found: Found | None = view.get(look)
-        keys |= {look, *(delivery_key(tenant, each) for each in (found.found if found else ()))}
-        keys |= lane_needs(tenant, lane_id(endpoint, str(event["data"].get("object")), event["subject"]), view)
+        for each in found.found if found else ():
+            keys |= {delivery_key(tenant, each), body_key(tenant, each)}
+        keys |= {look} | lane_needs(tenant, lane_id(endpoint, str(event["data"].get("object")), event["subject"]), view)
     return keys
 
 

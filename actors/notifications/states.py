@@ -7,6 +7,7 @@ from typing import Literal
 from typing_extensions import override
 
 from actors.notifications.keys import (
+    body_key,
     delivery_key,
     directory_key,
     endpoint_key,
@@ -124,7 +125,6 @@ class DeliveryState(Stored):
     lane: str
     next: str | None = None
     position: int
-    text: str
     event_at: Instant
     first_attempt_at: Instant | None = None
     tries: int = 0
@@ -135,6 +135,25 @@ class DeliveryState(Stored):
     def key(self) -> Key:
         """By its id."""
         return delivery_key(self.tenant, self.webhook_delivery.id)
+
+
+class Body(Versioned):
+    """Of a delivery, whose id it has."""
+
+    created_at: Instant
+
+
+class BodyState(Stored):
+    """What is signed and sent, byte for byte the same in every attempt. Written once, so kept apart from what moves."""
+
+    webhook_body: Body
+    text: str
+
+    @property
+    @override
+    def key(self) -> Key:
+        """By the delivery's id."""
+        return body_key(self.tenant, self.webhook_body.id)
 
 
 class MailState(Stored):

@@ -58,9 +58,7 @@ async def measure(here: Servers, rounds: int) -> list[Line]:
     said = f"{TENANTS * PER_TENANT} endpoints, {EVENTS_PER_SECOND} events/s, {len(BAD)} of them bad"
     return [
         Line(part=PART, figure=f"p99 to a healthy endpoint, s: {said}", ours=p99, bar=_at_most(P99_SECONDS)),
-        Line(
-            part=PART, figure="memory of notifications after it, MB", ours=memory, bar=_at_most(MEMORY_MB)
-        ),
+        Line(part=PART, figure="memory of notifications after it, MB", ours=memory, bar=_at_most(MEMORY_MB)),
     ]
 
 

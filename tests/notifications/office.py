@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from actors.notifications.decide import decide, needs
 from actors.notifications.directory import wants
-from actors.notifications.keys import LOOK, delivery_key, endpoint_key
+from actors.notifications.keys import LOOK, body_key, delivery_key, endpoint_key
 from actors.notifications.states import DeliveryState, EndpointState, Found, MailState
 from actors.notifications.terms import USUAL, Terms
 from actors.runtime.decision import Asked, Call, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
@@ -161,6 +161,10 @@ class Office:
         """As it is kept."""
         return self.states[delivery_key(TENANT, id_)]
 
+    def text(self, delivery: str) -> str:
+        """Of its body."""
+        return self.states[body_key(TENANT, delivery)].text
+
     @property
     def deliveries(self) -> list[DeliveryState]:
         """All, as they were queued."""
@@ -184,7 +188,7 @@ class Office:
         if call.operation == "deliver":
             result = {**self.receiver(call.request), "at": rfc3339(self.now)}
             if result["result"] == "succeeded":
-                self.posted.append((self.now, from_json(self.delivery(call.lane).text)))
+                self.posted.append((self.now, from_json(self.text(call.lane))))
         elif call.operation == "send_mail":
             self.mailed.append(call.request)
             result = {"result": "sent", "to": "a@example.com", "subject": "Hello"}
@@ -213,7 +217,7 @@ class Office:
             return Found(key, [each.webhook_delivery.id for each in rows if _LOOKS[key.kind](each, why)][:limit])
         if key.kind == "earlier_delivery":
             earlier = [each.webhook_delivery for each in self._in_tables(what) if each.webhook_delivery.event == why]
-            return Found(key, [each.id for each in earlier if each.sequence is not None][:1])
+            return Found(key, [each.id for each in earlier if not each.replay][:1])
         if key.kind == "mails_of_customer":
             found = [each for each in self.tables.values() if isinstance(each, MailState) and not each.forgotten]
             return Found(key, [each.mail.id for each in found if each.mail.customer_id == what])

@@ -51,6 +51,25 @@ def test_what_failed_is_replayed_and_then_has_arrived() -> None:
     assert {each.webhook_delivery.status for each in office.deliveries} == {"succeeded"}
 
 
+def test_what_failed_twice_has_arrived_when_its_range_is_replayed() -> None:
+    # Given an event that never came, nor did its replay
+    office = office_with()
+    office.receiver = lambda _: NO
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(START + timedelta(days=4))
+    [failed] = office.deliveries
+    office.done("webhook_delivery.replay", failed.webhook_delivery.id)
+    office.until(START + timedelta(days=4, hours=90))
+    office.receiver = lambda _: OK
+    office.until(START + timedelta(days=4, hours=92))
+    # When all of that time is replayed
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START)})
+    office.until(START + timedelta(days=9))
+    # Then it has arrived
+    shown = office.endpoint("we_a")
+    assert (shown.webhook_endpoint.delivered_through, shown.work.missing) == (1, 0)
+
+
 def test_a_range_of_the_past_goes_to_an_endpoint_that_was_not_there_then() -> None:
     # Given 250 events before there was a second endpoint, and one that it would not want
     office = office_with()

@@ -117,7 +117,7 @@ async def test_deliveries_are_listed_by_endpoint_event_and_status(tables: asyncp
     assert await ids(event=failed.event) == {failed.id}
     assert await ids(endpoint="we_b") == set()
     text = (await asked(tables, "delivery_text", id=failed.id)).body["text"]
-    assert text == office.delivery(failed.id).text
+    assert text == office.text(failed.id)
     assert (await asked(tables, "delivery_text", tenant="other", id=failed.id)).status == 404
 
 

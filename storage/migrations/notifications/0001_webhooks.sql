@@ -49,7 +49,6 @@ create table webhook_delivery (
     lane             text not null,
     next             text,                              -- what waits behind it in its lane
     position         bigint not null,                   -- in the endpoint's queue, replays too
-    text             text not null,                     -- the body as it is signed, the same in every attempt
     event_at         timestamptz not null,
     first_attempt_at timestamptz,
     tries            int not null,
@@ -66,6 +65,16 @@ create table webhook_delivery (
     constraint webhook_delivery_position unique (tenant, endpoint, position)
 ) with (fillfactor = 80);
 
+create table webhook_body (
+    tenant     text not null,
+    id         text not null,                           -- the delivery's
+    text       text not null,                           -- as it is signed, the same in every attempt
+    created_at timestamptz not null,
+    version    bigint not null,
+    body       jsonb not null,
+    primary key (tenant, id)
+);
+
 create unique index webhook_delivery_sequence on webhook_delivery (tenant, endpoint, sequence) where not replay;
 create index webhook_delivery_ready on webhook_delivery (tenant, endpoint, position) where standing = 'ready';
 create index webhook_delivery_open on webhook_delivery (tenant, endpoint, position) where standing <> 'over';
@@ -79,5 +88,6 @@ create index webhook_delivery_by_metadata on webhook_delivery using gin ((body -
     where body -> 'metadata' <> '{}';
 create index webhook_delivery_by_event on webhook_delivery ((tenant || '/' || event), created_at, id);
 
-grant select, insert, update on webhook_endpoint, webhook_directory, webhook_lane, webhook_delivery to {role};
-grant select on webhook_endpoint, webhook_directory, webhook_lane, webhook_delivery to pocketpay_verifier;
+grant select, insert, update on webhook_endpoint, webhook_directory, webhook_lane, webhook_delivery, webhook_body to {role};
+grant select on webhook_endpoint, webhook_directory, webhook_lane, webhook_delivery, webhook_body
+    to pocketpay_verifier;
