@@ -62,6 +62,7 @@ def test_what_failed_twice_has_arrived_when_its_range_is_replayed() -> None:
     office.until(START + timedelta(days=4, hours=90))
     office.receiver = lambda _: OK
     office.until(START + timedelta(days=4, hours=92))
+    office.done("webhook_endpoint.enable", "we_a")
     # When all of that time is replayed
     office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START)})
     office.until(START + timedelta(days=9))
