@@ -69,6 +69,7 @@ def test_what_failed_twice_has_arrived_when_its_range_is_replayed() -> None:
     # Then it has arrived
     shown = office.endpoint("we_a")
     assert (shown.webhook_endpoint.delivered_through, shown.work.missing) == (1, 0)
+    assert office.delivery(failed.webhook_delivery.id).webhook_delivery.status == "succeeded"
 
 
 def test_a_range_of_the_past_goes_to_an_endpoint_that_was_not_there_then() -> None:
