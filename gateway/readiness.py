@@ -11,6 +11,8 @@ from health.endpoint import Health
 from messages.envelope import Query
 
 ACTORS = ("payments", "ledger", "invoicing")
+"""Without notifications one can still pay: what it tells comes late, and /status says why."""
+
 REPORT_SECONDS = 0.8
 FRESH_SECONDS = 2.0
 _OPERATOR = "operator"
