@@ -37,7 +37,7 @@ def test_a_secret_for_one_process_reaches_no_other(tmp_path: Path, monkeypatch: 
     # Then whoever does not need them does not have them
     for name, environment in environments(tmp_path).items():
         assert environment.get("POCKETPAY_STRIPE_KEY") == ("sk_test_1" if name == plan.PAYMENTS else None)
-        assert "secret" not in environment.get("POCKETPAY_SMTP_URL", "")
+        assert ("secret" in environment.get("POCKETPAY_SMTP_URL", "")) == (name == plan.NOTIFICATIONS)
 
 
 def test_mails_stay_here_unless_a_server_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ INVOICE: Final = """insert into invoicing.invoice (tenant, id, number, series, s
 COUNTED: Final = """insert into invoicing.invoice_series (tenant, id, created_at, version, body)
     values ('demo', 'invoices', now(), 1, '{{"last": {{"INV-2026": {last}}}}}')"""
 
-JOURNAL: Final = """insert into invoicing.journal
+JOURNAL: Final = """insert into {actor}.journal
     (partition, seq, id, stream, subject, tenant, type, entity, entity_seq, message, recorded_at)
     values (0, 90, 'evt_i', 'EVENTS', 's', 'demo', '{type}', 'inv_1', 1, '{{"data": {{"total": {total}}}}}',
         now() - interval '1 hour')"""
@@ -48,6 +48,11 @@ BILLING_BREAKS: Final[dict[str, list[list[str]]]] = {
         [invoice(1, paid=400, left=600), COUNTED.format(last=1)],
         [invoice(1), COUNTED.format(last=1), TRIED],
     ],
-    "every invoice and credit note is posted once": [[JOURNAL.format(type="invoice.finalized", total=1000)]],
-    "all that invoicing says is on the stream": [[JOURNAL.format(type="customer.created", total=0)]],
+    "every invoice and credit note is posted once": [
+        [JOURNAL.format(actor="invoicing", type="invoice.finalized", total=1000)]
+    ],
+    "all that invoicing says is on the stream": [[JOURNAL.format(actor="invoicing", type="customer.created", total=0)]],
+    "all that notifications says is on the stream": [
+        [JOURNAL.format(actor="notifications", type="ping.sent", total=0)]
+    ],
 }

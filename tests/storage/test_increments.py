@@ -31,9 +31,15 @@ JOURNALED = (
               1, '{}', now() - interval '1 hour' from ledger.transaction""",
     "insert into ledger.published select partition, seq, seq from ledger.journal where id <> 'evt_x'",
     "update ledger.partition set journal_seq = (select max(seq) from ledger.journal) where partition = 0",
-    "update invoicing.journal set seq = 1",
-    """update invoicing.partition set journal_seq = (select coalesce(max(seq), 0) from invoicing.journal)
-       where partition = 0""",
+    *(
+        sql.format(actor=actor)
+        for actor in ("invoicing", "notifications")
+        for sql in (
+            "update {actor}.journal set seq = 1",
+            """update {actor}.partition set journal_seq = (select coalesce(max(seq), 0) from {actor}.journal)
+               where partition = 0""",
+        )
+    ),
 )
 
 

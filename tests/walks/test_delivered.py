@@ -58,9 +58,9 @@ async def test_a_receiver_misses_nothing_though_the_actor_is_killed_and_it_is_do
             down = False
         # Then every event has come, verified, each payment's in order, under numbers without a gap
         count = await all_arrived(system, endpoint)
-        said = await system.log(type="payment.*")
+        said = await system.log(type="payment.*", customer_id=load.customer_id)
         assert receiver.unverified == 0
-        assert {body["id"] for body in receiver.once} == {event["id"] for event in said}
+        assert {event["id"] for event in said} <= {body["id"] for body in receiver.once}
         assert receiver.numbers() == list(range(1, count + 1))
         assert all(found == list(range(1, len(found) + 1)) for found in receiver.sequences().values())
         # And what came more than once was the same to the byte

@@ -55,6 +55,9 @@ gateway: POST /api/v1/payments
       payments: commit
       payments: call charge
       payments: publish payment.created
+      notifications: process payment.created
+        notifications: decide
+        notifications: commit
       payments: process charge
         payments: decide
         payments: commit
@@ -64,10 +67,19 @@ gateway: POST /api/v1/payments
           ledger: decide
           ledger: commit
           ledger: publish ledger.transaction.posted
+          notifications: process ledger.transaction.posted
+            notifications: decide
+            notifications: commit
         invoicing: process payment.succeeded
           invoicing: decide
           invoicing: commit
-          invoicing: publish customer.created"""
+          invoicing: publish customer.created
+          notifications: process customer.created
+            notifications: decide
+            notifications: commit
+        notifications: process payment.succeeded
+          notifications: decide
+          notifications: commit"""
 
 
 async def paid(system: System, **headers: str) -> Answer:
