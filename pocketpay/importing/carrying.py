@@ -1,6 +1,6 @@
 """Carries a plan out: customers, products, prices, subscriptions, each with a key by which it is made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -84,10 +84,16 @@ def _outcome(step: Step, answer: Answer) -> Outcome:
 
 def _missing(step: Step, ids: Ids) -> str | None:
     """What the step needs and was not made."""
-    needed: list[tuple[Thing, str]] = []
-    if step.thing == "price":
-        needed.append(("product", step.body["product"]))
-    elif step.thing == "subscription":
-        needed += [("price", item["price"]) for item in step.body["items"]]
-        needed.append(("customer", step.body["customer_id"]))
-    return next((f"the {thing} {name}" for thing, name in needed if (thing, name) not in ids), None)
+    return next((f"the {thing} {name}" for thing, name in _needed(step) if (thing, name) not in ids), None)
+
+
+def _needed(step: Step) -> Iterator[tuple[Thing, str]]:
+    match step.thing:
+        case "price":
+            yield "product", step.body["product"]
+        case "subscription":
+            yield "customer", step.body["customer_id"]
+            for item in step.body["items"]:
+                yield "price", item["price"]
+        case _:
+            pass

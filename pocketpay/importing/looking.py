@@ -36,12 +36,10 @@ async def look(gateway: Gateway, sheets: Sheets) -> There:
     clocks = {each.row.test_clock for each in sheets.customers}
     clocks.update(each.test_clock for each in there.customers.values())
     await _look_for({*filter(None, clocks)}, partial(_one, gateway, "test-clocks"), TestClock, there.clocks)
-    for folder, model, known, column in (
-        ("coupons", Coupon, there.coupons, "coupons"),
-        ("tax-rates", TaxRate, there.tax_rates, "default_tax_rates"),
-    ):
-        names = {name for each in sheets.subscriptions for name in getattr(each.row, column)}
-        await _look_for(names, partial(_one, gateway, folder), model, known)
+    coupons = {name for each in sheets.subscriptions for name in each.row.coupons}
+    await _look_for(coupons, partial(_one, gateway, "coupons"), Coupon, there.coupons)
+    rates = {name for each in sheets.subscriptions for name in each.row.default_tax_rates}
+    await _look_for(rates, partial(_one, gateway, "tax-rates"), TaxRate, there.tax_rates)
     return there
 
 

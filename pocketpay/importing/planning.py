@@ -94,10 +94,12 @@ def resolved(step: Step, ids: Ids) -> Json:
 def _ids(sheets: Sheets, there: There) -> Ids:
     """Prices also by what their row is known as; customers who are still to be filled in are not in yet."""
     ids: dict[tuple[Thing, str], str] = {("price", name): price.id for name, price in there.prices.items()}
-    known = ((each.row.name, there.price(each.row.names)) for each in sheets.prices)
-    ids |= {("price", name): price.id for name, price in known if price}
+    for each in sheets.prices:
+        if (price := there.price(each.row.names)) is not None:
+            ids["price", each.row.name] = price.id
     waiting = {each.row.id for each in sheets.customers if (it := there.customers.get(each.row.id)) and it.implicit}
-    return ids | {("customer", id_): id_ for id_ in there.customers if id_ not in waiting}
+    ids.update({("customer", id_): id_ for id_ in there.customers if id_ not in waiting})
+    return ids
 
 
 def _customer(placed: Placed[CustomerRow], there: There) -> Step:

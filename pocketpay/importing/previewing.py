@@ -44,7 +44,7 @@ async def _first_invoice(gateway: Gateway, plan: Plan, there: There, step: Step)
         return told(why="it ends with the period that is paid for")
     if customer_id not in there.customers:
         return told(why="the customer is not there yet")
-    items = [item | {"price": plan.price_ids.get(item["price"])} for item in step.body["items"]]
+    items = [item | {"price": plan.ids.get(("price", item["price"]))} for item in step.body["items"]]
     if any(item["price"] is None for item in items):
         return told(why="the price is not there yet")
     answer = await gateway.post(
