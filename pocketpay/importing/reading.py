@@ -16,6 +16,9 @@ ROWS_MAX: Final = 100_000
 """Of all files together."""
 
 ROW_BYTES_MAX: Final = 16_384
+FAULTS_MAX: Final = 100_000
+"""Then a file is not read on: it is another kind of file."""
+
 ARRAY_BYTES_MAX: Final = 64 * 2**20
 """A JSON array is held in memory as text; JSON Lines and CSV are not."""
 
@@ -56,7 +59,7 @@ def _lines(file: BinaryIO, name: str, faults: list[Fault]) -> Iterator[str]:
     """One text for each line, so that numbers stay right: what is no text becomes an empty one."""
     for number in count(1):
         raw = file.readline(ROW_BYTES_MAX + 1)
-        if not raw:
+        if not raw or len(faults) > FAULTS_MAX:
             return
         if len(raw) > ROW_BYTES_MAX:
             while raw and not raw.endswith(b"\n"):
