@@ -9,6 +9,7 @@ from pocketpay.importing.calling import Answer, Gateway
 from pocketpay.importing.looking import marked
 from pocketpay.importing.planning import PATHS, Ids, Plan, Step, Thing, resolved
 from pocketpay.importing.together import each_of
+from pocketpay.program import StartFailed
 
 Result = Literal["made", "filled_in", "there", "refused", "unknown"]
 ATTEMPTS_MAX: Final = 50
@@ -62,7 +63,11 @@ async def _made(gateway: Gateway, step: Step, ids: Ids) -> Outcome:
     for attempt in range(2, ATTEMPTS_MAX):
         if not _was_refused_before(answer):
             break
-        if step.thing != "customer" and (found := await marked(gateway, step.thing, step.name)) is not None:
+        try:
+            found = None if step.thing == "customer" else await marked(gateway, step.thing, step.name)
+        except StartFailed as error:
+            return Outcome(step, "unknown", code="unavailable", detail=str(error))
+        if found is not None:
             return Outcome(step, "there", found["id"])
         answer = await gateway.post(PATHS[step.thing], body, step.key(attempt))
     return _outcome(step, answer)

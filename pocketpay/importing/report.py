@@ -20,7 +20,7 @@ _FOLDERS: Final = ("customers", "products", "prices", "subscriptions")
 
 def of_faults(faults: Sequence[Fault]) -> Report:
     """All of them; nothing was sent."""
-    lines = [f"{_place(each)}  {each.code}  {each.detail}" for each in faults]
+    lines = [_printable(f"{_place(each)}  {each.code}  {each.detail}") for each in faults]
     words = f"{len(faults)} faults; nothing was sent"
     return {"code": "import_invalid", "errors": [asdict(each) for each in faults]}, [*lines, words]
 
@@ -52,7 +52,7 @@ def of_outcomes(outcomes: Sequence[Outcome]) -> Report:
     told = {folder: dict(sorted(count.items())) for folder, count in counts.items()}
     failed = [each for each in outcomes if each.id is None]
     answer: Json = {"dry_run": False, "complete": not failed, **told, "rows": [_row(each) for each in outcomes]}
-    lines = [f"{_at(each.step)}  {each.step.name}  {each.code}  {each.detail}" for each in failed]
+    lines = [_printable(f"{_at(each.step)}  {each.step.name}  {each.code}  {each.detail}") for each in failed]
     last = "all is in" if not failed else f"{len(failed)} rows are not in: put them right and run it again"
     return answer, [*_in_words(told, ""), *lines, last]
 
@@ -98,6 +98,11 @@ def _row(outcome: Outcome) -> Json:
     step = outcome.step
     place: Json = {"kind": step.thing, "old_id": step.name, "file": step.file, "line": step.line}
     return place | {name: getattr(outcome, name) for name in ("result", "id", "code", "detail")}
+
+
+def _printable(line: str) -> str:
+    """Files may hold what a terminal would obey."""
+    return "".join(each if each.isprintable() else "?" for each in line)
 
 
 def _at(step: Step) -> str:

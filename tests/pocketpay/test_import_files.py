@@ -44,7 +44,10 @@ BAD: dict[str, tuple[str, str | bytes, list[tuple[int, str | None, str]]]] = {
     "a country of no world": ("customers.csv", "id,address.country\na,XX", [(2, "address.country", "bad_format")]),
     "no mail address": ("customers.csv", "id,email\na,ada", [(2, "email", "bad_format")]),
     "another encoding": ("customers.csv", b"id,name\na,\xe4", [(2, None, "invalid_encoding")]),
-    "a line too long": ("customers.csv", f"id,name\na,{LONG}\nb.,x", [(2, None, "row_too_long"), (3, "id", "bad_format")]),
+    "a line too long": (
+        *("customers.csv", f"id,name\na,{LONG}\nb.,x"),
+        [(2, None, "row_too_long"), (3, "id", "bad_format")],
+    ),
     "lines that are too long together": (
         *("customers.csv", f'id,name\na,"{LONG[:-9]}\n{LONG[:-9]}"'),
         [(2, None, "row_too_long")],
@@ -94,14 +97,17 @@ BAD: dict[str, tuple[str, str | bytes, list[tuple[int, str | None, str]]]] = {
         *("prices.json", '{"old_id":"p","product":{"old_id":"q","name":"Pro"},"currency":"EUR","unit_amount":"10"}'),
         [(1, "unit_amount", "wrong_type")],
     ),
-    "no JSON in a line": ("customers.json", '{"id":"a"}\n{"id"\n{"id":"b."}', [(2, None, "malformed_json"), (3, "id", "bad_format")]),
+    "no JSON in a line": (
+        *("customers.json", '{"id":"a"}\n{"id"\n{"id":"b."}'),
+        [(2, None, "malformed_json"), (3, "id", "bad_format")],
+    ),
     "a key twice": ("customers.jsonl", '{"id":"a","id":"b"}', [(1, None, "duplicate_key")]),
     "a list in a line": ("customers.jsonl", '{"id":"a"}\n[1]', [(2, None, "validation_failed")]),
     "an element of an array": ("customers.json", '[\n{"id":"a"},\n\n {"id":"b."}]', [(4, "id", "bad_format")]),
     "an array that breaks off": ("customers.json", '[\n{"id":"a"},\n', [(3, None, "malformed_json")]),
     "an array without commas": ("customers.json", '[{"id":"a"}\n{"id":"b"}]', [(2, None, "malformed_json")]),
     "an element too long": ("customers.json", f'[{{"id":"a","name":"{LONG}"}}]', [(1, None, "row_too_long")]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -19,12 +19,16 @@ from pocketpay.importing.sheets import Placed, Sheets
 from pocketpay.importing.there import There
 
 NOW = datetime(2027, 2, 10, tzinfo=UTC)
-AT = {"created_at": NOW, "updated_at": NOW}
+AT: Json = {"created_at": NOW, "updated_at": NOW}
 MONTH = {"interval": "month"}
 ADA: Json = {"id": "ada", "name": "Ada"}
 PRO: Json = {
-    **{"old_id": "p1", "lookup_key": "pro", "product": {"old_id": "q", "name": "Pro"}},
-    **{"currency": "EUR", "unit_amount": 1000, "recurring": MONTH},
+    "old_id": "p1",
+    "lookup_key": "pro",
+    "product": {"old_id": "q", "name": "Pro"},
+    "currency": "EUR",
+    "unit_amount": 1000,
+    "recurring": MONTH,
 }
 SUB: Json = {"old_id": "s1", "customer_id": "ada", "price": "pro", "current_period_end": "2027-02-28T00:00:00Z"}
 
