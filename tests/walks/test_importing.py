@@ -80,8 +80,6 @@ async def test_a_dry_run_changes_nothing_and_an_import_happens_once(system: Syst
     mark = new_id("m")[-8:]
     seats = [{"price": f"seat-{mark}", "quantity": 4}, {"price": f"pro-{mark}"}]
     subscriptions = [subscription(mark, 1), subscription(mark, 2, price=None, items=seats), subscription(mark, 3)]
-    for each in subscriptions:
-        each.update({} if each["price"] else {"price": None})
     files(tmp_path, mark, [customer(mark, n) for n in (1, 2, 3)], subscriptions)
     product = await made(system, "products", {"name": "Other"})
     other = {"product": product["id"], "currency": "USD", "unit_amount": 1, "recurring": {"interval": "month"}}
@@ -116,12 +114,24 @@ async def test_a_dry_run_changes_nothing_and_an_import_happens_once(system: Syst
     assert (code, report["subscriptions"], report["customers"]) == (0, {"there": 3}, {"there": 3})
     assert await everything(system) == after
 
-    # And a dry run of one more subscription knows what it will cost, and still changes nothing
-    files(tmp_path, mark, [], [subscription(mark, 1, old_id=f"more-{mark}", price=f"pro-{mark}", quantity=3)])
+
+async def test_a_dry_run_knows_what_will_be_asked_for_and_changes_nothing(system: System, tmp_path: Path) -> None:
+    # Given a customer and prices that came in
+    mark = new_id("m")[-8:]
+    files(tmp_path, mark, [customer(mark, 1)], [])
+    code, report = await imported(system, tmp_path)
+    assert (code, report["subscriptions"]) == (0, {}), report
+    before = await everything(system)
+    # When subscriptions are tried, one of which ends with the period that is paid for
+    ends = subscription(mark, 2, customer_id=f"c-{mark}-1", cancel_at_period_end=True)
+    files(tmp_path, mark, [customer(mark, 1)], [subscription(mark, 1, price=f"pro-{mark}", quantity=3), ends])
     code, report = await imported(system, tmp_path, "--dry-run")
     assert code == 0, report
-    assert (report["first_invoices"][0]["amount_due"], report["first_invoices_sum"]) == (3000, {"EUR": 3000})
-    assert await everything(system) == after
+    # Then their first invoices are known
+    assert [each["amount_due"] for each in report["first_invoices"]] == [3000, None]
+    assert datetime.fromisoformat(report["first_invoices"][0]["at"]) == NOW + timedelta(days=10)
+    assert (report["first_invoices_sum"], report["first_invoices_not_computed"]) == ({"EUR": 3000}, 0)
+    assert await everything(system) == before
 
 
 async def test_nobody_is_charged_before_the_old_period_ends_and_everybody_then(system: System, tmp_path: Path) -> None:
