@@ -119,7 +119,7 @@ FAULTY: dict[str, tuple[dict[str, Json], list[tuple[str, str | None, str]]]] = {
 @pytest.mark.parametrize("name", FAULTY)
 def test_what_does_not_fit_together_is_told(name: str):
     changes, wanted = FAULTY[name]
-    assert codes(plan(**changes)) == wanted
+    assert codes(plan(None, **changes)) == wanted
 
 
 def test_an_anchor_keeps_the_31st():
