@@ -1,6 +1,6 @@
 """Looks up what the rows name, name by name: the work grows with the files, not with what is there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -31,8 +31,8 @@ async def look(gateway: Gateway, sheets: Sheets) -> There:
     prices = {item.price for each in sheets.subscriptions for item in each.row.all_items}
     prices.update(name for each in sheets.prices for name in each.row.names)
     await _look_for(prices, partial(_price, gateway), Price, there.prices)
-    subscriptions = {each.row.old_id for each in sheets.subscriptions}
-    await _look_for(subscriptions, partial(marked, gateway, "subscription"), Subscription, there.subscriptions)
+    of = {each.row.old_id: each.row.customer_id for each in sheets.subscriptions}
+    await _look_for(set(of), partial(_subscription, gateway, of), Subscription, there.subscriptions)
     clocks = {each.row.test_clock for each in sheets.customers}
     clocks.update(each.test_clock for each in there.customers.values())
     await _look_for({*filter(None, clocks)}, partial(_one, gateway, "test-clocks"), TestClock, there.clocks)
@@ -56,9 +56,9 @@ async def _look_for(
     await each_of(sorted(names), one)
 
 
-async def marked(gateway: Gateway, thing: Thing, name: str) -> Json | None:
+async def marked(gateway: Gateway, thing: Thing, name: str, **parameters: str) -> Json | None:
     """What an import made of this name."""
-    page = await gateway.get(PATHS[thing], limit="1", **{f"metadata[{MARK}]": name})
+    page = await gateway.get(PATHS[thing], limit="1", **parameters, **{f"metadata[{MARK}]": name})
     return page["data"][0] if page and page["data"] else None
 
 
@@ -69,6 +69,11 @@ async def _with_lookup_key(gateway: Gateway, key: str) -> Json | None:
 
 async def _one(gateway: Gateway, folder: str, id_: str) -> Json | None:
     return await gateway.get(f"/api/v1/{folder}/{id_}")
+
+
+async def _subscription(gateway: Gateway, of: Mapping[str, str], name: str) -> Json | None:
+    """Among those of its customer: there are few, and many of all."""
+    return await marked(gateway, "subscription", name, customer_id=of[name])
 
 
 async def _price(gateway: Gateway, name: str) -> Json | None:
