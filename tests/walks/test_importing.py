@@ -213,3 +213,18 @@ async def test_with_one_fault_nothing_is_sent(system: System, tmp_path: Path) ->
         (2, "customer_id", "reference_not_found")
     ]
     assert await everything(system) == before
+
+
+async def test_two_imports_at_once_make_everything_once(system: System, tmp_path: Path) -> None:
+    # Given rows of which neither import can see that the other makes them
+    mark, many = new_id("m")[-8:], 20
+    rows = range(1, many + 1)
+    files(tmp_path, mark, [customer(mark, n) for n in rows], [subscription(mark, n) for n in rows])
+    before = await everything(system)
+    # When both run
+    reports = await asyncio.gather(imported(system, tmp_path), imported(system, tmp_path))
+    # Then both tell of the same resources, which are there once
+    assert [code for code, _ in reports] == [0, 0], reports
+    assert len({tuple(row["id"] for row in report["rows"]) for _, report in reports}) == 1
+    wanted = {"customers": many, "products": 1, "prices": 2, "subscriptions": many, "invoices": 0}
+    assert counted(before, await everything(system)) == wanted
