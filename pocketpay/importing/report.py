@@ -21,7 +21,7 @@ _FOLDERS: Final = ("customers", "products", "prices", "subscriptions")
 def of_faults(faults: Sequence[Fault]) -> Report:
     """All of them; nothing was sent."""
     lines = [_printable(f"{_place(each)}  {each.code}  {each.detail}") for each in faults]
-    words = f"{len(faults)} faults; nothing was sent"
+    words = f"{len(faults)} fault{'s' * (len(faults) > 1)}; nothing was sent"
     return {"code": "import_invalid", "errors": [asdict(each) for each in faults]}, [*lines, words]
 
 
@@ -53,7 +53,7 @@ def of_outcomes(outcomes: Sequence[Outcome]) -> Report:
     failed = [each for each in outcomes if each.id is None]
     answer: Json = {"dry_run": False, "complete": not failed, **told, "rows": [_row(each) for each in outcomes]}
     lines = [_printable(f"{_at(each.step)}  {each.step.name}  {each.code}  {each.detail}") for each in failed]
-    last = "all is in" if not failed else f"{len(failed)} rows are not in: put them right and run it again"
+    last = "all is in" if not failed else f"not in: {len(failed)} of {len(outcomes)}; put them right and run it again"
     return answer, [*_in_words(told, ""), *lines, last]
 
 

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pocketpay.importing import reading, rows
 from pocketpay.importing.rows import BOOLEANS, INTEGERS, LISTS, MODELS, nested
 from pocketpay.importing.sheets import Sheets, kind_of, read
+from pocketpay.main import app
 
 PRICE = "old_id,product.old_id,product.name,currency,unit_amount,recurring.interval"
 SUBSCRIPTION = "old_id,customer_id,price,current_period_end"
@@ -171,3 +173,21 @@ def test_columns_are_converted_as_the_models_want_them():
 def test_what_a_row_has_too_much_of_is_told_in_part(tmp_path: Path):
     sheets = sheets_of(tmp_path, "customers.jsonl", json.dumps({"id": "a"} | {f"x{n}": 1 for n in range(90)}))
     assert len(sheets.faults) == rows.FAULTS_OF_A_ROW_MAX
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("people.csv", []), ("customers.txt", []), ("people.csv", ["--as", "humans"]), ("gone/customers.csv", [])],
+)
+def test_a_file_of_no_known_kind_is_wrong_usage(tmp_path: Path, name: str, options: list[str]):
+    if "/" not in name:
+        (tmp_path / name).write_text("id\na")
+    result = CliRunner().invoke(app, ["import", str(tmp_path / name), *options])
+    assert result.exit_code == 2, result.output
+
+
+def test_without_a_gateway_it_says_so(tmp_path: Path):
+    (tmp_path / "people.csv").write_text("id\na")
+    arguments = ["import", str(tmp_path / "people.csv"), "--as", "customers", "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments)
+    assert (result.exit_code, "pocketpay up" in result.output) == (1, True), result.output
