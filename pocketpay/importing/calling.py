@@ -39,6 +39,9 @@ class Answer:
         return self.status in (0, 202) or (self.status >= 400 and known is not None and _again(known.retry))
 
 
+_NOT_OURS: Final = Answer(502, {"code": "unavailable", "detail": "Something that is no gateway of ours answers."})
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """`http` has the gateway's address as its base."""
@@ -77,11 +80,13 @@ class Gateway:
         try:
             async with self.http.request(method, path, params=parameters, data=text, headers=headers) as response:
                 body = await response.json(content_type=None)
+                if not isinstance(body, dict):
+                    return _NOT_OURS
                 return Answer(response.status, body, response.headers.get("Idempotent-Replayed") == "true")
         except _AWAY as error:
             return Answer(0, {"code": "unavailable", "detail": f"No answer: {error or type(error).__name__}."})
         except ValueError:
-            return Answer(502, {"code": "unavailable", "detail": "Something that is no gateway of ours answers."})
+            return _NOT_OURS
 
 
 def session(gateway: str) -> aiohttp.ClientSession:

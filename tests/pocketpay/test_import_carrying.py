@@ -49,7 +49,7 @@ async def gateway(answers: Answers, found: dict[str, Any] | None = None) -> Asyn
     app.router.add_post("/{path:.*}", post)
     app.router.add_get("/{path:.*}", listed)
     async with TestServer(app) as server, session(str(server.make_url(""))) as http:
-        yield Gateway(http, pauses_seconds=(0.01,) * 5), sent
+        yield Gateway(http, pauses_seconds=(0.01,) * 6), sent
 
 
 def problem(status: int, code: str, **headers: str) -> web.StreamResponse:
@@ -79,14 +79,16 @@ async def test_what_nobody_knows_is_asked_again_with_the_same_key():
                 return web.Response(status=502, text="<html>")
             case 5:
                 return web.json_response({}, status=202)
+            case 6:
+                return web.json_response([])
             case _:
                 return await made(number, sent)
 
     async with gateway(answers) as (to, sent):
         outcomes = await carried(to, ROWS)
     assert [each.result for each in outcomes] == ["made"] * 4
-    assert len(set(sent[:6])) == 1, "an outcome that is unknown is asked for with the same key and body"
-    assert [path for path, _, _ in sent[5:]] == [f"/api/v1/{each.step.thing}s" for each in outcomes]
+    assert len(set(sent[:7])) == 1, "an outcome that is unknown is asked for with the same key and body"
+    assert [path for path, _, _ in sent[6:]] == [f"/api/v1/{each.step.thing}s" for each in outcomes]
 
 
 async def test_what_needs_what_was_refused_is_not_sent():
@@ -106,12 +108,12 @@ async def test_once_the_gateway_is_gone_nothing_more_is_tried():
     async def answers(_: int, sent: Sent) -> web.StreamResponse:
         return problem(503, "unavailable")
 
-    rows = [("customers", ADA | {"id": f"c{n}"}) for n in range(200)]
+    rows: list[tuple[Kind, Any]] = [("customers", ADA | {"id": f"c{n}"}) for n in range(200)]
     async with gateway(answers) as (to, sent):
-        outcomes = await carried(to, [*rows])
+        outcomes = await carried(to, rows)
     counts = Counter(each.result for each in outcomes)
     assert counts == {"unknown": TOGETHER_MAX, "refused": 200 - TOGETHER_MAX}
-    assert len(sent) == 6 * TOGETHER_MAX
+    assert len(sent) == 7 * TOGETHER_MAX
     assert [each.step.name for each in outcomes] == [f"c{n}" for n in range(200)]
 
 

@@ -1,6 +1,7 @@
 """Files of an import as they are read: every fault with its place, and what is right beside it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ def faults(sheets: Sheets) -> list[tuple[int, str | None, str]]:
 
 LONG = "x" * reading.ROW_BYTES_MAX
 
-BAD: dict[str, tuple[str, str | bytes, list[tuple[int, str | None, str]]]] = {
+Told = Sequence[tuple[int, str | None, str]]
+
+BAD: dict[str, tuple[str, str | bytes, Told]] = {
     "an unknown column": ("customers.csv", "id,nmae\na,Ada\nb,Bob", [(1, "nmae", "unknown_field")]),
     "an unknown part": ("customers.csv", "id,address.planet\na,Mars", [(1, "address.planet", "unknown_field")]),
     "an unknown column without cells": ("customers.csv", "id,nmae\na,", [(1, "nmae", "unknown_field")]),
@@ -144,7 +147,8 @@ def test_tiers_fit_into_columns(tmp_path: Path):
 
 def test_rows_are_counted_over_all_files(tmp_path: Path):
     (tmp_path / "customers.jsonl").write_text("\n".join(json.dumps({"id": f"c{n}"}) for n in range(4)))
-    sheets = read([(tmp_path / "customers.jsonl", "customers")] * 2, rows_max=6)
+    path = tmp_path / "customers.jsonl"
+    sheets = read([(path, "customers"), (path, "customers")], rows_max=6)
     assert faults(sheets) == [(3, None, "too_many_rows")]
 
 
