@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import asyncpg
 import pytest
 import structlog
+from hypothesis import settings
 
 from pocketpay.embedded import nats as embedded_nats
 from pocketpay.embedded import postgres as embedded_postgres
@@ -25,6 +26,9 @@ from tests.deploy.tls_front import TLS_FRONT
 TEMPLATE = "pocketpay_template"
 ROLE_PASSWORD = "a role's password in tests"
 _numbers = count()
+# Several run at once on few cores: how long one example takes says nothing.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 # The default draws every local of every frame when `rich` is there: up to a second in which no task runs.
 structlog.configure(
     processors=[

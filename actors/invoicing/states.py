@@ -123,10 +123,15 @@ class ClosedPeriod(Wire):
 
 
 class Billed(Wire):
-    """An item as the current period was billed for it, at these tax rates: what a change gives back."""
+    """An item as the current period was billed for it, at these tax rates: what a change gives back.
+
+    Of a line that asked for `asked` credit notes have taken back `credited`, both in minor units.
+    """
 
     item: SubscriptionItem
     rates: tuple[str, ...] = ()
+    asked: int = 0
+    credited: int = 0
 
 
 class SubscriptionWork(Wire):

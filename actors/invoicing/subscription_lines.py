@@ -14,6 +14,7 @@ from actors.invoicing.states import Billed, LineDraft, ProductState, Subscriptio
 from actors.invoicing.subscription_periods import is_metered, price_of, whole_at
 from messages.ids import derived_id
 from messages.invoices import InvoiceLine, LineType
+from messages.money import share
 from messages.quantities import fraction_of
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import SubscriptionItem
@@ -59,8 +60,10 @@ def _charge(desk: Desk, state: SubscriptionState, item: SubscriptionItem, part: 
 
 
 def _credit(desk: Desk, state: SubscriptionState, billed: Billed, part: Span, whole: Span) -> LineDraft:
-    amount = -prorated(_whole_cost(desk, billed.item), part, whole)
-    draft = _draft(desk, state, billed.item, "subscription", part, amount, text="Unused time on")
+    """What a credit note took back already is not given back once more."""
+    unused_amount = prorated(_whole_cost(desk, billed.item), part, whole)
+    amount = share(unused_amount, billed.asked, billed.credited) - unused_amount
+    draft = _draft(desk, state, billed.item, "subscription", part, min(0, amount), text="Unused time on")
     return draft.model_copy(update={"rates": billed.rates})
 
 

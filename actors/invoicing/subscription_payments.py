@@ -4,10 +4,11 @@ from typing import Final
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
-from actors.invoicing.states import SubscriptionState
+from actors.invoicing.states import InvoiceState, SubscriptionState
 from actors.invoicing.subscription_moves import FINAL, amended, keep
-from actors.invoicing.unbilled import without_invoice
+from actors.invoicing.unbilled import less_credited, without_invoice
 from actors.runtime.decision import Done
+from messages.credit_notes import CreditNote
 from messages.invoices import Invoice
 from messages.subscriptions import SubscriptionStatus as Status
 
@@ -80,6 +81,13 @@ def invoice_closed(desk: Desk, invoice: Invoice) -> None:
         state = amended(state, {"billed": without_invoice(state, invoice)})
         desk.put(state)
     _no_longer_failed(desk, state, invoice)
+
+
+def invoice_credited(desk: Desk, state: InvoiceState, note: CreditNote, sign: int = 1) -> None:
+    """What a credit note took back, no change gives back again; with -1 the note is void."""
+    subscription = _live(desk, state.invoice)
+    if subscription is not None:
+        desk.put(amended(subscription, {"billed": less_credited(subscription, state.lines, note.lines, sign)}))
 
 
 def _live(desk: Desk, invoice: Invoice) -> SubscriptionState | None:

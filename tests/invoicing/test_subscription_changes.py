@@ -258,6 +258,35 @@ def test_what_a_void_invoice_gave_back_is_billed_again() -> None:
     assert pending(shop) == [-500, 350]
 
 
+@pytest.mark.parametrize(("credited", "given_back"), [(1500, 0), (500, -1000)])
+def test_what_a_credit_note_took_back_is_not_given_back_again(credited: int, given_back: int) -> None:
+    # Given a period of 15.00, of which a credit note took back a part or all
+    shop = stocked()
+    subscribed(shop, "price_15")
+    [invoice] = invoices(shop)
+    line = {"invoice_line": invoice.lines[0].id, "amount": credited}
+    shop.done("credit_note.create", "cn_1", invoice=invoice.id, lines=[line])
+
+    # When it gets a cheaper price at once
+    to_price(shop, "price_7")
+
+    # Then only the rest is given back, and of the new price all of it afterwards
+    assert pending(shop) == [each for each in (given_back, 700) if each]
+    to_price(shop, "price_15")
+    assert pending(shop)[-2:] == [-700, 1500]
+
+
+def test_what_a_void_credit_note_asks_for_again_is_given_back_again() -> None:
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    [invoice] = invoices(shop)
+    line = {"invoice_line": invoice.lines[0].id, "amount": 500}
+    shop.done("credit_note.create", "cn_1", invoice=invoice.id, lines=[line])
+    shop.done("credit_note.void", "cn_1")
+    to_price(shop, "price_7")
+    assert pending(shop) == [-1500, 700]
+
+
 def test_what_was_carried_to_an_invoice_that_is_void_is_carried_to_the_next_one() -> None:
     # Given a credit of 8.00, carried on until an invoice asks for 6.00
     shop = stocked()
