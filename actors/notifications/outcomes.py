@@ -55,7 +55,8 @@ def _arrived(desk: Desk, endpoint: EndpointState, delivery: DeliveryState, attem
     work = endpoint.work
     shown = endpoint.webhook_endpoint.model_copy(update={"failing_since": None})
     endpoint = endpoint.model_copy(update={"webhook_endpoint": shown})
-    endpoint = working(endpoint, open=work.open - 1, failures=0, retry_at=None, missing=work.missing - made_good)
+    held = None if is_open(work.failures) else work.retry_at  # what the receiver asked for stands, the breaker closes
+    endpoint = working(endpoint, open=work.open - 1, failures=0, retry_at=held, missing=work.missing - made_good)
     desk.put(_advanced(endpoint, before.sequence))
     leave(desk, delivery, webhook_delivery=after)
     desk.say("webhook.delivery.succeeded", after, before if before.version else None)
@@ -97,8 +98,9 @@ def _failed(
     shown = shown.model_copy(update={"failing_since": since})
     endpoint = endpoint.model_copy(update={"webhook_endpoint": shown})
     retry_at = _retry_at(desk.now, failures, attempt.response_status, retry_after_seconds)
-    if failures == endpoint.work.failures:
-        retry_at = max(retry_at or desk.now, endpoint.work.retry_at or desk.now)
+    held = endpoint.work.retry_at
+    if held is not None and desk.now < held:
+        retry_at = max(retry_at or held, held)
     desk.put(working(endpoint, failures=failures, retry_at=retry_at))
     if not endpoint.takes or attempt.response_status == GONE or since + FAILING_MAX <= desk.now:
         _discarded(desk, delivery, attempt, shown)

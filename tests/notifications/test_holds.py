@@ -1,0 +1,37 @@
+"""A Retry-After that outlasts what else comes back."""
+
+from actors.runtime.decision import Returned
+from messages.wire import Json, rfc3339
+from tests.notifications.office import NO, OK, START, TENANT, Office, hours
+
+URL = "https://example.com/hook"
+BUSY: Json = {**NO, "response_status": 429, "retry_after_seconds": 3_600}
+
+
+def two_calls() -> Office:
+    """Two attempts under way."""
+    office = Office()
+    office.done("webhook_endpoint.create", "we_1", url=URL, types=["*"])
+    office.hear(office.event("payment.created", "pay_1"), office.event("payment.created", "pay_2"))
+    assert len(office.open) == 2
+    return office
+
+
+def come_back(office: Office, *results: Json) -> None:
+    """Each in a turn of its own."""
+    for result in results:
+        call = office.open.pop(0)
+        body = {**result, "at": rfc3339(office.now)}
+        office.turn([Returned(TENANT, call.id, call.operation, call.lane, None, body)])
+
+
+def test_a_wish_to_be_left_alone_outlasts_a_failure_that_was_under_way() -> None:
+    office = two_calls()
+    come_back(office, BUSY, NO)
+    assert office.endpoint("we_1").work.retry_at == START + hours(1)
+
+
+def test_a_wish_to_be_left_alone_outlasts_a_success_that_was_under_way() -> None:
+    office = two_calls()
+    come_back(office, BUSY, OK)
+    assert office.endpoint("we_1").work.retry_at == START + hours(1)
