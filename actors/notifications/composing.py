@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -52,7 +53,7 @@ def composed(mail: Outgoing) -> bytes:
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = plain(mail.content.subject)
     message["From"] = _named(mail.sender_name or parseaddr(mail.mail_from)[0], ours)
-    message["To"] = _named("", address_in(mail.to))
+    message["To"] = _named("", recipient_in(mail.to))
     if mail.reply_to:
         with contextlib.suppress(ValueError):  # the mail matters more
             message["Reply-To"] = _named("", address_in(mail.reply_to))
@@ -77,6 +78,18 @@ def address_in(text: str) -> str:
     try:
         return f"{user}@{domain if domain.isascii() else domain.encode('idna').decode()}"
     except UnicodeError as error:
+        raise ValueError("it is no mail address") from error
+
+
+def recipient_in(text: str) -> str:
+    """The address, where the text is nothing else: what a parser would read into it is somebody else's. Raises
+    ValueError."""
+    address = address_in(text)
+    if parseaddr(text)[1] != text:
+        raise ValueError("it is no mail address")
+    try:
+        return Address(addr_spec=address).addr_spec
+    except (MessageError, IndexError) as error:
         raise ValueError("it is no mail address") from error
 
 

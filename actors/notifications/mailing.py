@@ -20,7 +20,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from actors.notifications.composing import Outgoing, address_in, composed
+from actors.notifications.composing import Outgoing, address_in, composed, recipient_in
 from messages.wire import Json
 
 DEADLINE_SECONDS: Final = 20
@@ -91,7 +91,7 @@ async def send(smtp: SmtpSettings, message: Outgoing) -> Json:
     a server that is away, has no time, asks for another login, or offers no encryption for our password.
     """
     try:
-        to = address_in(message.to)
+        to = recipient_in(message.to)
     except ValueError as error:
         return {"result": "bounced", "detail": str(error)}
     content = composed(message)
