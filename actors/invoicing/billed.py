@@ -5,9 +5,10 @@ from typing import Final
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import invoice_key
 from actors.invoicing.needs import around
-from actors.invoicing.rules import Refusal, found, under_clock_of
+from actors.invoicing.rules import under_clock_of
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Asked, Key, View
+from actors.runtime.refusals import Refusal, found
 
 
 def invoice_of(desk: Desk, id_: str) -> InvoiceState:

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.rules import Refusal, invalid, must_match
 from actors.invoicing.states import changed
 from actors.runtime.decision import Done, Key, Stored
+from actors.runtime.labels import merged_metadata
+from actors.runtime.refusals import Refusal, invalid, must_match
 from messages.envelope import Command
-from messages.resource import METADATA_KEYS_MAX, Resource
+from messages.resource import Resource
 from messages.wire import Wire
 
 Kind = TypeVar("Kind", bound=Resource)
@@ -69,14 +70,6 @@ def merged(resource: Kind, wish: Wire, desk: Desk) -> Kind:
         sent["metadata"] = merged_metadata(resource.metadata, sent["metadata"])
     moved = {name: value for name, value in sent.items() if getattr(resource, name) != value}
     return resource.model_copy(update=changed(resource, desk.now, **moved)) if moved else resource
-
-
-def merged_metadata(before: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
-    """With what was sent; null removes a key. Raises Refusal for too many."""
-    after = {name: value for name, value in {**before, **changes}.items() if value is not None}
-    if len(after) > METADATA_KEYS_MAX:
-        raise invalid("/metadata", "too_long", f"There can be {METADATA_KEYS_MAX} keys; this would make {len(after)}.")
-    return after
 
 
 def answer_change(desk: Desk, state: Stored, before: Kind, after: Kind, *, archived: bool) -> None:

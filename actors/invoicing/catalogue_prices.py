@@ -17,9 +17,10 @@ from actors.invoicing.catalogue import (
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key, product_key
 from actors.invoicing.lookup_keys import held, hold, let_go
-from actors.invoicing.rules import Refusal, Rule, found, must_match, referred, wrong_state
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import PriceState, ProductState
 from actors.runtime.decision import Asked, Key, View
+from actors.runtime.refusals import Refusal, found, must_match, referred, wrong_state
 from messages.envelope import Command
 from messages.products import CreatePrice, Interval, Price, PriceChanges, Recurring, Tier
 from messages.products import UpdateCatalogue as Update

@@ -14,9 +14,10 @@ from actors.invoicing.catalogue import (
 )
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key, product_key, tax_rate_key
-from actors.invoicing.rules import Rule, found, invalid, must_match, referred
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import PriceState, ProductState, TaxRateState
 from actors.runtime.decision import Asked, Key, View
+from actors.runtime.refusals import found, invalid, must_match, referred
 from messages.envelope import Command
 from messages.products import CreateProduct, CreateTaxRate, Product, ProductChanges, TaxRate, TaxRateChanges
 from messages.products import UpdateCatalogue as Update

@@ -7,10 +7,11 @@ from typing import Final
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, customer_key, subscription_key
 from actors.invoicing.needs import around
-from actors.invoicing.rules import Refusal, Rule, found, wrong_state
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import CustomerState, TestClockState, changed
 from actors.invoicing.subscription_canceling import end
 from actors.runtime.decision import Asked, Done, Key, Pending, Refused, View
+from actors.runtime.refusals import Refusal, found, wrong_state
 from messages.envelope import Command
 from messages.test_clocks import (
     Advance,

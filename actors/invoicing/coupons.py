@@ -16,9 +16,10 @@ from actors.invoicing.catalogue import (
 )
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import coupon_key, product_key
-from actors.invoicing.rules import Refusal, Rule, found, must_match, referred
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import CouponState, changed
 from actors.runtime.decision import Asked, Key, View
+from actors.runtime.refusals import Refusal, found, must_match, referred
 from messages.envelope import Command
 from messages.products import Coupon, CouponChanges, CreateCoupon, still_valid
 from messages.products import UpdateCatalogue as Update

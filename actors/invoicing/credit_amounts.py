@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from actors.invoicing.rules import Refusal, invalid
 from actors.invoicing.states import InvoiceState
+from actors.runtime.refusals import Refusal, invalid
 from messages.credit_notes import CreateCreditNote
 
 

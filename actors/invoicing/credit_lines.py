@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from actors.invoicing.credit_states import CreditedLine
 from actors.invoicing.deferral import net_of, part_deferred
-from actors.invoicing.rules import Refusal, invalid
+from actors.runtime.refusals import Refusal, invalid
 from messages.credit_notes import CreditLineWish, CreditNoteLine
 from messages.invoices import InvoiceLine, InvoiceTax
 from messages.money import share

@@ -14,10 +14,11 @@ from actors.invoicing.invoice_moves import about, must_be, next_version
 from actors.invoicing.keys import credit_note_key, invoice_key
 from actors.invoicing.needs import around
 from actors.invoicing.numbering import CREDIT_NOTES, next_number, series_of
-from actors.invoicing.rules import Refusal, Rule, found, referred, under_clock_of, wrong_state
+from actors.invoicing.rules import Rule, under_clock_of
 from actors.invoicing.states import InvoiceState, changed
 from actors.invoicing.totals import by_rate
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.refusals import Refusal, found, referred, wrong_state
 from messages.credit_notes import CreateCreditNote, CreditNote, CreditNoteLine, VoidCreditNote
 from messages.envelope import Command
 from messages.ids import derived_id

@@ -8,9 +8,10 @@ from actors.invoicing.customers import NOBODY, keep, must_not_be_erased, public
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, customer_key
 from actors.invoicing.needs import of_clock
-from actors.invoicing.rules import Refusal, Rule, found, must_match
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import CustomerState, TestClockState, changed
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.refusals import Refusal, found, must_match
 from messages.customers import (
     Customer,
     CustomerChanges,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import customer_key, invoice_key
-from actors.invoicing.rules import wrong_state
 from actors.invoicing.states import CustomerState, InvoiceState, changed
 from actors.runtime.decision import Call, Heard, Key, View
+from actors.runtime.refusals import wrong_state
 from messages.customers import PERSONAL, Customer, Profile
 from messages.envelope import About
 from messages.ids import derived_id

@@ -25,10 +25,11 @@ from actors.invoicing.agenda import by_clocks, next_entry
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import clock_key, entity_key
 from actors.invoicing.needs import around, of_clock
-from actors.invoicing.rules import Refusal, Rule, clock_at, must_stand_still
+from actors.invoicing.rules import Rule, clock_at, must_stand_still
 from actors.invoicing.states import TestClockState
 from actors.invoicing.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Key, Message, Refused, View
+from actors.runtime.refusals import Refusal
 from messages.wire import in_utc_milliseconds
 
 RULES: Final[Mapping[str, Rule]] = {

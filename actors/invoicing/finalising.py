@@ -13,10 +13,10 @@ from actors.invoicing.invoice_sums import summed
 from actors.invoicing.keys import customer_key, tax_rate_key
 from actors.invoicing.numbering import INVOICES, next_number
 from actors.invoicing.receiving import give_back, paid
-from actors.invoicing.rules import Refusal, invalid
 from actors.invoicing.states import CustomerState, InvoiceState, Party, PartyState, TaxRateState
 from actors.invoicing.usage_lines import close_meter, measured
 from actors.runtime.decision import Answered, Done, Refused
+from actors.runtime.refusals import Refusal, invalid
 from messages.customers import PERSONAL, Profile
 from messages.documents import ShownTaxRate, shown_rate
 from messages.invoices import Invoice

@@ -13,8 +13,8 @@ from actors.invoicing.finalising import finalise, not_finalised
 from actors.invoicing.giving_back import asked_next
 from actors.invoicing.invoice_moves import about, next_version
 from actors.invoicing.pausing import is_paused, paused
-from actors.invoicing.rules import Refusal
 from actors.invoicing.states import InvoiceState
+from actors.runtime.refusals import Refusal
 
 BUSY: Final = timedelta(hours=1)
 """How long it waits for a try by hand that has no outcome yet."""

@@ -13,9 +13,10 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise, sent
 from actors.invoicing.invoice_moves import about, moved, must_be, next_version, waits_for
 from actors.invoicing.receiving import closed, lowered, recovered
-from actors.invoicing.rules import Refusal, Rule, invalid
+from actors.invoicing.rules import Rule
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Done, Pending
+from actors.runtime.refusals import Refusal, invalid
 from messages.envelope import Command
 from messages.invoices import FinalizeInvoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
 

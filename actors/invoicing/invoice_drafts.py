@@ -8,7 +8,6 @@ from actors.invoicing.alarms import keep, with_alarms
 from actors.invoicing.attempts import with_work
 from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
 from actors.invoicing.carrying import carried_again
-from actors.invoicing.catalogue import merged_metadata
 from actors.invoicing.customers import customer_of, ended
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import drafted
@@ -18,9 +17,11 @@ from actors.invoicing.invoice_wishes import must_agree, once_each, redeemed, wis
 from actors.invoicing.invoice_work import InvoiceWork
 from actors.invoicing.keys import customer_key, invoice_key, price_key, subscription_key
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
-from actors.invoicing.rules import Refusal, Rule, invalid, must_match, referred, under_clock_of
+from actors.invoicing.rules import Rule, under_clock_of
 from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.labels import merged_metadata
+from actors.runtime.refusals import Refusal, invalid, must_match, referred
 from messages.envelope import Command
 from messages.invoices import CreateInvoice, DeletedInvoice, DeleteInvoice, Invoice, LineWish, UpdateInvoice
 

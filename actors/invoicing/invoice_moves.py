@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from actors.invoicing.rules import Refusal, wrong_state
 from actors.invoicing.states import InvoiceState, changed
+from actors.runtime.refusals import Refusal, wrong_state
 from messages.envelope import About
 from messages.invoices import Invoice, InvoiceStatus
 

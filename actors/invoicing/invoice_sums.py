@@ -5,9 +5,9 @@ from typing import Any
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import coupon_key, customer_key, tax_rate_key
-from actors.invoicing.rules import Refusal
 from actors.invoicing.states import CouponState, CustomerState, InvoiceState, LineDraft, TaxRateState
 from actors.invoicing.totals import totaled
+from actors.runtime.refusals import Refusal
 from messages.customers import TaxExempt
 from messages.ids import derived_id
 from messages.invoices import LINES_SHOWN, InvoiceLine

@@ -7,9 +7,9 @@ from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key, product_key, tax_rate_key
 from actors.invoicing.pricing import cost, described, unit_amount_of
-from actors.invoicing.rules import Refusal, invalid, referred
 from actors.invoicing.states import LineDraft, PriceState, ProductState, TaxRateState
 from actors.invoicing.taxes import conflicting
+from actors.runtime.refusals import Refusal, invalid, referred
 from messages.invoices import InvoiceLine, LineWish
 from messages.money import AMOUNT_MAX
 from messages.products import Price, TaxBehavior

@@ -4,8 +4,8 @@ from typing_extensions import override
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import lookup_key
-from actors.invoicing.rules import Refusal
 from actors.runtime.decision import Key, Stored
+from actors.runtime.refusals import Refusal
 from messages.products import Price
 from messages.resource import Versioned
 from messages.wire import Instant

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_commands import voided
 from actors.invoicing.keys import invoice_key, subscription_key
-from actors.invoicing.rules import found, invalid
 from actors.invoicing.states import InvoiceState, SubscriptionState
 from actors.invoicing.subscription_alarms import on_trial
 from actors.invoicing.subscription_billing import bill, still_closing
@@ -13,6 +12,7 @@ from actors.invoicing.subscription_lines import unused, usage
 from actors.invoicing.subscription_moves import BEGUN, LIVE, amended, keep, must_be, refusal
 from actors.invoicing.subscription_opening import cut_off
 from actors.runtime.decision import Done
+from actors.runtime.refusals import found, invalid
 from messages.envelope import Command
 from messages.subscriptions import CancelSubscription, UncancelSubscription
 from messages.subscriptions import SubscriptionStatus as Status

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from actors.invoicing.catalogue import merged_metadata
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
-from actors.invoicing.rules import Refusal, found, invalid, must_match
 from actors.invoicing.states import Billed, LineDraft, SubscriptionState
 from actors.invoicing.subscription_alarms import next_alarm, on_trial
 from actors.invoicing.subscription_billing import bill
@@ -20,6 +18,8 @@ from actors.invoicing.subscription_opening import out_of_trial, restarted
 from actors.invoicing.subscription_periods import is_metered, recurring_of, whole_at
 from actors.invoicing.subscription_reading import needs as needs_of_one
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.labels import merged_metadata
+from actors.runtime.refusals import Refusal, found, invalid, must_match
 from messages.envelope import Command
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import ChangeSubscription, Proration, ScheduledChange, SubscriptionItem

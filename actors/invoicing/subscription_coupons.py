@@ -7,9 +7,9 @@ from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_wishes import must_agree
 from actors.invoicing.keys import tax_rate_key
-from actors.invoicing.rules import Refusal, referred
 from actors.invoicing.states import Redeemed, SubscriptionState, TaxRateState
 from actors.invoicing.subscription_periods import coupon_end, price_of
+from actors.runtime.refusals import Refusal, referred
 from messages.products import Coupon
 from messages.subscriptions import SubscriptionItem
 

@@ -8,7 +8,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.keys import customer_key, invoice_key, revenue_keys, subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.numbering import series_of
-from actors.invoicing.rules import Refusal, clock_at, invalid
+from actors.invoicing.rules import clock_at
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, SubscriptionState, SubscriptionWork
 from actors.invoicing.subscription_billing import bill
 from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
@@ -18,6 +18,7 @@ from actors.invoicing.subscription_moves import amended, begin
 from actors.invoicing.subscription_opening import billed_items
 from actors.invoicing.subscription_periods import recurring_of, whole_at
 from actors.runtime.decision import Asked, Done, Key, Pending, View
+from actors.runtime.refusals import Refusal, invalid
 from messages.envelope import Command
 from messages.invoices import LINES_MAX
 from messages.spans import MaybeSpan, Span

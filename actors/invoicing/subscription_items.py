@@ -7,9 +7,9 @@ from typing import Final
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key
 from actors.invoicing.pricing import cost
-from actors.invoicing.rules import Refusal, invalid, referred
 from actors.invoicing.states import PriceState
 from actors.invoicing.subscription_periods import is_metered, price_of
+from actors.runtime.refusals import Refusal, invalid, referred
 from messages.ids import derived_id
 from messages.money import AMOUNT_MAX
 from messages.products import Price

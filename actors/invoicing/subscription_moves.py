@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from actors.invoicing import customers
 from actors.invoicing.desk import Desk
-from actors.invoicing.rules import Refusal, wrong_state
 from actors.invoicing.states import SubscriptionState, changed
 from actors.invoicing.subscription_alarms import next_alarm
+from actors.runtime.refusals import Refusal, wrong_state
 from messages.envelope import About
 from messages.subscriptions import Subscription
 from messages.subscriptions import SubscriptionStatus as Status

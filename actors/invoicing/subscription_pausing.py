@@ -4,7 +4,6 @@ from datetime import datetime
 
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
-from actors.invoicing.rules import found, invalid
 from actors.invoicing.states import SubscriptionState
 from actors.invoicing.subscription_alarms import on_trial
 from actors.invoicing.subscription_billing import still_closing
@@ -12,6 +11,7 @@ from actors.invoicing.subscription_lines import usage
 from actors.invoicing.subscription_moves import amended, keep, must_be
 from actors.invoicing.subscription_opening import open_period, out_of_trial, restarted
 from actors.runtime.decision import Done
+from actors.runtime.refusals import found, invalid
 from messages.envelope import Command
 from messages.subscriptions import Pause, PauseSubscription, ResumeSubscription
 from messages.subscriptions import SubscriptionStatus as Status

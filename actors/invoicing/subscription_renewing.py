@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.rules import Refusal
 from actors.invoicing.states import SubscriptionState
 from actors.invoicing.subscription_alarms import Turn, next_alarm, next_turn
 from actors.invoicing.subscription_billing import still_closing
@@ -16,6 +15,7 @@ from actors.invoicing.subscription_moves import amended, keep
 from actors.invoicing.subscription_opening import open_period, out_of_trial
 from actors.invoicing.subscription_pausing import resumed
 from actors.runtime.decision import Key
+from actors.runtime.refusals import Refusal
 
 TURNS_MAX: Final = 25
 

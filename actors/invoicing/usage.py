@@ -10,12 +10,12 @@ from actors.invoicing.keys import (
     usage_meter_key,
     usage_unique_key,
 )
-from actors.invoicing.rules import Refusal, found
 from actors.invoicing.usage_counting import count
 from actors.invoicing.usage_limits import tell_if_reached
 from actors.invoicing.usage_periods import Get, Place, keys_of_subscription, place_of
 from actors.invoicing.usage_states import MeterState, UsageEventState, unique_id
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.refusals import Refusal, found
 from messages.envelope import About, Command
 from messages.quantities import fraction_of, text_of
 from messages.usage import BulkUsageWish, RecordUsage, UsageCounts, UsageEvent, UsageResult

@@ -5,10 +5,10 @@ from datetime import datetime
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key, usage_limit_key, usage_meter_key
 from actors.invoicing.metering import measured
-from actors.invoicing.rules import Refusal, found
 from actors.invoicing.states import SubscriptionState, changed
 from actors.invoicing.usage_states import MeterState, UsageLimitState, meter_id
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.refusals import Refusal, found
 from messages.envelope import About, Command
 from messages.quantities import fraction_of, text_of
 from messages.usage import SetUsageLimit, UsageLimit

@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from actors.invoicing.calendar import period_at
 from actors.invoicing.keys import clock_key, invoice_key, price_key, subscription_key, usage_meter_key
-from actors.invoicing.rules import Refusal, invalid, must_stand_still, referred_in, wrong_state
+from actors.invoicing.rules import must_stand_still
 from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState, TestClockState
 from actors.invoicing.usage_states import MeterState, meter_id
 from actors.runtime.decision import Key
+from actors.runtime.refusals import Refusal, invalid, referred_in, wrong_state
 from messages.products import Aggregation, Price, Recurring
 from messages.spans import Span
 from messages.subscriptions import Subscription, SubscriptionItem, SubscriptionStatus

@@ -3,9 +3,10 @@
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key, usage_event_key, usage_meter_key, usage_unique_key
 from actors.invoicing.metering import Meter
-from actors.invoicing.rules import Refusal, clock_at, found, wrong_state
+from actors.invoicing.rules import clock_at
 from actors.invoicing.usage_states import MeterState, UniqueState, UsageEventState, UsageMeter, unique_id
 from actors.runtime.decision import Asked, Done, Key, View
+from actors.runtime.refusals import Refusal, found, wrong_state
 from messages.envelope import About, Command
 from messages.quantities import fraction_of, text_of
 from messages.usage import VoidUsage

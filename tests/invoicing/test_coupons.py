@@ -6,8 +6,8 @@ import pytest
 
 from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
-from actors.invoicing.rules import Refusal
 from actors.runtime.decision import Refused
+from actors.runtime.refusals import Refusal
 from messages.products import Coupon
 from tests.invoicing.shop import START, TENANT, Shop, days
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.invoicing.credit_lines import total_of, whole_rest, wished, with_credited, with_deferred
-from actors.invoicing.rules import Refusal
+from actors.runtime.refusals import Refusal
 from messages.credit_notes import CreditLineWish, CreditNoteLine
 from messages.invoices import InvoiceLine
 from tests.invoicing.deferred import line

@@ -7,8 +7,8 @@ import pytest
 
 from actors.invoicing.customers import began, customer_of, ended, owes
 from actors.invoicing.desk import Desk
-from actors.invoicing.rules import Refusal
 from actors.runtime.decision import Refused
+from actors.runtime.refusals import Refusal
 from messages.customers import PERSONAL
 from messages.examples import EXAMPLES
 from messages.payments import Payment
