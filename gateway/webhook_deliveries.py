@@ -2,23 +2,13 @@
 
 from typing import Final
 
-from aiohttp import web
-
-from gateway.commands import Wish
-from gateway.ledger_bodies import NoBody
 from gateway.parameters import DeliveryList, Read
 from gateway.reads import after_created, by_id, nothing, one, page
-from gateway.route import V1, Route, id_of
+from gateway.route import V1, Route
 from gateway.shapes import ListOf
-from gateway.writes import write
+from gateway.writes import of_one, write
 from messages.notifications import ACTOR
 from messages.webhooks import ReplayDelivery, WebhookDelivery
-
-
-def replay(request: web.Request, _: NoBody) -> Wish:
-    """The same event once more."""
-    return Wish(ACTOR, "webhook_delivery.replay", id_of(request), ReplayDelivery())
-
 
 _DELIVERY: Final = f"{V1}/webhook-deliveries/{{id}}"
 
@@ -33,9 +23,9 @@ WEBHOOK_DELIVERIES = [
         *("getWebhookDelivery", "Read a delivery and its latest attempts", WebhookDelivery, Read),
     ),
     Route(
-        *("POST", f"{_DELIVERY}/replay", write(replay), "webhooks:write"),
+        *("POST", f"{_DELIVERY}/replay", write(of_one(ACTOR, "webhook_delivery.replay")), "webhooks:write"),
         *("replayWebhookDelivery", "Send the same event once more, marked as a replay", WebhookDelivery),
-        body=NoBody,
+        body=ReplayDelivery,
         status=201,
         codes=("wrong_state",),
     ),

@@ -8,12 +8,11 @@ from aiohttp import web
 from gateway.commands import Wish
 from gateway.door import caller_of, door_of
 from gateway.guards import expected_version
-from gateway.ledger_bodies import NoBody
 from gateway.outcomes import Answer
 from gateway.parameters import EndpointList, Read
 from gateway.problems import Problem
 from gateway.reads import after_created, by_id, nothing, one, page
-from gateway.route import V1, Route, RouteHandler, id_of
+from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
 from gateway.webhook_urls import must_be_callable, must_be_types
 from gateway.writes import of_one, write
@@ -35,7 +34,6 @@ from messages.webhooks import (
     UpdateEndpoint,
     WebhookEndpoint,
 )
-from messages.wire import Wire
 
 
 def create(request: web.Request, body: CreateEndpoint) -> Wish:
@@ -78,11 +76,9 @@ def _key(request: web.Request) -> str:
     return key
 
 
-def _bare(command_type: str, data: Wire) -> RouteHandler:
-    def wish(request: web.Request, _: NoBody | None) -> Wish:
-        return Wish(ACTOR, command_type, id_of(request), data)
-
-    return write(wish)
+def delete(request: web.Request, _: None) -> Wish:
+    """The endpoint, and what waits for it."""
+    return Wish(ACTOR, "webhook_endpoint.delete", id_of(request), DeleteEndpoint())
 
 
 _ENDPOINT: Final = f"{V1}/webhook-endpoints/{{id}}"
@@ -113,7 +109,7 @@ WEBHOOK_ENDPOINTS = [
         codes=(*_REFUSED, "version_conflict"),
     ),
     Route(
-        *("DELETE", _ENDPOINT, _bare("webhook_endpoint.delete", DeleteEndpoint()), "webhooks:write"),
+        *("DELETE", _ENDPOINT, write(delete), "webhooks:write"),
         *("deleteWebhookEndpoint", "Delete a webhook endpoint, and what waits for it", DeletedEndpoint),
     ),
     Route(
@@ -123,22 +119,22 @@ WEBHOOK_ENDPOINTS = [
         codes=("unavailable",),
     ),
     Route(
-        *("POST", f"{_ENDPOINT}/test", _bare("webhook_endpoint.test", TestEndpoint()), "webhooks:write"),
+        *("POST", f"{_ENDPOINT}/test", write(of_one(ACTOR, "webhook_endpoint.test")), "webhooks:write"),
         *("testWebhookEndpoint", "Send ping.sent to this endpoint alone", Ping),
-        body=NoBody,
+        body=TestEndpoint,
         status=202,
         codes=("wrong_state",),
     ),
     Route(
-        *("POST", f"{_ENDPOINT}/enable", _bare("webhook_endpoint.enable", EnableEndpoint()), "webhooks:write"),
+        *("POST", f"{_ENDPOINT}/enable", write(of_one(ACTOR, "webhook_endpoint.enable")), "webhooks:write"),
         *("enableWebhookEndpoint", "Have events sent again, from now on", WebhookEndpoint),
-        body=NoBody,
+        body=EnableEndpoint,
         codes=("outcome_pending", "quota_exceeded"),
     ),
     Route(
-        *("POST", f"{_ENDPOINT}/disable", _bare("webhook_endpoint.disable", DisableEndpoint()), "webhooks:write"),
+        *("POST", f"{_ENDPOINT}/disable", write(of_one(ACTOR, "webhook_endpoint.disable")), "webhooks:write"),
         *("disableWebhookEndpoint", "Have no events sent, and discard what waits", WebhookEndpoint),
-        body=NoBody,
+        body=DisableEndpoint,
     ),
     Route(
         *("POST", f"{_ENDPOINT}/replay", write(of_one(ACTOR, "webhook_endpoint.replay")), "webhooks:write"),

@@ -144,10 +144,9 @@ class CreateProduct(Wire):
     metadata: Metadata = Field(default_factory=dict)
 
 
-class CreatePrice(Wire):
-    """`price.create`."""
+class PriceTerms(Wire):
+    """All that is said of a price but which product it is of."""
 
-    product: Token
     currency: Currency
     unit_amount: Amount | None = None
     recurring: Recurring | None = None
@@ -159,6 +158,12 @@ class CreatePrice(Wire):
     lookup_key: LookupKey | None = None
     nickname: ShortText | None = None
     metadata: Metadata = Field(default_factory=dict)
+
+
+class CreatePrice(PriceTerms):
+    """`price.create`."""
+
+    product: Token
 
 
 class CreateCoupon(Wire):

@@ -22,7 +22,7 @@ from actors.invoicing.states import PriceState, ProductState
 from actors.runtime.decision import Asked, Key, View
 from actors.runtime.refusals import Refusal, found, must_match, referred, wrong_state
 from messages.envelope import Command
-from messages.products import CreatePrice, Interval, Price, PriceChanges, Recurring, Tier
+from messages.products import CreatePrice, Interval, Price, PriceChanges, PriceTerms, Recurring, Tier
 from messages.products import UpdateCatalogue as Update
 
 _LONGEST: Final[Mapping[Interval, int]] = {"day": 3_650, "week": 520, "month": 120, "year": 10}
@@ -83,7 +83,7 @@ def update(desk: Desk, command: Command, wish: Update) -> None:
     answer_change(desk, state, before, after, archived=before.active and not after.active)
 
 
-def faults(wish: CreatePrice) -> Iterator[Fault]:
+def faults(wish: PriceTerms) -> Iterator[Fault]:
     """What no price can be, by the billing scheme and how it recurs."""
     if wish.recurring is not None and wish.recurring.usage_type == "licensed" and wish.recurring.aggregate_usage:
         yield Fault(
@@ -103,7 +103,7 @@ def faults(wish: CreatePrice) -> Iterator[Fault]:
             yield Fault(f"/{name}", "conflicts_with", "Only prices with billing_scheme tiered have tiers.")
 
 
-def _faults_of_tiered(wish: CreatePrice) -> Iterator[Fault]:
+def _faults_of_tiered(wish: PriceTerms) -> Iterator[Fault]:
     if wish.unit_amount is not None:
         yield Fault("/unit_amount", "conflicts_with", "The tiers say what a unit costs.")
     if wish.tiers_mode is None:

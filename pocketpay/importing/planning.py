@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from messages.products import CreatePrice
+from messages.products import PriceTerms
 from messages.wire import Json, rfc3339
 from pocketpay.importing import checking
 from pocketpay.importing.reading import Fault
@@ -117,7 +117,7 @@ def _product(placed: Placed[PriceRow], product: ProductOfRow, there: There) -> S
 
 def _price(placed: Placed[PriceRow], there: There) -> Step:
     row, known = placed.row, there.price(placed.row.names)
-    sent = set(CreatePrice.model_fields) - {"product", "metadata"}
+    sent = set(PriceTerms.model_fields) - {"metadata"}
     body = row.model_dump(mode="json", include=sent, exclude_unset=True) | _marked(row.metadata, row.name)
     body["product"] = row.product.old_id
     return Step("price", row.name, placed.file, placed.line, body, known.id if known else None)

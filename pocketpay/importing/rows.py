@@ -11,17 +11,10 @@ from gateway.bodies import validate
 from gateway.problems import Problem
 from messages.customers import CustomerFields, ShortText
 from messages.ids import CustomerId, Token
-from messages.money import Amount, Currency, in_major_units
+from messages.money import in_major_units
 from messages.products import (
-    BillingScheme,
-    CreatePrice,
     Label,
-    LookupKey,
-    Recurring,
-    TaxBehavior,
-    Tier,
-    TiersMode,
-    TransformQuantity,
+    PriceTerms,
     UnitLabel,
 )
 from messages.resource import METADATA_KEYS_MAX, Metadata, Text
@@ -61,22 +54,11 @@ class ProductOfRow(Wire):
     tax_code: ShortText | None = None
 
 
-class PriceRow(Wire):
+class PriceRow(PriceTerms):
     """Known by its `old_id`, or else by its lookup key."""
 
     old_id: OldId | None = None
     product: ProductOfRow
-    currency: Currency
-    unit_amount: Amount | None = None
-    recurring: Recurring | None = None
-    billing_scheme: BillingScheme = "per_unit"
-    tiers_mode: TiersMode | None = None
-    tiers: Annotated[list[Tier], Field(min_length=1, max_length=100)] | None = None
-    transform_quantity: TransformQuantity | None = None
-    tax_behavior: TaxBehavior = "exclusive"
-    lookup_key: LookupKey | None = None
-    nickname: ShortText | None = None
-    metadata: Metadata = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_a_name(self) -> Self:
@@ -226,8 +208,7 @@ def _beyond(row: BaseModel) -> Iterator[tuple[str | None, str, str]]:
     if not isinstance(row, CustomerRow) and len(getattr(row, "metadata", {})) >= METADATA_KEYS_MAX:
         yield "metadata", "too_long", f"It has {METADATA_KEYS_MAX - 1} keys at most: one more keeps the old id."
     if isinstance(row, PriceRow):
-        wish = CreatePrice.model_validate(terms_of(row) | {"product": "product"})
-        for fault in price_faults(wish):
+        for fault in price_faults(row):
             yield fault.pointer.removeprefix("/").replace("/", ".") or None, fault.code, fault.detail
 
 
