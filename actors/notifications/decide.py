@@ -9,7 +9,6 @@ from actors.notifications.desk import Desk
 from actors.notifications.disabling import discard
 from actors.notifications.hearing import heard, heard_needs, ready_at, ready_needed
 from actors.notifications.keys import (
-    KeyOf,
     delivery_key,
     endpoint_key,
     lane_key,
@@ -19,12 +18,13 @@ from actors.notifications.keys import (
     open_key,
     suppression_key,
 )
+from actors.notifications.looks import found_by, with_found
 from actors.notifications.mail_rules import FORGETTING, SEND, forget
 from actors.notifications.outcomes import came_back
 from actors.notifications.queueing import DELIVER, serve, stand
 from actors.notifications.replaying import READ_EVENTS, events_needs, failed_needs, go_on, read
 from actors.notifications.rules import Rule
-from actors.notifications.states import DeliveryState, EndpointState, Found
+from actors.notifications.states import DeliveryState, EndpointState
 from actors.notifications.suppressing import bounced, suppress, suppression_id
 from actors.notifications.terms import Terms
 from actors.runtime.decision import Asked, Decision, FellDue, Heard, Key, Message, Refused, Returned, View
@@ -77,7 +77,7 @@ def _asked(desk: Desk, message: Asked) -> Decision:
 def _due_needs(message: FellDue, view: View) -> set[Key]:
     tenant, entity, why = message.tenant, message.entity, message.at.isoformat()
     if entity.startswith(FORGETTING):
-        return _with_found(view, mails_key(tenant, _forget_look(message)), mail_key)
+        return with_found(view, mails_key(tenant, _forget_look(message)), mail_key)
     if entity.startswith("mail_"):
         return {mail_key(tenant, entity)}
     if entity.startswith("del_"):
@@ -93,9 +93,8 @@ def _due_needs(message: FellDue, view: View) -> set[Key]:
 
 def _open_needs(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
     look = open_key(tenant, looked_up(endpoint, why))
-    found: Found | None = view.get(look)
-    keys = _with_found(view, look, delivery_key)
-    for each in found.found if found else ():
+    keys = with_found(view, look, delivery_key)
+    for each in found_by(view, look):
         state: DeliveryState | None = view.get(delivery_key(tenant, each))
         keys |= {lane_key(tenant, state.lane)} if state else set()
     return keys
@@ -108,8 +107,8 @@ def _served_needs(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
 def _rung(desk: Desk, message: FellDue) -> None:
     entity, why = message.entity, message.at.isoformat()
     if entity.startswith(FORGETTING):
-        found: Found | None = desk.get(mails_key(desk.tenant, _forget_look(message)))
-        forget(desk, entity.removeprefix(FORGETTING), found.found if found else ())
+        found = found_by(desk, mails_key(desk.tenant, _forget_look(message)))
+        forget(desk, entity.removeprefix(FORGETTING), found)
     elif entity.startswith("mail_"):
         mail = desk.get(mail_key(desk.tenant, entity))
         if mail is not None:
@@ -133,8 +132,7 @@ def _endpoint_rung(desk: Desk, endpoint_id: str, why: str) -> None:
     if state is None:
         return
     if not state.takes:
-        found: Found | None = desk.get(open_key(desk.tenant, looked_up(endpoint_id, why)))
-        discard(desk, endpoint_id, found.found if found else ())
+        discard(desk, endpoint_id, found_by(desk, open_key(desk.tenant, looked_up(endpoint_id, why))))
         return
     go_on(desk, state)
     serve(desk, endpoint_id, ready_at(desk, endpoint_id, why))
@@ -188,11 +186,6 @@ def _mailed(desk: Desk, message: Returned) -> None:
     mail_rules.came_back(desk, state, result)
     if result["result"] == "bounced" and result.get("address_hash"):
         suppress(desk, bounced(result["address_hash"]))
-
-
-def _with_found(view: View, look: Key, key_of: KeyOf) -> set[Key]:
-    found: Found | None = view.get(look)
-    return {look, *(key_of(look.tenant, each) for each in (found.found if found else ()))}
 
 
 def _forget_look(message: FellDue) -> str:

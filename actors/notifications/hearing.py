@@ -1,5 +1,7 @@
 """What an event leads to: a delivery to every endpoint that wants it, and perhaps a mail."""
 
+from collections.abc import Sequence
+
 from actors.notifications import readers
 from actors.notifications.bodies import body_of
 from actors.notifications.desk import Desk
@@ -15,10 +17,11 @@ from actors.notifications.keys import (
     reader_key,
     ready_key,
 )
+from actors.notifications.looks import found_by, with_found
 from actors.notifications.mail_rules import FORGETTING, SOON, mail_id, queue_mail
 from actors.notifications.queueing import enqueue, room, serve
 from actors.notifications.readers import OF_CUSTOMERS
-from actors.notifications.states import EndpointState, Found
+from actors.notifications.states import EndpointState
 from actors.notifications.wanted import ERASED, LATE, PING, MailWish, wanted
 from actors.runtime.decision import Heard, Key, View
 from messages.envelope import Event
@@ -51,15 +54,12 @@ def ready_needed(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
     state: EndpointState | None = view.get(endpoint_key(tenant, endpoint))
     if state is None or state.work.ready == 0:
         return set()
-    look = ready_key(tenant, looked_up(endpoint, why))
-    found: Found | None = view.get(look)
-    return {look, *(delivery_key(tenant, each) for each in (found.found if found else ()))}
+    return with_found(view, ready_key(tenant, looked_up(endpoint, why)), delivery_key)
 
 
-def ready_at(desk: Desk, endpoint: str, why: str) -> list[str]:
+def ready_at(desk: Desk, endpoint: str, why: str) -> Sequence[str]:
     """What the look found, oldest first."""
-    found: Found | None = desk.get(ready_key(desk.tenant, looked_up(endpoint, why)))
-    return list(found.found) if found else []
+    return found_by(desk, ready_key(desk.tenant, looked_up(endpoint, why)))
 
 
 def heard(desk: Desk, message: Heard) -> None:

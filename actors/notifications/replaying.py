@@ -15,6 +15,7 @@ from actors.notifications.keys import (
     lane_key,
     looked_up,
 )
+from actors.notifications.looks import found_by, with_found
 from actors.notifications.queueing import enqueue, known, stand_in_line, working
 from actors.notifications.states import BodyState, DeliveryState, EndpointState, Found, ReplayWork
 from actors.runtime.decision import Call, Key, View
@@ -87,9 +88,8 @@ def failed_needs(tenant: str, endpoint: EndpointState | None, view: View) -> set
     if endpoint is None or work is None or work.only != "failed":
         return set()
     look = _failed_look(tenant, endpoint.webhook_endpoint.id, work)
-    found: Found | None = view.get(look)
-    keys = {look, *(delivery_key(tenant, each) for each in (found.found if found else ()))}
-    for each in found.found if found else ():
+    keys = with_found(view, look, delivery_key)
+    for each in found_by(view, look):
         state: DeliveryState | None = view.get(delivery_key(tenant, each))
         keys |= again_needs(tenant, state, view) if state else set()
     return keys
@@ -99,11 +99,8 @@ def events_needs(tenant: str, endpoint: str, result: Json, view: View) -> set[Ke
     """For each event that was read: whether it was delivered here before, and the last of its lane."""
     keys = {endpoint_key(tenant, endpoint)}
     for event in result["events"]:
-        look = earlier_key(tenant, looked_up(endpoint, event["id"]))
-        found: Found | None = view.get(look)
-        for each in found.found if found else ():
-            keys |= {delivery_key(tenant, each), body_key(tenant, each)}
-        keys |= {look} | lane_needs(tenant, lane_id(endpoint, str(event["data"].get("object")), event["subject"]), view)
+        keys |= with_found(view, earlier_key(tenant, looked_up(endpoint, event["id"])), delivery_key, body_key)
+        keys |= lane_needs(tenant, lane_id(endpoint, str(event["data"].get("object")), event["subject"]), view)
     return keys
 
 
@@ -126,9 +123,9 @@ def _event_again(desk: Desk, endpoint_id: str, event: Event) -> None:
     work = endpoint.work.replay
     if work is None or not endpoint.takes:
         return
-    found: Found | None = desk.get(earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
-    if found is not None and found.found:
-        earlier = known(desk, delivery_key(desk.tenant, found.found[0]))
+    found = found_by(desk, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
+    if found:
+        earlier = known(desk, delivery_key(desk.tenant, found[0]))
         if earlier.webhook_delivery.status != "pending":
             again(desk, earlier, work.id)
         return

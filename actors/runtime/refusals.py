@@ -9,7 +9,7 @@ from actors.runtime.decision import Key
 class Looks(Protocol):
     """What is looked up while a decision is written."""
 
-    def get(self, key: Key) -> Any:
+    def get(self, key: Key, /) -> Any:
         """The state as it stands by now, or None."""
         ...
 

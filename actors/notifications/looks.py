@@ -1,0 +1,19 @@
+"""What a look into the tables found, while needs are gathered and while a decision is written."""
+
+from collections.abc import Sequence
+
+from actors.notifications.keys import KeyOf
+from actors.notifications.states import Found
+from actors.runtime.decision import Key
+from actors.runtime.refusals import Looks
+
+
+def found_by(known: Looks, look: Key) -> Sequence[str]:
+    """In order; nothing as long as nobody has looked."""
+    found: Found | None = known.get(look)
+    return found.found if found else ()
+
+
+def with_found(known: Looks, look: Key, *keys_of: KeyOf) -> set[Key]:
+    """The look, and what is kept under these keys of all that it found."""
+    return {look, *(key_of(look.tenant, each) for each in found_by(known, look) for key_of in keys_of)}
