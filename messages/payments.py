@@ -187,13 +187,15 @@ class CancelPayment(Wire):
 class CreateRefund(Wire):
     """`refund.create`, sent to the payment; `refund` is the id that the refund will have.
 
-    One for a `credit_note` gives back what that has taken from the income already.
+    One for a `credit_note` gives back what that has taken from the income already. One that must leave so much of the
+    payment (`leaving`, in minor units) is refused rather than take of it, whoever else has refunded a part.
     """
 
     refund: Token
     amount: PositiveAmount | None = None
     reason: RefundReason | None = None
     credit_note: Token | None = None
+    leaving: Amount = 0
     metadata: Metadata = Field(default_factory=dict)
 
 

@@ -36,13 +36,20 @@ def create(desk: Desk, command: Command, wish: CreateCreditNote) -> None:
     """201 with the note, issued. What goes back by payments is asked for at once; `credit_note.settled` follows."""
     if desk.get(credit_note_key(desk.tenant, command.subject)) is not None:
         raise Refusal("already_exists", f"The credit note {command.subject} exists already.")
-    state = _credited_invoice(desk, wish)
-    lines = _lines(desk, state, wish, command.subject)
+    desk.answer(Done(201, issue(desk, command.subject, _credited_invoice(desk, wish), wish)))
+
+
+def issue(desk: Desk, note_id: str, state: InvoiceState, wish: CreateCreditNote) -> CreditNote:
+    """The note, with a number. Its invoice asks for so much less, and what was paid beyond goes back.
+
+    Raises Refusal for more than there is to be taken back.
+    """
+    lines = _lines(desk, state, wish, note_id)
     total = credit_lines.total_of(lines)
     _must_be_left(state, total)
     ways = ways_of(total, state, wish)
-    refunds = _refunds(desk, command.subject, parts_of(ways.refund, refundable(state)))
-    note = _note(desk, command, wish, state, lines, ways)
+    refunds = _refunds(desk, note_id, parts_of(ways.refund, refundable(state)))
+    note = _note(desk, note_id, wish, state, lines, ways)
     note = note.model_copy(update={"refunds": [one.refund for one in refunds]})
     desk.say("credit_note.issued", note, None, about(state.invoice))
     revenue.credit(desk, state, note)
@@ -52,7 +59,7 @@ def create(desk: Desk, command: Command, wish: CreateCreditNote) -> None:
     desk.put(issued)
     if refunds:
         ask_next(desk, issued)
-    desk.answer(Done(201, note))
+    return note
 
 
 def void_needs(asked: Asked, view: View) -> set[Key]:
@@ -117,12 +124,12 @@ def _refunds(desk: Desk, note: str, parts: Mapping[str, int]) -> tuple[NoteRefun
 
 
 def _note(
-    desk: Desk, command: Command, wish: CreateCreditNote, state: InvoiceState, lines: list[CreditNoteLine], ways: Ways
+    desk: Desk, note: str, wish: CreateCreditNote, state: InvoiceState, lines: list[CreditNoteLine], ways: Ways
 ) -> CreditNote:
     invoice, taxes = state.invoice, by_rate(tax for line in lines for tax in line.taxes)
     _, number = next_number(desk, CREDIT_NOTES, desk.terms.credit_note_series)
     return CreditNote(
-        id=command.subject,
+        id=note,
         number=number,
         invoice=invoice.id,
         customer_id=invoice.customer_id,
@@ -138,10 +145,10 @@ def _note(
         outside_amount=ways.outside,
         invoice_amount=ways.invoice,
         lines=lines,
-        pdf_url=f"/api/v1/credit-notes/{command.subject}.pdf",
+        pdf_url=f"/api/v1/credit-notes/{note}.pdf",
         memo=wish.memo,
         metadata=wish.metadata,
-        livemode=command.livemode,
+        livemode=invoice.livemode,
         created_at=desk.now,
         updated_at=desk.now,
     )

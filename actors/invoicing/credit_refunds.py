@@ -11,21 +11,18 @@ from typing import Any, Final
 from actors.invoicing.attempts import with_work
 from actors.invoicing.credit_states import CreditNoteState, NoteRefund
 from actors.invoicing.desk import Desk
-from actors.invoicing.giving_back import NOTHING_LEFT
-from actors.invoicing.hearing import live_by
-from actors.invoicing.keys import credit_note_key, invoice_key
-from actors.invoicing.needs import around
+from actors.invoicing.giving_back import gone_elsewhere
+from actors.invoicing.keys import invoice_key
 from actors.invoicing.states import InvoiceState, changed
-from actors.runtime.decision import Answered, Heard, Key, View, Wish
+from actors.runtime.decision import Answered, Wish
 from messages import payments
 from messages.credit_notes import CreditNote
 from messages.envelope import About
-from messages.payments import CreateRefund, Refund
+from messages.payments import CreateRefund
 from messages.problems import PROBLEMS
 
 AGAIN_SECONDS: Final = 60
 AGAIN_SECONDS_MAX: Final = 3_600
-HEARD: Final = ("refund.succeeded", "refund.failed", "refund.canceled")
 
 _REASONS: Final[dict[str | None, payments.RefundReason]] = {"duplicate": "duplicate", "fraudulent": "fraudulent"}
 _ENDS: Final = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
@@ -58,8 +55,8 @@ def answered(desk: Desk, state: CreditNoteState | None, answer: Answered) -> Non
     status, code = str(answer.body.get("status")), str(answer.body.get("code"))
     if answer.status < 300:
         ask_next(desk, _ended(state, asked, _ENDS.get(status, "pending")))
-    elif code in NOTHING_LEFT:
-        ask_next(desk, _ended(state, asked, "succeeded"))
+    elif gone_elsewhere(answer):
+        _less(desk, state, asked, answer)
     elif code == "already_exists":
         ask_next(desk, _ended(state, asked, "pending"))
     elif _may_pass(answer, code):
@@ -75,23 +72,10 @@ def rung(desk: Desk, state: CreditNoteState | None, at: Any) -> None:
         ask_next(desk, state)
 
 
-def heard_needs(heard: Heard, view: View) -> set[Key]:
-    """The credit note that the refund is for."""
-    refund: Refund = heard.data
-    return around(credit_note_key(heard.tenant, refund.credit_note), view) if refund.credit_note else set()
-
-
-def heard(desk: Desk, message: Heard) -> None:
-    """How a refund ended; one may fail days after it succeeded."""
-    refund: Refund = message.data
-    if refund.credit_note is None:
-        return
-    state: CreditNoteState | None = desk.get(credit_note_key(desk.tenant, refund.credit_note))
-    known = _named(state, refund.id) if state else None
-    if state is None or known is None:
-        return
-    live_by(desk, state.clock)
-    after = _ended(state, known, _ENDS[message.event.type.partition(".")[2]])
+def ended(desk: Desk, state: CreditNoteState, refund: str, status: str) -> None:
+    """How one ended; it may fail days after it succeeded."""
+    known = _named(state, refund)
+    after = _ended(state, known, _ENDS[status]) if known else state
     if after is not state:
         _settle(desk, after)
 
@@ -120,6 +104,17 @@ def _not_refunded(desk: Desk, note: CreditNote, failed: Iterable[NoteRefund]) ->
     for one in failed:
         refunded[one.payment] = refunded.get(one.payment, 0) - one.amount
     desk.put(with_work(state, refunded=refunded))
+
+
+def _less(desk: Desk, state: CreditNoteState, asked: NoteRefund, answer: Answered) -> None:
+    """Somebody else has given a part back, and what is left is asked for. What is disputed may still be won."""
+    left = min(int(answer.body["left"]), asked.amount)
+    if answer.body["undecided"]:
+        _again(desk, state, asked)
+    elif left == 0:
+        ask_next(desk, _ended(state, asked, "succeeded"))
+    else:
+        ask_next(desk, _with(state, asked.model_copy(update={"amount": left})))
 
 
 def _again(desk: Desk, state: CreditNoteState, asked: NoteRefund) -> None:

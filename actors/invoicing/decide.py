@@ -17,6 +17,7 @@ from actors.invoicing import (
     invoice_commands,
     invoice_drafts,
     recognizing,
+    refunds_heard,
     settling,
     subscriptions,
     usage_rules,
@@ -63,11 +64,11 @@ ANSWERED: Final[Mapping[str, Callable[[Desk, Any, Answered], None]]] = {
 
 HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {
     **hearing.HEARD_NEEDS,
-    **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard_needs),
+    **refunds_heard.HEARD_NEEDS,
 }
 HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {
     **hearing.HEARD,
-    **dict.fromkeys(credit_refunds.HEARD, credit_refunds.heard),
+    **refunds_heard.HEARD,
 }
 """By the event's type."""
 

@@ -18,7 +18,7 @@ from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Done, Pending
 from actors.runtime.refusals import Refusal, invalid
 from messages.envelope import Command
-from messages.invoices import FinalizeInvoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
+from messages.invoices import FinalizeInvoice, Invoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
 
 _NO_MORE: Final[dict[str, Any]] = {"collect": None, "abandon": None, "due_soon": None, "overdue": None}
 
@@ -77,11 +77,16 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
     state = invoice_of(desk, command.subject)
     must_be(state, "voided", "open", "uncollectible")
     before = state.invoice
-    if before.amount_paid or before.amount_from_wallet or before.amount_credited:
+    if partly_settled(before):
         detail = f"A part of {before.id} is paid or credited already: a credit note takes it back."
         raise Refusal("wrong_state", detail, status_now=before.status, resource={"object": "invoice", "id": before.id})
     voided(desk, state)
     desk.answer(Done(200, desk.get(state.key).invoice))
+
+
+def partly_settled(invoice: Invoice) -> bool:
+    """Something of it is paid or credited."""
+    return bool(invoice.amount_paid or invoice.amount_from_wallet or invoice.amount_credited)
 
 
 def voided(desk: Desk, state: InvoiceState) -> None:

@@ -37,7 +37,7 @@ class Attempt(Wire):
 
 
 class GivenBack(Wire):
-    """What came beyond what was asked for, of one payment; `refund` was asked for and has no answer yet."""
+    """What came beyond what was asked for, of one payment; `refund` was asked for, or was made."""
 
     payment: str
     amount: int
@@ -50,11 +50,12 @@ class InvoiceWork(Wire):
 
     `dunning` counts the tries that failed since the invoice was opened, the first one at `failed_at`, and `outages`
     those that never got to a card. `paused` are the disputes that hold its collection up. `alarms` are what it waits
-    for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other. While the
-    customer waits (`by_customer`) the first try may ask them to authenticate. A draft that was `deleted` is kept, and
-    there for nobody; one `to_send` is told to be mailed when it is opened. `recovered`: the loss of an uncollectible
-    one was undone, since something was paid after all. `issued_credit` is what credit notes took back in all,
-    `credited` of each line, and `refunded` what they gave back of each payment.
+    for: the invoice's one alarm rings at the first. `given_back` are refunds to be made, one after the other, and
+    `returned` those that were accepted. While the customer waits (`by_customer`) the first try may ask them to
+    authenticate. A draft that was `deleted` is kept, and there for nobody; one `to_send` is told to be mailed when it
+    is opened. `recovered`: the loss of an uncollectible one was undone, since something was paid after all.
+    `issued_credit` is what credit notes took back in all, `credited` of each line, and `refunded` what they gave back
+    of each payment.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -75,3 +76,4 @@ class InvoiceWork(Wire):
     to_send: bool = False
     recovered: bool = False
     given_back: tuple[GivenBack, ...] = ()
+    returned: tuple[GivenBack, ...] = ()

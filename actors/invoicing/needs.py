@@ -16,12 +16,12 @@ from actors.invoicing.keys import (
     subscription_key,
     tax_rate_key,
 )
-from actors.invoicing.numbering import series_of
+from actors.invoicing.numbering import CREDIT_NOTES, series_of
 from actors.invoicing.revenue_states import RevenueState
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import keys_of_current, usage_keys
 from actors.runtime.decision import Key, View
-from messages.subscriptions import SubscriptionItem
+from messages.subscriptions import SubscriptionItem, SubscriptionStatus
 
 
 def around(key: Key, view: View) -> set[Key]:
@@ -72,8 +72,10 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
     rates = rates.union(*(one.rates for one in work.billed))
     invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
+    begins = subscription.status == SubscriptionStatus.INCOMPLETE
     return {
         series_of(tenant),
+        *({series_of(tenant, CREDIT_NOTES)} if begins else ()),
         *revenue_keys(tenant, subscription.test_clock),
         *of_customer(tenant, subscription.customer_id, view),
         *of_clock(tenant, subscription.test_clock),

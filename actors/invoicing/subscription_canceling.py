@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from actors.invoicing.credit_notes import issue
 from actors.invoicing.desk import Desk
-from actors.invoicing.invoice_commands import voided
+from actors.invoicing.invoice_commands import partly_settled, voided
 from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.states import InvoiceState, SubscriptionState
 from actors.invoicing.subscription_alarms import on_trial
@@ -13,7 +14,9 @@ from actors.invoicing.subscription_moves import BEGUN, LIVE, amended, keep, must
 from actors.invoicing.subscription_opening import cut_off
 from actors.runtime.decision import Done
 from actors.runtime.refusals import found, invalid
+from messages.credit_notes import CreateCreditNote
 from messages.envelope import Command
+from messages.ids import derived_id
 from messages.subscriptions import CancelSubscription, UncancelSubscription
 from messages.subscriptions import SubscriptionStatus as Status
 
@@ -70,7 +73,7 @@ def end(desk: Desk, state: SubscriptionState, at: datetime, *, credit: bool = Fa
     after = amended(after, {"billed": ()}, pause=None, scheduled_change=None, **fields)
     keep(desk, state, after, "subscription.canceled")
     if was.status == Status.INCOMPLETE:
-        _void_first(desk, state)
+        _undo_first(desk, state)
 
 
 def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:
@@ -82,12 +85,18 @@ def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:
     work = {"expires_at": None, "command_id": None}
     after = amended(state, work, status=Status.INCOMPLETE_EXPIRED, ended_at=at)
     expired_now = keep(desk, state, after, "subscription.expired")
-    _void_first(desk, state)
+    _undo_first(desk, state)
     if state.work.command_id is not None:
         desk.answer(Done(201, expired_now), state.work.command_id)
 
 
-def _void_first(desk: Desk, state: SubscriptionState) -> None:
+def _undo_first(desk: Desk, state: SubscriptionState) -> None:
+    """Nothing of its first invoice is asked for any more. What is paid of it already, a credit note gives back."""
     first: InvoiceState | None = desk.get(invoice_key(desk.tenant, state.work.first_invoice or ""))
-    if first is not None and first.invoice.status in ("open", "uncollectible"):
+    if first is None or first.invoice.status not in ("open", "uncollectible"):
+        return
+    if not partly_settled(first.invoice):
         voided(desk, first)
+    elif first.invoice.status == "open":
+        note = derived_id("cn", desk.now, desk.tenant, state.subscription.id, first.invoice.id)
+        issue(desk, note, first, CreateCreditNote(invoice=first.invoice.id, reason="order_change"))

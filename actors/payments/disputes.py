@@ -142,12 +142,19 @@ def disputed(dispute: Dispute | None) -> int:
 def with_disputed(
     state: PaymentState, before: Dispute | None, after: Dispute, now: datetime
 ) -> tuple[PaymentState | None, list[Said]]:
-    """The payment, if its disputed sum has changed by this."""
-    more = disputed(after) - disputed(before)
-    if more == 0:
+    """The payment, if its disputed sum has changed by this, or how much of that is undecided."""
+    more, undecided = disputed(after) - disputed(before), _undecided(after) - _undecided(before)
+    if more == undecided == 0:
         return None, []
+    state = state.model_copy(update={"undecided": max(0, state.undecided + undecided)})
+    if more == 0:
+        return state, []
     payment = changed(state.payment, now, amount_disputed=state.payment.amount_disputed + more)
     return state.model_copy(update={"payment": payment}), [said("payment.updated", payment, state.payment)]
+
+
+def _undecided(dispute: Dispute | None) -> int:
+    return disputed(dispute) if dispute is not None and dispute.status not in FINAL else 0
 
 
 def next_warning(dispute: Dispute, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from actors.payments.versions import about, changed, refund_moved, refund_said, 
 from actors.runtime.decision import Answered, Decision, Done, Pending, Wish
 from messages import ledger, ledger_commands
 from messages.envelope import Command
-from messages.payments import WALLET, CreateRefund, Payment, PaymentStatus, Refund, RefundStatus, Sale, ToWallet
+from messages.payments import WALLET, CreateRefund, PaymentStatus, Refund, RefundStatus, Sale, ToWallet
 from messages.problems import PROBLEMS
 
 CREATED = 201
@@ -27,9 +27,9 @@ def create_refund(
     payment = state.payment
     if existing is not None:
         return already_exists("refund", wish.refund)
-    left = max(0, payment.amount_captured - payment.amount_refunded - payment.amount_disputed)
+    left = max(0, payment.amount_captured - payment.amount_refunded - payment.amount_disputed - wish.leaving)
     amount = wish.amount or left
-    if refusal := _refusal(payment, amount, left):
+    if refusal := _refusal(state, amount, left):
         return refusal
     refund = _new_refund(command, wish, state, amount, now)
     if payment.provider == WALLET:
@@ -58,16 +58,18 @@ def settle_hold(state: PaymentState, operation: Operation, answer: Answered, now
     )
 
 
-def _refusal(payment: Payment, amount: int, left: int) -> Decision | None:
+def _refusal(state: PaymentState, amount: int, left: int) -> Decision | None:
+    payment = state.payment
     if payment.status is PaymentStatus.CANCELED:
         return refused("not_refundable", "A canceled payment took no money.")
     if payment.status is not PaymentStatus.SUCCEEDED:
         return wrong_state(payment, "refunded", {PaymentStatus.SUCCEEDED})
     if amount == 0:
-        return refused("not_refundable", "All that was captured is refunded already, or disputed.")
+        detail = "All that was captured is refunded already, or disputed."
+        return refused("not_refundable", detail, left=0, undecided=state.undecided)
     if amount > left:
         detail = f"{amount} is more than the {left} left of the {payment.amount_captured} captured."
-        return refused("refund_exceeds_captured", detail)
+        return refused("refund_exceeds_captured", detail, left=left, undecided=state.undecided)
     if payment.provider_reference is None:
         return refused("not_refundable", "The provider knows no charge of this payment.")
     return None

@@ -57,13 +57,14 @@ class Operation(Wire):
 class PaymentState(Stored):
     """`tax_refunded` runs beside the lines of the destination's tax: what refunds gave back of each.
 
-    `declines` counts how often a card was refused for it.
+    `declines` counts how often a card was refused for it. `undecided` is how much of the disputed amount may come back.
     """
 
     payment: Payment
     operation: Operation | None = None
     tax_refunded: tuple[int, ...] = ()
     declines: int = 0
+    undecided: int = 0
 
     @property
     @override

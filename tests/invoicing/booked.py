@@ -12,12 +12,13 @@ from tests.invoicing.shop import Shop
 from tests.ledger.book import Book
 
 
-def books_of(shop: Shop, failed: Collection[str] = ()) -> Book:
-    """All payments and refunds that were asked for were made, but for the refunds that failed."""
+def books_of(shop: Shop, failed: Collection[str] = (), declined: Collection[str] = ()) -> Book:
+    """All payments and refunds that were asked for were made, but for refunds that failed and payments declined."""
     book = Book(now=shop.now)
     wishes = {wish.subject: wish for wish in shop.asked if wish.type == "payment.create"}
     for wish in wishes.values():
-        book.hear("payment.succeeded", _payment(shop, wish))
+        if wish.subject not in declined:
+            book.hear("payment.succeeded", _payment(shop, wish))
     for said in shop.said:
         if said.type in FACTS:
             book.hear(said.type, said.resource, **_changes(said))  # pyright: ignore[reportArgumentType] - a fact

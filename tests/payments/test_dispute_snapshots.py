@@ -176,3 +176,9 @@ def test_what_is_disputed_cannot_be_refunded_besides() -> None:
     desk = heard(WON[:2])
     assert desk.refusal(desk.refund()).code == "not_refundable"
     assert desk.payment(PAY).amount_disputed == 1000
+
+
+@pytest.mark.parametrize(("life", "undecided"), [(WON[:1], 1000), (WON[:3], 1000), (WON, 0), (ASKED, 0), (LOST, 0)])
+def test_a_refused_refund_tells_how_much_may_still_come_back(life: list[Any], undecided: int) -> None:
+    desk = heard(life)
+    assert desk.refusal(desk.refund(amount=1001)).extra["undecided"] == undecided

@@ -57,6 +57,23 @@ def test_a_refund_never_exceeds_what_was_captured() -> None:
     assert (desk.payment().amount_refunded, desk.calls) == (0, [])
 
 
+def test_what_a_refund_must_leave_is_not_taken_whoever_refunded_before() -> None:
+    # Given 10.00, of which 3.00 went back by hand
+    desk = paid()
+    desk.refund(amount=300)
+    desk.returns(REFUNDED)
+
+    # When one that must leave 5.00 asks for 4.00
+    refusal = desk.refusal(desk.refund("ref_2", amount=400, leaving=500))
+
+    # Then it is told what it may have, and gets that
+    assert (refusal.code, refusal.extra) == ("refund_exceeds_captured", {"left": 200, "undecided": 0})
+    desk.refund("ref_2", amount=200, leaving=500)
+    desk.returns(REFUNDED.model_copy(update={"reference": "sim_re_2"}))
+    assert desk.payment().amount_refunded == 500
+    assert desk.refusal(desk.refund("ref_3", leaving=500)).extra == {"left": 0, "undecided": 0}
+
+
 def test_what_is_not_paid_is_not_refunded() -> None:
     desk = authorized()
     assert desk.refusal(desk.refund()).code == "wrong_state"
