@@ -10,6 +10,7 @@ from actors.notifications.disabling import discard
 from actors.notifications.hearing import heard, heard_needs, ready_at, ready_needed
 from actors.notifications.keys import (
     delivery_key,
+    directory_key,
     endpoint_key,
     lane_key,
     looked_up,
@@ -107,7 +108,7 @@ def _served_needs(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
 def _rung(desk: Desk, message: FellDue) -> None:
     entity, why = message.entity, message.at.isoformat()
     if entity.startswith(FORGETTING):
-        found = found_by(desk, mails_key(desk.tenant, _forget_look(message)))
+        found = found_by(desk.view, mails_key(desk.tenant, _forget_look(message)))
         forget(desk, entity.removeprefix(FORGETTING), found)
     elif entity.startswith("mail_"):
         mail = desk.get(mail_key(desk.tenant, entity))
@@ -132,7 +133,7 @@ def _endpoint_rung(desk: Desk, endpoint_id: str, why: str) -> None:
     if state is None:
         return
     if not state.takes:
-        discard(desk, endpoint_id, found_by(desk, open_key(desk.tenant, looked_up(endpoint_id, why))))
+        discard(desk, endpoint_id, found_by(desk.view, open_key(desk.tenant, looked_up(endpoint_id, why))))
         return
     go_on(desk, state)
     serve(desk, endpoint_id, ready_at(desk, endpoint_id, why))
@@ -153,13 +154,14 @@ def _returned_needs(message: Returned, view: View) -> set[Key]:
 
 
 def _delivery_needs(message: Returned, view: View) -> set[Key]:
-    """It, its lane and what stands behind it, what it made good, its endpoint and what is ready there."""
+    """It, its lane and what stands behind it, what it made good, its endpoint, what is ready there, the directory."""
     tenant, key = message.tenant, delivery_key(message.tenant, message.lane)
     delivery: DeliveryState | None = view.get(key)
     if delivery is None:
         return {key}
     others = [each for each in (delivery.next, delivery.original) if each is not None]
     keys = {key, lane_key(tenant, delivery.lane), *(delivery_key(tenant, each) for each in others)}
+    keys.add(directory_key(tenant))  # an endpoint that is gone leaves it
     return keys | _served_needs(tenant, delivery.webhook_delivery.endpoint, message.call_id, view)
 
 

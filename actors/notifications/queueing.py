@@ -31,7 +31,7 @@ LOOK_AGAIN: Final = timedelta(milliseconds=200)
 
 
 def known(desk: Desk, key: Key) -> DeliveryState:
-    """A delivery that another one names. Raises KeyError when it was not looked up: nothing is decided then."""
+    """A delivery that another one names. Raises KeyError when there is none: nothing is decided then."""
     state = desk.get(key)
     if state is None:
         raise KeyError(key)

@@ -123,7 +123,7 @@ def _event_again(desk: Desk, endpoint_id: str, event: Event) -> None:
     work = endpoint.work.replay
     if work is None or not endpoint.takes:
         return
-    found = found_by(desk, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
+    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
     if found:
         earlier = known(desk, delivery_key(desk.tenant, found[0]))
         if earlier.webhook_delivery.status != "pending":
@@ -134,7 +134,7 @@ def _event_again(desk: Desk, endpoint_id: str, event: Event) -> None:
 
 
 def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
-    look: Found | None = desk.get(_failed_look(desk.tenant, endpoint.webhook_endpoint.id, work))
+    look: Found | None = desk.view.get(_failed_look(desk.tenant, endpoint.webhook_endpoint.id, work))
     if look is None:
         desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
         return

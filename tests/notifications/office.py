@@ -13,7 +13,7 @@ from actors.notifications.directory import wants
 from actors.notifications.keys import LOOK, body_key, delivery_key, endpoint_key
 from actors.notifications.states import DeliveryState, EndpointState, Found, MailState
 from actors.notifications.terms import USUAL, Terms
-from actors.runtime.decision import Asked, Call, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
+from actors.runtime.decision import Asked, Call, Decision, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
@@ -117,11 +117,10 @@ class Office:
         """All that the messages need is looked up first; each is then decided upon what the ones before changed."""
         view: dict[Key, Any] = {}
         for message in messages:
-            while wanted := needs(message, view) - view.keys():
-                view.update({key: self.known(key) for key in wanted})
+            self._load(message, view)
         committed = dict(self.states)
         for message in messages:
-            decision = decide(self.terms, message, view, self.now)
+            decision = self._decided(message, view)
             for state in decision.states:
                 kept = type(state).model_validate_json(state.model_dump_json())  # pyright: ignore[reportAttributeAccessIssue] - Stored
                 view[state.key] = self.states[state.key] = kept
@@ -131,6 +130,18 @@ class Office:
             if isinstance(message, Asked):
                 self.outcomes[message.command.id] = decision.outcome
         self.tables = committed
+
+    def _decided(self, message: Message, view: dict[Key, Any]) -> Decision:
+        """As the runtime does: once more, with what the message needs by now."""
+        try:
+            return decide(self.terms, message, view, self.now)
+        except KeyError:
+            self._load(message, view)
+            return decide(self.terms, message, view, self.now)
+
+    def _load(self, message: Message, view: dict[Key, Any]) -> None:
+        while wanted := needs(message, view) - view.keys():
+            view.update({key: self.known(key) for key in wanted})
 
     def work(self, calls_max: int = 100) -> None:
         """Calls that are open come back, in one turn."""
