@@ -17,7 +17,7 @@ Reason = Literal["by_user", "gone", "failing"]
 
 
 def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpoint:
-    """Nothing is queued or begun from now on; what waits is discarded, page by page."""
+    """Nothing is queued or begun from now on, and a replay ends; what waits is discarded, page by page."""
     before = endpoint.webhook_endpoint
     after = before.model_copy(
         update={
@@ -28,7 +28,7 @@ def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpo
             "version": before.version + 1,
         }
     )
-    desk.put(endpoint.model_copy(update={"webhook_endpoint": after}))
+    desk.put(working(endpoint, replay=None).model_copy(update={"webhook_endpoint": after}))
     unlist(desk, after.id)
     desk.say("webhook.endpoint.disabled", after, before)
     discard_soon(desk, endpoint)
