@@ -170,7 +170,7 @@ def _returned(desk: Desk, message: Returned) -> None:
     if message.operation == SEND:
         _mailed(desk, message)
     elif message.operation == READ_EVENTS:
-        read(desk, message.lane, result)
+        read(desk, message.lane, message.call_id, result)
         serve(desk, message.lane, ready_at(desk, message.lane, message.call_id))
     elif message.operation == DELIVER:
         delivery: DeliveryState | None = desk.get(delivery_key(desk.tenant, message.lane))

@@ -27,14 +27,17 @@ Standing = Literal["behind", "ready", "calling", "resting", "over"]
 
 
 class ReplayWork(Wire):
-    """A range that is being replayed; `position` is the sequence in EVENTS, or in the queue, that was reached."""
+    """A range that is being replayed; `position` is the sequence in EVENTS, or in the queue, that was reached.
+
+    `page` is the call by which the next events are just being read.
+    """
 
     id: str
     from_: Instant
     to: Instant
     only: Literal["all", "failed"]
     position: int = 0
-    reading: bool = False
+    page: str | None = None
 
 
 class EndpointWork(Wire):
