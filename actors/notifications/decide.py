@@ -22,7 +22,7 @@ from actors.notifications.keys import (
 from actors.notifications.looks import found_by, with_found
 from actors.notifications.mail_rules import FORGETTING, SEND, forget
 from actors.notifications.outcomes import came_back
-from actors.notifications.queueing import DELIVER, serve, stand
+from actors.notifications.queueing import DELIVER, serve, stand, working
 from actors.notifications.replaying import READ_EVENTS, events_needs, failed_needs, go_on, read
 from actors.notifications.rules import Rule
 from actors.notifications.states import DeliveryState, EndpointState
@@ -132,6 +132,8 @@ def _endpoint_rung(desk: Desk, endpoint_id: str, why: str) -> None:
     state: EndpointState | None = desk.get(endpoint_key(desk.tenant, endpoint_id))
     if state is None:
         return
+    state = working(state, rings_at=None)
+    desk.put(state)
     if not state.takes:
         discard(desk, endpoint_id, found_by(desk.view, open_key(desk.tenant, looked_up(endpoint_id, why))))
         return

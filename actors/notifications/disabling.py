@@ -7,7 +7,7 @@ from typing import Final, Literal
 from actors.notifications.desk import Desk
 from actors.notifications.directory import unlist
 from actors.notifications.keys import delivery_key, endpoint_key, lane_key
-from actors.notifications.queueing import known, working
+from actors.notifications.queueing import known, ring, working
 from actors.notifications.states import DeliveryState, EndpointState, LaneState
 from messages.webhooks import WebhookEndpoint
 
@@ -38,7 +38,7 @@ def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpo
 def discard_soon(desk: Desk, endpoint: EndpointState) -> None:
     """The alarm by which what is open is looked at."""
     if endpoint.work.open:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + SOON)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + SOON)
 
 
 def discard(desk: Desk, endpoint_id: str, deliveries: Iterable[str]) -> None:

@@ -99,6 +99,15 @@ def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
     _look_again(desk, desk.get(key))
 
 
+def ring(desk: Desk, endpoint_id: str, at: datetime) -> None:
+    """The endpoint is looked at then, or before: its one alarm is never put off, whatever else is waited for."""
+    endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
+    before = endpoint.work.rings_at
+    if before is None or not desk.now < before <= at:
+        desk.put(working(endpoint, rings_at=at))
+        desk.ring(endpoint_id, at)
+
+
 def leave(desk: Desk, delivery: DeliveryState, **fields: object) -> None:
     """It is over, whatever became of it: the next of its lane is ready. Its endpoint must be served thereafter."""
     over: dict[str, object] = {"standing": "over", "next": None}
@@ -153,10 +162,10 @@ def _look_again(desk: Desk, endpoint: EndpointState) -> None:
     if not endpoint.takes or work.ready == 0:
         return
     if work.retry_at is not None and desk.now < work.retry_at:
-        desk.ring(endpoint.webhook_endpoint.id, work.retry_at)
+        ring(desk, endpoint.webhook_endpoint.id, work.retry_at)
     elif room(work, desk.now) > 0:
         may, at = paced(work.paced_until, endpoint.webhook_endpoint.rate_limit, desk.now)
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + LOOK_AGAIN if may else at)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + LOOK_AGAIN if may else at)
 
 
 def _put_lane(desk: Desk, key: Key, lane: LaneState | None, tail: str | None) -> None:

@@ -16,7 +16,7 @@ from actors.notifications.keys import (
     looked_up,
 )
 from actors.notifications.looks import found_by, with_found
-from actors.notifications.queueing import enqueue, known, stand_in_line, working
+from actors.notifications.queueing import enqueue, known, ring, stand_in_line, working
 from actors.notifications.states import BodyState, DeliveryState, EndpointState, Found, ReplayWork
 from actors.runtime.decision import Call, Key, View
 from messages.envelope import Event
@@ -75,7 +75,7 @@ def go_on(desk: Desk, endpoint: EndpointState) -> None:
     if work is None or work.page or not endpoint.takes:
         return
     if endpoint.work.open >= OPEN_MAX:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
     elif work.only == "failed":
         _failed_again(desk, endpoint, work)
     else:
@@ -134,7 +134,7 @@ def _event_again(desk: Desk, endpoint_id: str, replay: str, event: Event) -> Non
 def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
     look: Found | None = desk.view.get(_failed_look(desk.tenant, endpoint.webhook_endpoint.id, work))
     if look is None:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
         return
     position = work.position
     for id_ in look.found:
@@ -145,7 +145,7 @@ def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None
     after = work.model_copy(update={"position": position}) if look.found else None
     desk.put(working(desk.get(endpoint.key), replay=after))
     if after is not None:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
 
 
 def _read_on(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
