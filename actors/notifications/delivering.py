@@ -18,7 +18,7 @@ import aiohttp
 import structlog
 
 from actors.notifications.attempt_errors import DETAIL_CHARACTERS_MAX, error_and_detail
-from actors.notifications.resolving import AddressRefused, Lookup, Permitted, look_up
+from actors.notifications.resolving import AddressRefused, Lookup, Lookups, Permitted
 from actors.notifications.retry_after import retry_after_seconds
 from messages.webhook_addresses import Network, needs_allowed, url_refusal
 from messages.wire import Json, rfc3339
@@ -51,7 +51,7 @@ class Sender:
     takes nothing from the environment: no proxy, no cookie, no password."""
 
     allow: Sequence[Network] = ()
-    lookup: Lookup = look_up
+    lookup: Lookup = field(default_factory=Lookups)
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     deadline_seconds: float = DEADLINE_SECONDS
 
