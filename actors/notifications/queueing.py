@@ -85,7 +85,7 @@ def stand_in_line(desk: Desk, endpoint: EndpointState, state: DeliveryState, tex
 def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
     """Begins as many of the candidates as may begin, in their order, and sees to it that the rest is looked at."""
     key = endpoint_key(desk.tenant, endpoint_id)
-    for candidate in candidates:
+    for candidate in _in_turn(desk, key, candidates):
         endpoint: EndpointState = desk.get(key)
         delivery = known(desk, delivery_key(desk.tenant, candidate))
         if not endpoint.takes or room(endpoint.work, desk.now) == 0:
@@ -97,6 +97,14 @@ def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
             break
         _begin(desk, working(endpoint, paced_until=until), delivery)
     _look_again(desk, desk.get(key))
+
+
+def _in_turn(desk: Desk, key: Key, candidates: Iterable[str]) -> Iterable[str]:
+    """As they come; through an open breaker whoever was tried least, for the oldest may be what is never taken."""
+    endpoint: EndpointState = desk.get(key)
+    if not is_open(endpoint.work.failures):
+        return candidates
+    return sorted(candidates, key=lambda each: known(desk, delivery_key(desk.tenant, each)).tries)
 
 
 def ring(desk: Desk, endpoint_id: str, at: datetime) -> None:

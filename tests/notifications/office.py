@@ -21,6 +21,9 @@ from storage.notifications import OPEN_MAX, READY_MAX
 
 TENANT = "demo"
 START = datetime(2026, 1, 31, tzinfo=UTC)
+COMMIT = timedelta(seconds=1)
+"""After so long no turn is on its way any more."""
+
 OK: Json = {"result": "succeeded", "response_status": 200, "error": None, "response_body": "ok", "duration_ms": 1}
 NO: Json = {"result": "failed", "response_status": 500, "error": "status", "response_body": "", "duration_ms": 1}
 
@@ -158,6 +161,8 @@ class Office:
             if at >= moment:
                 break
             del self.due[entity]
+            if at - self.now > COMMIT:
+                self.tables = dict(self.states)
             self.now = max(self.now, at)
             self.turn([FellDue(TENANT, entity, at)])
         else:

@@ -1,5 +1,6 @@
 """A Retry-After that outlasts what else comes back."""
 
+from actors.notifications.pacing import is_open
 from actors.runtime.decision import Returned
 from messages.wire import Json, rfc3339
 from tests.notifications.office import NO, OK, START, TENANT, Office, hours
@@ -35,3 +36,18 @@ def test_a_wish_to_be_left_alone_outlasts_a_success_that_was_under_way() -> None
     office = two_calls()
     come_back(office, BUSY, OK)
     assert office.endpoint("we_1").work.retry_at == START + hours(1)
+
+
+def test_a_delivery_that_is_never_taken_does_not_keep_the_breaker_open_for_others() -> None:
+    # Given a quiet endpoint, where one event alone fails until its breaker is open
+    office = Office(receiver=lambda request: NO if '"pay_0"' in office.text(request["delivery"]) else OK)
+    office.done("webhook_endpoint.create", "we_1", url=URL, types=["*"])
+    office.hear(office.event("payment.created", "pay_0"))
+    office.until(START + hours(4))
+    assert is_open(office.endpoint("we_1").work.failures)
+    # When another one comes
+    office.hear(office.event("payment.created", "pay_1"))
+    # Then it is what the endpoint is asked about next
+    office.until(START + hours(6))
+    assert list(office.arrived("we_1")) == ["pay_1"]
+    assert not is_open(office.endpoint("we_1").work.failures)
