@@ -7,6 +7,7 @@ and whatever comes later or beyond changes nothing. Bodies are kept as they come
 import asyncio
 import contextlib
 import io
+import re
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ BODY_BYTES_MAX: Final = 4096
 
 _NO_TIMEOUT: Final = aiohttp.ClientTimeout(total=None)
 """The deadline around all of it holds."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _log = structlog.get_logger("notifications.delivering")
 
@@ -121,6 +124,7 @@ async def _beginning(response: aiohttp.ClientResponse, ends: float) -> bytes:
 
 
 def _kept(text: bytes) -> str:
-    """As text that any table takes: no NUL, no half of a character, and not longer than it was allowed to be."""
-    shown = text[:BODY_BYTES_MAX].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """As text that any table, message and terminal takes: without control characters, of which each would be six
+    bytes in JSON, no half of a character, and not longer than it was allowed to be."""
+    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:BODY_BYTES_MAX].decode(errors="replace"))
     return shown.encode()[:BODY_BYTES_MAX].decode(errors="ignore")
