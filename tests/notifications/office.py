@@ -17,7 +17,7 @@ from actors.runtime.decision import Asked, Call, Decision, Done, FellDue, Heard,
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
-from storage.notifications import OPEN_MAX, READY_MAX
+from storage.notifications import FRESH_MAX, OPEN_MAX, READY_MAX
 
 TENANT = "demo"
 START = datetime(2026, 1, 31, tzinfo=UTC)
@@ -229,8 +229,11 @@ class Office:
         what, _, why = key.id.partition(LOOK)
         if key.kind in _LOOKS:
             rows = sorted(self._in_tables(what), key=lambda each: each.position)
-            limit = READY_MAX if key.kind == "ready_deliveries" else OPEN_MAX
-            return Found(key, [each.webhook_delivery.id for each in rows if _LOOKS[key.kind](each, why)][:limit])
+            rows = [each for each in rows if _LOOKS[key.kind](each, why)]
+            if key.kind == "ready_deliveries":
+                fresh = [each for each in rows[READY_MAX:] if each.tries == 0]
+                rows = [*rows[:READY_MAX], *fresh[:FRESH_MAX]]
+            return Found(key, [each.webhook_delivery.id for each in rows[:OPEN_MAX]])
         if key.kind == "earlier_delivery":
             earlier = [each.webhook_delivery for each in self._in_tables(what) if each.webhook_delivery.event == why]
             return Found(key, [each.id for each in earlier if not each.replay][:1])
