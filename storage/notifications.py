@@ -49,14 +49,23 @@ SUPPRESSIONS: Final = Table(
 )
 
 READY_MAX: Final = 16
+FRESH_MAX: Final = 4
+"""Of those never tried: they are looked at however many older ones are never taken."""
+
 OPEN_MAX: Final = 200
 
 # Each gives texts in order for every asked w (tenant, what, why).
 _LOOKS: Final = {
     "ready_deliveries": f"""
-        select d.id from webhook_delivery d
-        where d.tenant = w.tenant and d.endpoint = w.what and d.standing = 'ready'
-        order by d.position limit {READY_MAX}""",
+        select r.id from (
+            (select d.id, d.position from webhook_delivery d
+             where d.tenant = w.tenant and d.endpoint = w.what and d.standing = 'ready'
+             order by d.position limit {READY_MAX})
+            union
+            (select d.id, d.position from webhook_delivery d
+             where d.tenant = w.tenant and d.endpoint = w.what and d.standing = 'ready' and d.tries = 0
+             order by d.position limit {FRESH_MAX})) r
+        order by r.position""",
     "open_deliveries": f"""
         select d.id from webhook_delivery d
         where d.tenant = w.tenant and d.endpoint = w.what and d.standing <> 'over'

@@ -10,6 +10,7 @@ from actors.notifications.disabling import discard
 from actors.notifications.hearing import heard, heard_needs, ready_at, ready_needed
 from actors.notifications.keys import (
     delivery_key,
+    directory_key,
     endpoint_key,
     lane_key,
     looked_up,
@@ -21,7 +22,7 @@ from actors.notifications.keys import (
 from actors.notifications.looks import found_by, with_found
 from actors.notifications.mail_rules import FORGETTING, SEND, forget
 from actors.notifications.outcomes import came_back
-from actors.notifications.queueing import DELIVER, serve, stand
+from actors.notifications.queueing import DELIVER, serve, stand, working
 from actors.notifications.replaying import READ_EVENTS, events_needs, failed_needs, go_on, read
 from actors.notifications.rules import Rule
 from actors.notifications.states import DeliveryState, EndpointState
@@ -107,7 +108,7 @@ def _served_needs(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
 def _rung(desk: Desk, message: FellDue) -> None:
     entity, why = message.entity, message.at.isoformat()
     if entity.startswith(FORGETTING):
-        found = found_by(desk, mails_key(desk.tenant, _forget_look(message)))
+        found = found_by(desk.view, mails_key(desk.tenant, _forget_look(message)))
         forget(desk, entity.removeprefix(FORGETTING), found)
     elif entity.startswith("mail_"):
         mail = desk.get(mail_key(desk.tenant, entity))
@@ -131,8 +132,10 @@ def _endpoint_rung(desk: Desk, endpoint_id: str, why: str) -> None:
     state: EndpointState | None = desk.get(endpoint_key(desk.tenant, endpoint_id))
     if state is None:
         return
+    state = working(state, rings_at=None)
+    desk.put(state)
     if not state.takes:
-        discard(desk, endpoint_id, found_by(desk, open_key(desk.tenant, looked_up(endpoint_id, why))))
+        discard(desk, endpoint_id, found_by(desk.view, open_key(desk.tenant, looked_up(endpoint_id, why))))
         return
     go_on(desk, state)
     serve(desk, endpoint_id, ready_at(desk, endpoint_id, why))
@@ -153,13 +156,14 @@ def _returned_needs(message: Returned, view: View) -> set[Key]:
 
 
 def _delivery_needs(message: Returned, view: View) -> set[Key]:
-    """It, its lane and what stands behind it, what it made good, its endpoint and what is ready there."""
+    """It, its lane and what stands behind it, what it made good, its endpoint, what is ready there, the directory."""
     tenant, key = message.tenant, delivery_key(message.tenant, message.lane)
     delivery: DeliveryState | None = view.get(key)
     if delivery is None:
         return {key}
     others = [each for each in (delivery.next, delivery.original) if each is not None]
     keys = {key, lane_key(tenant, delivery.lane), *(delivery_key(tenant, each) for each in others)}
+    keys.add(directory_key(tenant))  # an endpoint that is gone leaves it
     return keys | _served_needs(tenant, delivery.webhook_delivery.endpoint, message.call_id, view)
 
 
@@ -168,7 +172,7 @@ def _returned(desk: Desk, message: Returned) -> None:
     if message.operation == SEND:
         _mailed(desk, message)
     elif message.operation == READ_EVENTS:
-        read(desk, message.lane, result)
+        read(desk, message.lane, message.call_id, result)
         serve(desk, message.lane, ready_at(desk, message.lane, message.call_id))
     elif message.operation == DELIVER:
         delivery: DeliveryState | None = desk.get(delivery_key(desk.tenant, message.lane))

@@ -7,6 +7,7 @@ and whatever comes later or beyond changes nothing. Bodies are kept as they come
 import asyncio
 import contextlib
 import io
+import re
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ import aiohttp
 import structlog
 
 from actors.notifications.attempt_errors import DETAIL_CHARACTERS_MAX, error_and_detail
-from actors.notifications.resolving import AddressRefused, Lookup, Permitted, look_up
+from actors.notifications.resolving import AddressRefused, Lookup, Lookups, Permitted
 from actors.notifications.retry_after import retry_after_seconds
 from messages.webhook_addresses import Network, needs_allowed, url_refusal
 from messages.wire import Json, rfc3339
@@ -30,6 +31,8 @@ BODY_BYTES_MAX: Final = 4096
 
 _NO_TIMEOUT: Final = aiohttp.ClientTimeout(total=None)
 """The deadline around all of it holds."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _log = structlog.get_logger("notifications.delivering")
 
@@ -51,7 +54,7 @@ class Sender:
     takes nothing from the environment: no proxy, no cookie, no password."""
 
     allow: Sequence[Network] = ()
-    lookup: Lookup = look_up
+    lookup: Lookup = field(default_factory=Lookups)
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     deadline_seconds: float = DEADLINE_SECONDS
 
@@ -121,6 +124,7 @@ async def _beginning(response: aiohttp.ClientResponse, ends: float) -> bytes:
 
 
 def _kept(text: bytes) -> str:
-    """As text that any table takes: no NUL, no half of a character, and not longer than it was allowed to be."""
-    shown = text[:BODY_BYTES_MAX].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """As text that any table, message and terminal takes: without control characters, of which each would be six
+    bytes in JSON, no half of a character, and not longer than it was allowed to be."""
+    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:BODY_BYTES_MAX].decode(errors="replace"))
     return shown.encode()[:BODY_BYTES_MAX].decode(errors="ignore")

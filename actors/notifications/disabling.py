@@ -7,7 +7,7 @@ from typing import Final, Literal
 from actors.notifications.desk import Desk
 from actors.notifications.directory import unlist
 from actors.notifications.keys import delivery_key, endpoint_key, lane_key
-from actors.notifications.queueing import known, working
+from actors.notifications.queueing import known, ring, working
 from actors.notifications.states import DeliveryState, EndpointState, LaneState
 from messages.webhooks import WebhookEndpoint
 
@@ -17,7 +17,7 @@ Reason = Literal["by_user", "gone", "failing"]
 
 
 def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpoint:
-    """Nothing is queued or begun from now on; what waits is discarded, page by page."""
+    """Nothing is queued or begun from now on, and a replay ends; what waits is discarded, page by page."""
     before = endpoint.webhook_endpoint
     after = before.model_copy(
         update={
@@ -28,7 +28,7 @@ def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpo
             "version": before.version + 1,
         }
     )
-    desk.put(endpoint.model_copy(update={"webhook_endpoint": after}))
+    desk.put(working(endpoint, replay=None).model_copy(update={"webhook_endpoint": after}))
     unlist(desk, after.id)
     desk.say("webhook.endpoint.disabled", after, before)
     discard_soon(desk, endpoint)
@@ -38,7 +38,7 @@ def disable(desk: Desk, endpoint: EndpointState, reason: Reason) -> WebhookEndpo
 def discard_soon(desk: Desk, endpoint: EndpointState) -> None:
     """The alarm by which what is open is looked at."""
     if endpoint.work.open:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + SOON)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + SOON)
 
 
 def discard(desk: Desk, endpoint_id: str, deliveries: Iterable[str]) -> None:

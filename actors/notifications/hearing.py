@@ -59,7 +59,7 @@ def ready_needed(tenant: str, endpoint: str, why: str, view: View) -> set[Key]:
 
 def ready_at(desk: Desk, endpoint: str, why: str) -> Sequence[str]:
     """What the look found, oldest first."""
-    return found_by(desk, ready_key(desk.tenant, looked_up(endpoint, why)))
+    return found_by(desk.view, ready_key(desk.tenant, looked_up(endpoint, why)))
 
 
 def heard(desk: Desk, message: Heard) -> None:

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from actors.notifications.keys import KeyOf
 from actors.notifications.states import Found
-from actors.runtime.decision import Key
-from actors.runtime.refusals import Looks
+from actors.runtime.decision import Key, View
 
 
-def found_by(known: Looks, look: Key) -> Sequence[str]:
+def found_by(view: View, look: Key) -> Sequence[str]:
     """In order; nothing as long as nobody has looked."""
-    found: Found | None = known.get(look)
+    found: Found | None = view.get(look)
     return found.found if found else ()
 
 
-def with_found(known: Looks, look: Key, *keys_of: KeyOf) -> set[Key]:
+def with_found(view: View, look: Key, *keys_of: KeyOf) -> set[Key]:
     """The look, and what is kept under these keys of all that it found."""
-    return {look, *(key_of(look.tenant, each) for each in found_by(known, look) for key_of in keys_of)}
+    return {look, *(key_of(look.tenant, each) for each in found_by(view, look) for key_of in keys_of)}

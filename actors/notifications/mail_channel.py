@@ -6,11 +6,9 @@ from aiosmtplib import SMTPException
 
 from actors.notifications.channels import Letter
 from actors.notifications.composing import Outgoing
-from actors.notifications.mailing import NotTaken, SmtpSettings, send
+from actors.notifications.mailing import NotTaken, SmtpSettings, send, without_addresses
 from messages.customers import Profile
 from messages.wire import Json
-
-DETAIL_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +37,4 @@ class MailChannel:
         try:
             return await send(self.smtp, mail)
         except (NotTaken, SMTPException, OSError, TimeoutError) as error:
-            return {"result": "later", "detail": f"{type(error).__name__}: {error}"[:DETAIL_MAX]}
+            return {"result": "later", "detail": without_addresses(f"{type(error).__name__}: {error}")}

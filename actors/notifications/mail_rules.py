@@ -23,6 +23,8 @@ SOON: Final = timedelta(milliseconds=100)
 RESTS_SECONDS: Final = (10, 60, 300, 900, 3_600, 3_600, 14_400, 14_400, 43_200, 86_400)
 """After each temporary failure; after two days it is given up (RFC 5321, 4.5.4.1, would wait four or five)."""
 
+ERASED: Final = "The customer was erased."
+
 ATTEMPTS_MAX: Final = len(RESTS_SECONDS) + 1
 
 
@@ -65,11 +67,33 @@ def rung(desk: Desk, state: MailState) -> None:
 def came_back(desk: Desk, state: MailState, result: Json) -> None:
     """What became of an attempt."""
     state = state.model_copy(update={"sending": False})
-    if result["result"] == "later" and state.attempts < ATTEMPTS_MAX:
+    if result["result"] != "later":
+        _over(desk, state, result["result"], result)
+    elif state.attempts < ATTEMPTS_MAX and not state.forgotten:
         desk.ring(state.mail.id, desk.now + timedelta(seconds=RESTS_SECONDS[state.attempts - 1]))
         desk.put(state)
-        return
-    status = "failed" if result["result"] == "later" else result["result"]
+    else:
+        _over(desk, state, "failed", result)
+
+
+def forget(desk: Desk, customer_id: str, mails: Sequence[str]) -> None:
+    """Who was mailed, under which subject and of what is forgotten, page by page; that there was a mail is not.
+
+    What was still to go out has nobody to go to.
+    """
+    for id_ in mails:
+        state: MailState = desk.view[mail_key(desk.tenant, id_)]
+        state = state.model_copy(update={"recipient": None, "headline": None, "about": {}, "forgotten": True})
+        if state.mail.status == "queued" and not state.sending:
+            desk.ring(id_, None)
+            _over(desk, state, "failed", {"detail": ERASED})
+        else:
+            desk.put(state)
+    if mails:
+        desk.ring(f"{FORGETTING}{customer_id}", desk.now + SOON)
+
+
+def _over(desk: Desk, state: MailState, status: str, result: Json) -> None:
     before = state.mail
     moved: dict[str, Any] = {"status": status, "error": result.get("detail"), "updated_at": desk.now}
     if status == "sent":
@@ -77,15 +101,6 @@ def came_back(desk: Desk, state: MailState, result: Json) -> None:
     after = before.model_copy(update={**moved, "version": before.version + 1})
     desk.say(f"mail.{status}", after, before)
     desk.put(state.model_copy(update={"mail": after, "about": {}, **_addressed(state, result)}))
-
-
-def forget(desk: Desk, customer_id: str, mails: Sequence[str]) -> None:
-    """Who was mailed and under which subject is forgotten, page by page; that there was a mail is not."""
-    for id_ in mails:
-        state: MailState = desk.view[mail_key(desk.tenant, id_)]
-        desk.put(state.model_copy(update={"recipient": None, "headline": None, "forgotten": True}))
-    if mails:
-        desk.ring(f"{FORGETTING}{customer_id}", desk.now + SOON)
 
 
 def _addressed(state: MailState, result: Mapping[str, Any]) -> dict[str, object]:

@@ -136,8 +136,13 @@ async def _left(client: SMTP) -> None:
     client.close()
 
 
+def without_addresses(text: str) -> str:
+    """What a server or a library says, for people and logs: erasure reaches neither."""
+    return _ADDRESS.sub("(address)", text)[:DETAIL_MAX]
+
+
 def _definite(refusal: SMTPResponseException, *, bounced: bool) -> Json:
-    told = _ADDRESS.sub("(address)", f"{refusal.code} {' '.join(refusal.message.split())}")[:DETAIL_MAX]
+    told = without_addresses(f"{refusal.code} {' '.join(refusal.message.split())}")
     if not 500 <= refusal.code < 600 or refusal.code in _LOGIN:
         raise NotTaken(told) from None
     return {"result": "bounced" if bounced else "failed", "detail": told}

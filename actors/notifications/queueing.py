@@ -31,7 +31,7 @@ LOOK_AGAIN: Final = timedelta(milliseconds=200)
 
 
 def known(desk: Desk, key: Key) -> DeliveryState:
-    """A delivery that another one names. Raises KeyError when it was not looked up: nothing is decided then."""
+    """A delivery that another one names. Raises KeyError when there is none: nothing is decided then."""
     state = desk.get(key)
     if state is None:
         raise KeyError(key)
@@ -85,7 +85,7 @@ def stand_in_line(desk: Desk, endpoint: EndpointState, state: DeliveryState, tex
 def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
     """Begins as many of the candidates as may begin, in their order, and sees to it that the rest is looked at."""
     key = endpoint_key(desk.tenant, endpoint_id)
-    for candidate in candidates:
+    for candidate in _in_turn(desk, key, candidates):
         endpoint: EndpointState = desk.get(key)
         delivery = known(desk, delivery_key(desk.tenant, candidate))
         if not endpoint.takes or room(endpoint.work, desk.now) == 0:
@@ -97,6 +97,23 @@ def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
             break
         _begin(desk, working(endpoint, paced_until=until), delivery)
     _look_again(desk, desk.get(key))
+
+
+def _in_turn(desk: Desk, key: Key, candidates: Iterable[str]) -> Iterable[str]:
+    """As they come; through an open breaker whoever was tried least, for the oldest may be what is never taken."""
+    endpoint: EndpointState = desk.get(key)
+    if not is_open(endpoint.work.failures):
+        return candidates
+    return sorted(candidates, key=lambda each: known(desk, delivery_key(desk.tenant, each)).tries)
+
+
+def ring(desk: Desk, endpoint_id: str, at: datetime) -> None:
+    """The endpoint is looked at then, or before: its one alarm is never put off, whatever else is waited for."""
+    endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
+    before = endpoint.work.rings_at
+    if before is None or not desk.now < before <= at:
+        desk.put(working(endpoint, rings_at=at))
+        desk.ring(endpoint_id, at)
 
 
 def leave(desk: Desk, delivery: DeliveryState, **fields: object) -> None:
@@ -153,10 +170,10 @@ def _look_again(desk: Desk, endpoint: EndpointState) -> None:
     if not endpoint.takes or work.ready == 0:
         return
     if work.retry_at is not None and desk.now < work.retry_at:
-        desk.ring(endpoint.webhook_endpoint.id, work.retry_at)
+        ring(desk, endpoint.webhook_endpoint.id, work.retry_at)
     elif room(work, desk.now) > 0:
         may, at = paced(work.paced_until, endpoint.webhook_endpoint.rate_limit, desk.now)
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + LOOK_AGAIN if may else at)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + LOOK_AGAIN if may else at)
 
 
 def _put_lane(desk: Desk, key: Key, lane: LaneState | None, tail: str | None) -> None:

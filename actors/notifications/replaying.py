@@ -16,7 +16,7 @@ from actors.notifications.keys import (
     looked_up,
 )
 from actors.notifications.looks import found_by, with_found
-from actors.notifications.queueing import enqueue, known, stand_in_line, working
+from actors.notifications.queueing import enqueue, known, ring, stand_in_line, working
 from actors.notifications.states import BodyState, DeliveryState, EndpointState, Found, ReplayWork
 from actors.runtime.decision import Call, Key, View
 from messages.envelope import Event
@@ -72,10 +72,10 @@ def again(desk: Desk, original: DeliveryState, seed: str) -> WebhookDelivery:
 def go_on(desk: Desk, endpoint: EndpointState) -> None:
     """The next page of a replay, unless too much of it waits already."""
     work = endpoint.work.replay
-    if work is None or work.reading or not endpoint.takes:
+    if work is None or work.page or not endpoint.takes:
         return
     if endpoint.work.open >= OPEN_MAX:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
     elif work.only == "failed":
         _failed_again(desk, endpoint, work)
     else:
@@ -104,39 +104,37 @@ def events_needs(tenant: str, endpoint: str, result: Json, view: View) -> set[Ke
     return keys
 
 
-def read(desk: Desk, endpoint_id: str, result: Json) -> None:
-    """Queues a page of what was said. Its endpoint must be served thereafter."""
-    for body in result["events"]:
-        _event_again(desk, endpoint_id, Event.model_validate(body))
-    endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
-    work = endpoint.work.replay
-    if work is None:
+def read(desk: Desk, endpoint_id: str, call_id: str, result: Json) -> None:
+    """Queues a page of what was said, unless its replay has ended. Its endpoint must be served thereafter."""
+    key = endpoint_key(desk.tenant, endpoint_id)
+    before: EndpointState = desk.get(key)
+    work = before.work.replay
+    if work is None or work.page != call_id:
         return
-    after = None if result["done"] else work.model_copy(update={"position": result["position"], "reading": False})
-    endpoint = working(endpoint, replay=after)
+    for body in result["events"]:
+        _event_again(desk, endpoint_id, work.id, Event.model_validate(body))
+    after = None if result["done"] else work.model_copy(update={"position": result["position"], "page": None})
+    endpoint = working(desk.get(key), replay=after)
     desk.put(endpoint)
     go_on(desk, endpoint)
 
 
-def _event_again(desk: Desk, endpoint_id: str, event: Event) -> None:
+def _event_again(desk: Desk, endpoint_id: str, replay: str, event: Event) -> None:
     endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
-    work = endpoint.work.replay
-    if work is None or not endpoint.takes:
-        return
-    found = found_by(desk, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
+    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
     if found:
         earlier = known(desk, delivery_key(desk.tenant, found[0]))
         if earlier.webhook_delivery.status != "pending":
-            again(desk, earlier, work.id)
+            again(desk, earlier, replay)
         return
-    delivery = _replay(desk, endpoint_id, event.id, event.type, None, work.id)
+    delivery = _replay(desk, endpoint_id, event.id, event.type, None, replay)
     enqueue(desk, endpoint, event, delivery, body_of(event, endpoint_id, None, replay=True))
 
 
 def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
-    look: Found | None = desk.get(_failed_look(desk.tenant, endpoint.webhook_endpoint.id, work))
+    look: Found | None = desk.view.get(_failed_look(desk.tenant, endpoint.webhook_endpoint.id, work))
     if look is None:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
         return
     position = work.position
     for id_ in look.found:
@@ -147,11 +145,12 @@ def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None
     after = work.model_copy(update={"position": position}) if look.found else None
     desk.put(working(desk.get(endpoint.key), replay=after))
     if after is not None:
-        desk.ring(endpoint.webhook_endpoint.id, desk.now + PAUSE)
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + PAUSE)
 
 
 def _read_on(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
-    desk.put(working(endpoint, replay=work.model_copy(update={"reading": True})))
+    call_id = derived_id("call", desk.now, desk.tenant, work.id, str(work.position))
+    desk.put(working(endpoint, replay=work.model_copy(update={"page": call_id})))
     request: dict[str, Any] = {
         "tenant": desk.tenant,
         "types": endpoint.webhook_endpoint.types,
@@ -160,7 +159,6 @@ def _read_on(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
         "after": work.position,
         "limit": PAGE,
     }
-    call_id = derived_id("call", desk.now, desk.tenant, work.id, str(work.position))
     desk.call(Call(call_id, READ_EVENTS, endpoint.webhook_endpoint.id, request))
 
 

@@ -14,7 +14,8 @@ from typing_extensions import override
 from messages.webhook_addresses import Address, Network, address_refusal, allowed
 
 LOOKUP_SECONDS: Final = 5.0
-LOOKUPS_AT_ONCE: Final = 32
+LOOKUPS_AT_ONCE: Final = 128
+"""Of different names. One that is never answered keeps its thread while this machine asks on, often for 10 to 30 s."""
 
 Lookup = Callable[[str, int], Awaitable[Sequence[Address]]]
 """From a name and a port to addresses. Raises OSError when there are none."""
@@ -27,11 +28,30 @@ class AddressRefused(Exception):
     """The name leads to an address that may not be called; the text says which, and why."""
 
 
-async def look_up(host: str, port: int) -> Sequence[Address]:
-    """As this machine resolves names."""
-    loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(_threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    return [ip_address(str(place[0])) for *_, place in found]
+class Lookups:
+    """As this machine resolves names. Who asks for a name that is just being looked up waits for the same answer: one
+    that is never answered takes one thread, however many deliveries wait for it."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[tuple[str, int], asyncio.Future[Sequence[Address]]] = {}
+
+    async def __call__(self, host: str, port: int) -> Sequence[Address]:
+        """Raises OSError."""
+        under_way = self._under_way.get((host, port))
+        if under_way is None:
+            under_way = asyncio.get_running_loop().run_in_executor(_threads, _looked_up, host, port)
+            self._under_way[host, port] = under_way
+            under_way.add_done_callback(lambda ended: self._over((host, port), ended))
+        return await asyncio.shield(under_way)
+
+    def _over(self, place: tuple[str, int], ended: asyncio.Future[Sequence[Address]]) -> None:
+        del self._under_way[place]
+        if not ended.cancelled():
+            ended.exception()  # whoever still waits has it; perhaps nobody does
+
+
+def _looked_up(host: str, port: int) -> Sequence[Address]:
+    return [ip_address(str(place[0])) for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @dataclass(frozen=True, slots=True)

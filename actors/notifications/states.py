@@ -27,14 +27,17 @@ Standing = Literal["behind", "ready", "calling", "resting", "over"]
 
 
 class ReplayWork(Wire):
-    """A range that is being replayed; `position` is the sequence in EVENTS, or in the queue, that was reached."""
+    """A range that is being replayed; `position` is the sequence in EVENTS, or in the queue, that was reached.
+
+    `page` is the call by which the next events are just being read.
+    """
 
     id: str
     from_: Instant
     to: Instant
     only: Literal["all", "failed"]
     position: int = 0
-    reading: bool = False
+    page: str | None = None
 
 
 class EndpointWork(Wire):
@@ -43,6 +46,7 @@ class EndpointWork(Wire):
     `queued` counts all that ever came, `missing` those that were given up or discarded and have not arrived since.
     `failures` in a row open the breaker, which lets one through after `retry_at`.
     `paced_until` is the theoretical arrival time of the rate limit (GCRA, ITU-T I.371).
+    `rings_at` is the time of the endpoint's one alarm, until it has rung.
     """
 
     queued: int = 0
@@ -53,6 +57,7 @@ class EndpointWork(Wire):
     failures: int = 0
     retry_at: Instant | None = None
     paced_until: Instant | None = None
+    rings_at: Instant | None = None
     replay: ReplayWork | None = None
 
 

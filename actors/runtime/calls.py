@@ -14,6 +14,7 @@ from structlog.stdlib import get_logger
 from actors.runtime.actor import Performer
 from actors.runtime.decision import Returned
 from actors.runtime.reading import Cause, Incoming, from_call
+from actors.runtime.slots import Slots
 from health.crash import crash_point
 from health.metrics import CALL_SECONDS, CALLS
 from health.spans import during
@@ -23,6 +24,8 @@ from storage.work import OpenCall
 CALL_SECONDS_MAX = 30
 PAUSE_SECONDS_MAX = 30
 AT_ONCE_MAX = 256
+"""Beyond that each tenant and kind of work has its turn."""
+
 LANES_MAX = 2048
 """Entities whose calls are not definite yet; beyond that the partition slows down."""
 
@@ -43,7 +46,7 @@ class Caller:
         self._lanes: dict[str, deque[OpenCall]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._left_open: set[str] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE_MAX)
+        self._slots = Slots(AT_ONCE_MAX)
         self._room = asyncio.Event()
 
     @property
@@ -109,7 +112,7 @@ class Caller:
         raise RuntimeError(f"{call.id} never became definite")
 
     async def _attempt(self, call: OpenCall, request: Json) -> Json:
-        async with self._slots:
+        async with self._slots.taken((call.tenant, call.operation)):
             began = perf_counter()
             with during(call.traceparent, f"call {call.operation}", "client", {"pocketpay.call": call.id}):
                 async with asyncio.timeout(CALL_SECONDS_MAX):

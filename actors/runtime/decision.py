@@ -51,7 +51,11 @@ class Stored(Wire, ABC):
 
 
 View = Mapping[Key, Any]
-"""`view[key]` is the state, or None if there is none. Only keys that were needed may be looked at."""
+"""`view[key]` is the state, or None if there is none. Only keys that were needed may be looked at.
+
+A decision that raises KeyError of another key is made once more, after `needs` was asked anew: messages before it in
+the same batch may have changed what it leads to.
+"""
 
 # What comes in. Each has `tenant`, and `cause`: the command or event that all effects follow from.
 

@@ -47,7 +47,7 @@ async def decide_turn(
     await _load(actor, memory, pool, turn, fresh)
     decisions: list[Decision] = []
     async for one in _by_and_by(fresh):
-        decision = _decided(actor, memory, turn, one)
+        decision = await _decided(actor, memory, pool, turn, one)
         if decision is not None:
             decisions.append(decision)
     if actor.seal is not None and decisions:
@@ -199,7 +199,7 @@ def _needs(actor: Actor, turn: Turn, one: Incoming, view: View) -> set[Key] | No
         return None
 
 
-def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decision | None:
+async def _decided(actor: Actor, memory: Memory, pool: asyncpg.Pool, turn: Turn, one: Incoming) -> Decision | None:
     who = (one.message.tenant, one.entity)
     if who in turn.blocked or (who in memory.blocked and one.parked is None):
         wait_behind(turn, one)
@@ -207,10 +207,12 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decisio
     if id(one) in turn.failed:
         put_aside(turn, one, turn.failed[id(one)])
         return None
-    try:
-        decision = _with_effects(actor, turn, one)
-    except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
-        put_aside(turn, one, error)
+    decision = _tried(actor, turn, one)
+    if _lacks_a_state(decision):
+        await _load(actor, memory, pool, turn, [one])
+        decision = turn.failed.get(id(one)) or _tried(actor, turn, one)
+    if isinstance(decision, Exception):
+        put_aside(turn, one, decision)
         return None
     if not isinstance(one.message, Asked):
         turn.effects.outcomes[type_of(one.message), "heard"] += 1
@@ -219,6 +221,18 @@ def _decided(actor: Actor, memory: Memory, turn: Turn, one: Incoming) -> Decisio
         turn.resolved.append(one.parked)
     _change(turn, decision.states)
     return decision
+
+
+def _tried(actor: Actor, turn: Turn, one: Incoming) -> Decision | Exception:
+    try:
+        return _with_effects(actor, turn, one)
+    except Exception as error:  # noqa: BLE001 - a bug must cost its own message, not the queue behind it
+        return error
+
+
+def _lacks_a_state(decision: Decision | Exception) -> bool:
+    """What those before it in the turn changed may lead a message to states that it did not need when it was asked."""
+    return isinstance(decision, KeyError) and bool(decision.args) and isinstance(decision.args[0], Key)
 
 
 def _with_effects(actor: Actor, turn: Turn, one: Incoming) -> Decision:

@@ -13,14 +13,17 @@ from actors.notifications.directory import wants
 from actors.notifications.keys import LOOK, body_key, delivery_key, endpoint_key
 from actors.notifications.states import DeliveryState, EndpointState, Found, MailState
 from actors.notifications.terms import USUAL, Terms
-from actors.runtime.decision import Asked, Call, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
+from actors.runtime.decision import Asked, Call, Decision, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
-from storage.notifications import OPEN_MAX, READY_MAX
+from storage.notifications import FRESH_MAX, OPEN_MAX, READY_MAX
 
 TENANT = "demo"
 START = datetime(2026, 1, 31, tzinfo=UTC)
+COMMIT = timedelta(seconds=1)
+"""After so long no turn is on its way any more."""
+
 OK: Json = {"result": "succeeded", "response_status": 200, "error": None, "response_body": "ok", "duration_ms": 1}
 NO: Json = {"result": "failed", "response_status": 500, "error": "status", "response_body": "", "duration_ms": 1}
 
@@ -117,11 +120,10 @@ class Office:
         """All that the messages need is looked up first; each is then decided upon what the ones before changed."""
         view: dict[Key, Any] = {}
         for message in messages:
-            while wanted := needs(message, view) - view.keys():
-                view.update({key: self.known(key) for key in wanted})
+            self._load(message, view)
         committed = dict(self.states)
         for message in messages:
-            decision = decide(self.terms, message, view, self.now)
+            decision = self._decided(message, view)
             for state in decision.states:
                 kept = type(state).model_validate_json(state.model_dump_json())  # pyright: ignore[reportAttributeAccessIssue] - Stored
                 view[state.key] = self.states[state.key] = kept
@@ -131,6 +133,18 @@ class Office:
             if isinstance(message, Asked):
                 self.outcomes[message.command.id] = decision.outcome
         self.tables = committed
+
+    def _decided(self, message: Message, view: dict[Key, Any]) -> Decision:
+        """As the runtime does: once more, with what the message needs by now."""
+        try:
+            return decide(self.terms, message, view, self.now)
+        except KeyError:
+            self._load(message, view)
+            return decide(self.terms, message, view, self.now)
+
+    def _load(self, message: Message, view: dict[Key, Any]) -> None:
+        while wanted := needs(message, view) - view.keys():
+            view.update({key: self.known(key) for key in wanted})
 
     def work(self, calls_max: int = 100) -> None:
         """Calls that are open come back, in one turn."""
@@ -147,6 +161,8 @@ class Office:
             if at >= moment:
                 break
             del self.due[entity]
+            if at - self.now > COMMIT:
+                self.tables = dict(self.states)
             self.now = max(self.now, at)
             self.turn([FellDue(TENANT, entity, at)])
         else:
@@ -213,8 +229,11 @@ class Office:
         what, _, why = key.id.partition(LOOK)
         if key.kind in _LOOKS:
             rows = sorted(self._in_tables(what), key=lambda each: each.position)
-            limit = READY_MAX if key.kind == "ready_deliveries" else OPEN_MAX
-            return Found(key, [each.webhook_delivery.id for each in rows if _LOOKS[key.kind](each, why)][:limit])
+            rows = [each for each in rows if _LOOKS[key.kind](each, why)]
+            if key.kind == "ready_deliveries":
+                fresh = [each for each in rows[READY_MAX:] if each.tries == 0]
+                rows = [*rows[:READY_MAX], *fresh[:FRESH_MAX]]
+            return Found(key, [each.webhook_delivery.id for each in rows[:OPEN_MAX]])
         if key.kind == "earlier_delivery":
             earlier = [each.webhook_delivery for each in self._in_tables(what) if each.webhook_delivery.event == why]
             return Found(key, [each.id for each in earlier if not each.replay][:1])

@@ -109,3 +109,62 @@ def test_a_range_that_cannot_be_replayed_is_refused() -> None:
     office.until(START + hours(1))
     office.done("webhook_endpoint.disable", "we_a")
     assert office.refused("webhook_endpoint.replay", "we_a", **day) == "wrong_state"
+
+
+def test_a_replay_ends_with_its_endpoint_and_another_can_begin_once_that_is_enabled() -> None:
+    # Given a replay of which a page is just being read
+    office = office_with()
+    day = {"from": rfc3339(START - timedelta(days=1)), "to": rfc3339(START)}
+    office.done("webhook_endpoint.replay", "we_a", **day)
+    # When the endpoint is disabled and enabled again
+    office.done("webhook_endpoint.disable", "we_a")
+    office.done("webhook_endpoint.enable", "we_a")
+    # Then the next one is not refused
+    office.done("webhook_endpoint.replay", "we_a", **day)
+    office.until(START + hours(1))
+    assert office.endpoint("we_a").work.replay is None
+
+
+def test_a_late_page_of_a_replay_that_ended_is_not_taken_for_the_next_ones() -> None:
+    # Given two hours with an event each, and a replay of the second one that ended before its page came
+    office = office_with(types=["*"])
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(START + hours(1))
+    office.hear(office.event("payment.updated", "pay_2"))
+    office.until(START + hours(2))
+    office.posted.clear()
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START + hours(1)), "to": rfc3339(office.now)})
+    late, office.open = office.open, []
+    office.done("webhook_endpoint.disable", "we_a")
+    office.done("webhook_endpoint.enable", "we_a")
+    # When the first hour is replayed, and then the late page comes
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "to": rfc3339(START + hours(1))})
+    office.open = [*late, *office.open]
+    office.work(1)
+    office.until(START + hours(3))
+    # Then what is asked for is replayed, and nothing else
+    assert list(office.arrived("we_a")) == ["pay_1"]
+    assert office.endpoint("we_a").work.replay is None
+
+
+def test_a_replay_goes_on_also_while_its_endpoint_is_left_alone_and_much_is_said() -> None:
+    # Given an endpoint with a failed delivery, that wants to be left alone for an hour
+    office = office_with()
+    office.receiver = lambda _: NO
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(START + timedelta(days=4))
+    office.receiver = lambda _: {**NO, "response_status": 429, "retry_after_seconds": 3_600}
+    office.hear(office.event("payment.updated", "pay_2"))
+    office.until(START + timedelta(days=4, seconds=1))
+    # When what failed is replayed, and meanwhile there is an event every half second
+    office.done(
+        "webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "to": rfc3339(office.now), "only": "failed"}
+    )
+    for number in range(12):
+        office.hear(office.event("payment.updated", f"pay_{number + 3}"))
+        office.until(office.now + timedelta(seconds=0.5))
+    # Then all that failed is queued by now
+    assert [each.webhook_delivery.type for each in office.deliveries if each.webhook_delivery.replay] == [
+        "payment.updated"
+    ]
+    assert office.endpoint("we_a").work.replay is None

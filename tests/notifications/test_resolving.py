@@ -2,15 +2,17 @@
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 
 import pytest
 
 from actors.notifications import resolving
 from actors.notifications.delivering import Sender
-from actors.notifications.resolving import Lookup, look_up
+from actors.notifications.resolving import Lookup, Lookups
 from messages.webhook_addresses import Address, networks
 from messages.wire import Json
 from tests.notifications.receivers import answers, certificate, receiver
@@ -144,16 +146,47 @@ async def test_a_name_server_that_never_answers_is_given_up(monkeypatch):
 
 
 async def test_this_machine_knows_its_own_name_and_refuses_it():
-    assert LOOPBACK in map(str, await look_up("localhost", 80))
+    assert LOOPBACK in map(str, await Lookups()("localhost", 80))
     outcome = await Sender(networks(["10.0.0.0/8"])).post("https://localhost/", "{}", {})
     assert outcome["error"] == "address_refused"
 
 
 async def test_lookups_that_hang_leave_threads_to_everybody_else(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.5) or [])
-    hanging = [asyncio.create_task(look_up("example.com", 443)) for _ in range(16)]
+    hanging = [asyncio.create_task(Lookups()("example.com", 443)) for _ in range(16)]
     await asyncio.sleep(0.05)
     began = time.monotonic()
     await asyncio.to_thread(lambda: None)
     assert time.monotonic() - began < 0.3
     await asyncio.gather(*hanging)
+
+
+async def test_a_name_that_nobody_answers_for_takes_one_thread_however_often_it_is_asked_for(monkeypatch):
+    # Given a name server that answers for one of two names, and no more threads than two
+    asked, answered = list[str](), threading.Event()
+
+    def resolved(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if host == "silent.example":
+            answered.wait(5)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (PUBLIC, 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(resolving, "_threads", ThreadPoolExecutor(2))
+    lookups = Lookups()
+    waiting = [asyncio.create_task(lookups("silent.example", 443)) for _ in range(8)]
+    await asyncio.sleep(0.05)
+    waiting[0].cancel()
+    # When another name is looked up meanwhile
+    async with asyncio.timeout(2):
+        assert [str(each) for each in await lookups("example.com", 443)] == [PUBLIC]
+    # Then it is answered, and all who wait for the first one hear the same
+    answered.set()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [asyncio.CancelledError, *[socket.gaierror] * 7]
+    assert asked == ["silent.example", "example.com"]
+    # And the next attempt asks anew
+    with pytest.raises(socket.gaierror):
+        await lookups("silent.example", 443)
+    assert asked[2:] == ["silent.example"]
