@@ -74,6 +74,12 @@ class Nothing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class DryRunAsked(Nothing):
+    """`dry_run=true`: everything that would happen, and nothing of it done."""
+
+    dry_run: bool = False
+
+
 class Read(Nothing):
     """Every read: `min_position` waits until the asked actor has got so far."""
 

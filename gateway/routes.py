@@ -18,6 +18,7 @@ from gateway.payment_methods import PAYMENT_METHODS
 from gateway.payouts import PAYOUTS
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.reconciliation import RECONCILIATION
+from gateway.rehearsable import with_dry_run
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
 from gateway.shapes import (
@@ -222,7 +223,7 @@ _MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LE
 NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
 
 ROUTES: list[Route] = [
-    *(*_MONEY, *INVOICE_PDFS, *BILLING, *NOTIFICATIONS, *WEBHOOKS, *EVENTS),
-    *(*HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
+    *(*NOTIFICATIONS, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -8,22 +8,25 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.addresses import client_address
-from gateway.answers import respond
+from gateway.answers import resource, respond
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
 from gateway.command_stream import Shown, stream_command
 from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
+from gateway.dry_run import rehearsed
 from gateway.fingerprints import fingerprint
 from gateway.guards import expected_version, idempotency_key, preferred_wait_seconds, wants_events
 from gateway.hosted_links import linked
 from gateway.outcomes import Answer, answer_of
+from gateway.parameters import DryRunAsked
 from gateway.problems import FieldError, invalid
 from gateway.route import Input, RouteHandler, id_of
 from messages.destinations import ToInvoice
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
 from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
+from messages.wire import json_of
 
 Change = TypeVar("Change", bound=BaseModel)
 """Data of a command with `if_match`, the version that it is meant for."""
@@ -44,6 +47,8 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
         request[KEY] = idempotency_key(request)
         wish = wish_of(request, given.body)
         command = command_for(request, wish, sent_as(request, given.raw), request[KEY])
+        if isinstance(given.parameters, DryRunAsked) and given.parameters.dry_run:
+            return resource(json_of(await rehearsed(door.bus, command, request[REQUEST_ID])))
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):
             return await stream_command(request, command, seconds, shown)

@@ -14,6 +14,7 @@ from messages import (
     payouts,
     provider_events,
     reconciliation,
+    rehearsals,
 )
 from messages.billing_examples import BILLING_EXAMPLES
 from messages.document_examples import DOCUMENT_EXAMPLES
@@ -281,6 +282,8 @@ _ALL: tuple[BaseModel, ...] = (
     Reply(body=json_of(PAYMENT)),
     RECORD,
     OfPayment(payment=_PAYMENT),
+    rehearsals.Rehearse(items=[rehearsals.Letter(stream="COMMANDS", message=json_of(COMMAND))]),
+    rehearsals.Rehearsed(now=_AT, said=[rehearsals.Letter(stream="EVENTS", message=json_of(EVENT))]),
     History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0),
     Report({"db": "ok", "bus": "ok", "provider": "ok"}),
     Unasked(),

@@ -35,6 +35,7 @@ from messages import (
 )
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
+from messages.rehearsals import Rehearse, Rehearsed
 from messages.wire import Instant, Json, Wire
 
 
@@ -111,6 +112,7 @@ class Question:
 OF_EVERY_ACTOR = {
     "command": Question(ById, CommandRecord),
     "history": Question(OfPayment, History),
+    "rehearse": Question(Rehearse, Rehearsed),
     "health": Question(Unasked, Report),
 }
 

@@ -34,4 +34,5 @@ def notifications(
         perform=perform or {},
         queries=QUERIES,
         beside=beside,
+        shows=frozenset({"webhook_delivery", "mail"}),
     )

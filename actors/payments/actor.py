@@ -12,6 +12,7 @@ from actors.payments.addressed import addressed
 from actors.payments.card_testing import USUAL, Attempts, Limits, attempts_needed, limited
 from actors.payments.choosing import accounts_needed
 from actors.payments.decide import decide
+from actors.payments.foreseeing import foresights
 from actors.payments.gathering import Ask
 from actors.payments.io import QUERIES, load, performers, save
 from actors.payments.needs import needs
@@ -70,6 +71,7 @@ def payments(
         perform=performers(accounts, ask),
         queries={**QUERIES, "providers": partial(standing, _kinds(accounts))},
         checks=checks_of(accounts),
+        foresees=foresights(),
         wakes=[(sweep.account, entity) for entity in entities] if sweep else (),
         beside=beside,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from asyncpg import Connection
 from pydantic import BaseModel
 
-from actors.runtime.decision import Decision, Key, Message, State, View
+from actors.runtime.decision import Decision, Foresight, Key, Message, State, View
 from messages.envelope import Query, Reply
 from messages.wire import Json
 from storage.statement import Statement
@@ -46,6 +46,8 @@ class Actor:
     its kind.
     `private` are the commands whose data is personal: it is kept only as long as it waits to be decided.
     `scans` are the queries that may read much: a few at a time, so that the others always have a connection.
+    `foresees` are the operations whose calls a rehearsal goes on with; `shows` are kinds of states that it shows, since
+    no event tells of them.
     `wakes` are entities, by tenant, that ring by themselves from the first start on; `beside` runs as long as the
     process does.
     """
@@ -64,5 +66,7 @@ class Actor:
     queries: Mapping[str, LongAnswer] = field(default_factory=dict)
     scans: AbstractSet[str] = frozenset()
     checks: Mapping[str, Check] = field(default_factory=dict)
+    foresees: Mapping[str, Foresight] = field(default_factory=dict)
+    shows: AbstractSet[str] = frozenset()
     wakes: Sequence[tuple[str, str]] = ()
     beside: Sequence[Callable[[], Awaitable[None]]] = ()

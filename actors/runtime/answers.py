@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import monotonic
 
 import asyncpg
@@ -12,6 +13,7 @@ from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor, LongAnswer, Rest
 from actors.runtime.inspection import command, history
+from actors.runtime.rehearsing import rehearse
 from actors.runtime.resources import unreadable
 from messages.envelope import Query, Reply
 from messages.subjects import EVENTS, partition_of, query_subject
@@ -60,7 +62,8 @@ def always_answering() -> ExceptionMiddleware:
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
-    queries: Mapping[str, LongAnswer] = {**actor.queries, "command": command, "history": history}
+    of_every_actor = {"command": command, "history": history, "rehearse": partial(rehearse, actor, pool)}
+    queries: Mapping[str, LongAnswer] = {**actor.queries, **of_every_actor}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)

@@ -8,7 +8,7 @@ Nothing here has IO, a clock or randomness. An actor is `needs`, `decide` and pe
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -160,6 +160,10 @@ class Call:
     operation: str
     lane: str
     request: Json
+
+
+Foresight = Callable[[str, Json], Json]
+"""With which result a call, given its id and request, is most likely to come back."""
 
 
 @dataclass(frozen=True, slots=True)

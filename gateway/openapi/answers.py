@@ -6,7 +6,9 @@ from typing import Any
 from gateway.openapi.codes import codes_of
 from gateway.openapi.examples import answer_example
 from gateway.openapi.schemas import COMPONENTS
+from gateway.parameters import DryRunAsked
 from gateway.problems import MEDIA_TYPE, problem_body
+from gateway.rehearsal_shapes import DryRun
 from gateway.route import EVENTS, JSON, Route
 from gateway.shapes import ProblemBody
 from messages.problems import PROBLEMS
@@ -51,6 +53,9 @@ _SUCCESS = {
 }
 
 
+_REHEARSED = "With `dry_run=true`: all that would happen; nothing of it was done."
+
+
 def problem_examples() -> Json:
     """Every error code as it is answered."""
     return {
@@ -63,6 +68,8 @@ def answers_of(route: Route, schemas: Mapping[Any, Json]) -> Json:
     """Status -> answer, in their order."""
     told = {status: _problem(route, status, codes) for status, codes in codes_of(route).items()}
     told |= {status: _success(route, status, schemas) for status in (route.status, *route.also)}
+    if route.parameters is DryRunAsked:
+        told[200] = _rehearsed(told.get(200), schemas)
     if route.writes:
         told[202] = _accepted(route, schemas)
     return {str(status): told[status] for status in sorted(told)}
@@ -72,6 +79,18 @@ def _success(route: Route, status: int, schemas: Mapping[Any, Json]) -> Json:
     media = (*route.media, EVENTS) if route.writes else route.media
     content = {"content": {name: _content(route, name, schemas) for name in media}} if status != 302 else {}
     return {"description": _SUCCESS[status], "headers": _headers(route, status), **content}
+
+
+def _rehearsed(done: Json | None, schemas: Mapping[Any, Json]) -> Json:
+    """With `dry_run=true` a write is answered with 200, whatever its success is otherwise."""
+    schema, example = schemas[DryRun], answer_example(DryRun)
+    if done is None:
+        headers = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
+        content = {JSON: {"schema": schema, "example": example}}
+        return {"description": _REHEARSED, "headers": headers, "content": content}
+    either = {**done["content"][JSON], "schema": {"anyOf": [done["content"][JSON]["schema"], schema]}}
+    optional = {"description": f"{done['description']} {_REHEARSED}", "content": {**done["content"], JSON: either}}
+    return {**done, **optional}
 
 
 def _content(route: Route, media: str, schemas: Mapping[Any, Json]) -> Json:

@@ -12,6 +12,7 @@ from gateway.openapi.examples import body_example
 from gateway.openapi.links import links_of
 from gateway.openapi.parameters import parameters_of
 from gateway.openapi.schemas import renamed, schemas_of, strict, walked
+from gateway.rehearsal_shapes import DryRun
 from gateway.route import JSON, Route
 from gateway.shapes import ProblemBody
 from messages.questions import CommandRecord
@@ -49,7 +50,7 @@ _TAGS = {
 
 def document(routes: Sequence[Route], version: str) -> Json:
     """OpenAPI 3.1 of these routes, as JSON."""
-    shown = [CommandRecord, ProblemBody, *(route.answer for route in routes if route.answer)]
+    shown = [CommandRecord, ProblemBody, DryRun, *(route.answer for route in routes if route.answer)]
     answers, components = schemas_of(shown, "serialization")
     found = schemas_of([route.body for route in routes if route.body], "validation")
     bodies, inputs = renamed(found, {name: f"{name}Input" for name in found[1] if name in components})

@@ -17,11 +17,21 @@ from gateway.ledger_bodies import (
 from gateway.payment_methods import MethodBody
 from gateway.payouts import SimulationBody, WithdrawalBody
 from gateway.reconciliation import RunBody
+from gateway.rehearsal_shapes import (
+    DryRun,
+    PlannedCall,
+    PlannedEvent,
+    PlannedMail,
+    PlannedOutcome,
+    PlannedPosting,
+    PlannedWebhook,
+)
 from gateway.shapes import EventPage, ListOf
 from gateway.usage_bulk import UsageBulkBody
 from messages.billing_examples import STATEMENT
 from messages.examples import EVENT, EXAMPLES
 from messages.ledger_commands import PostingWish
+from messages.payments import Payment
 from messages.provider_events import WebhookFaults
 from messages.usage import BulkUsageWish
 from messages.wire import Json, json_of
@@ -31,6 +41,18 @@ _BY_HAND = TransactionBody(
         PostingWish(account="user:cash", side="debit", amount=1000, currency="USD"),
         PostingWish(account="equity:opening", side="credit", amount=1000, currency="USD"),
     ]
+)
+
+_DRY_RUN = DryRun(
+    outcome=PlannedOutcome(status=201, body=json_of(EXAMPLES[Payment])),
+    events=[PlannedEvent(type=each) for each in ("payment.created", "payment.succeeded", "ledger.transaction.posted")],
+    postings=[
+        PlannedPosting(account="assets:psp:simulated:pending", side="debit", amount=1000, currency="USD"),
+        PlannedPosting(account="income:sales", side="credit", amount=1000, currency="USD"),
+    ],
+    mails=[PlannedMail(template="receipt", to="ada@example.com")],
+    webhooks=[PlannedWebhook(endpoint="we_01ja", type="payment.succeeded")],
+    provider_calls=[PlannedCall(provider="simulated", operation="charge", amount=1000, currency="USD")],
 )
 
 _BODIES: dict[type[BaseModel], BaseModel] = {
@@ -66,6 +88,8 @@ def answer_example(model: type[BaseModel]) -> Json | None:
     """The resource, or a list with one of it."""
     if model is EventPage:
         return {"data": [json_of(EVENT)], "has_more": False, "next_after": "1-18231"}
+    if model is DryRun:
+        return json_of(_DRY_RUN)
     if model is StatementPage:
         return {**json_of(STATEMENT), "next_cursor": None}
     listed = model.__pydantic_generic_metadata__["args"] if issubclass(model, ListOf) else (model,)
