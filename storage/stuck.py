@@ -5,6 +5,8 @@ from typing import Final
 
 from asyncpg import Connection
 
+from storage.migrate import SCHEMAS
+
 STATEMENT_SECONDS: Final = 10
 
 PARKED: Final = "parked"
@@ -27,8 +29,10 @@ class Standstill:
 
 
 _PARKED = """
-select 'parked', '{schema}: ' || coalesce(k.type, 'unreadable'), p.currency, p.amount, k.parked_at
+select 'parked', '{schema}: ' || coalesce(k.type, 'unreadable'), coalesce(p.currency, i.currency),
+       coalesce(p.amount, i.amount_due), k.parked_at
 from {schema}.parked k left join payments.payment p on p.tenant = k.tenant and p.id = k.entity
+left join invoicing.invoice i on i.tenant = k.tenant and i.id = k.entity
 where k.resolved_at is null"""
 
 _UNPUBLISHED = """
@@ -37,12 +41,11 @@ from {schema}.partition h join {schema}.journal j on j.partition = h.partition a
     (select max(p.journal_seq) from {schema}.published p where p.partition = h.partition), 0)
 where j.recorded_at < clock_timestamp() - make_interval(secs => $1)"""
 
+_OF_ALL = "\n    union all ".join(part.format(schema=schema) for schema in SCHEMAS for part in (_PARKED, _UNPUBLISHED))
+
 _STANDING: Final = f"""
 with standing(kind, step, currency, amount, since) as (
-    {_PARKED.format(schema="payments")}
-    union all {_PARKED.format(schema="ledger")}
-    union all {_UNPUBLISHED.format(schema="payments")}
-    union all {_UNPUBLISHED.format(schema="ledger")}
+    {_OF_ALL}
     union all
     select 'call_unknown', 'provider: ' || c.operation, p.currency, p.amount, c.opened_at
     from payments.call c left join payments.payment p on p.tenant = c.tenant and p.id = c.lane

@@ -30,8 +30,11 @@ class Desk(Generic[Terms]):
     answers: str | None = None
 
     def get(self, key: Key) -> Any:
-        """The state as it stands by now, or None."""
-        return self.states.get(key) or self.view.get(key)
+        """The state as it stands by now, or None where there is none: what nobody looked up is not taken for absent.
+
+        Raises KeyError for what was not needed; the runtime then asks anew what is.
+        """
+        return self.states.get(key) or self.view[key]
 
     def put(self, state: State) -> None:
         """Keeps the state."""

@@ -64,3 +64,20 @@ async def test_what_was_given_up_and_is_paid_after_all_is_no_loss(system: System
     assert await system.balance("expenses:bad_debt", paid.position) == before - 5000
     assert await system.balance("assets:receivable:late-payer", paid.position) == 0
     await must_verify(system)
+
+
+async def test_a_draft_below_nothing_waits_for_its_other_lines(system: System) -> None:
+    # Given a draft that is a credit so far
+    credit = {"amount": -500, "description": "Goodwill"}
+    made = await system.post(f"{API}/invoices", {"customer_id": "goodwill", "currency": "USD", "lines": [credit]})
+    assert (made.status, made.body["total"], made.body["amount_due"]) == (201, -500, 0), made.body
+    path = f"{API}/invoices/{made.body['id']}"
+
+    # When it is opened as it is, it is refused and stays
+    refused = await system.post(f"{path}/finalize")
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/lines"), refused.body
+
+    # Then it can be given what it lacks, and opened
+    changed = await system.patch(path, {"lines": [*LINES, credit]})
+    assert (changed.status, changed.body["total"]) == (200, 4500), changed.body
+    assert (await system.post(f"{path}/finalize")).body["status"] == "open"
