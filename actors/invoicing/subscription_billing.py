@@ -7,6 +7,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
 from actors.invoicing.finalising import issue, ready
 from actors.invoicing.invoice_commands import voided
+from actors.invoicing.invoice_work import Billed
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
 from actors.invoicing.subscription_moves import amended
@@ -109,8 +110,15 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
         "redeemed": redeemed,
         "closed": (*state.work.closed, *closed),
         "drafts": (*state.work.drafts, *drafts),
+        "billed": _invoiced(state.work.billed, invoice),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)
+
+
+def _invoiced(billed: Sequence[Billed], invoice: InvoiceState) -> tuple[Billed, ...]:
+    """Those that waited for an invoice, with the one that has their lines."""
+    lines = {line.id for line in invoice.lines}
+    return tuple(one.model_copy(update={"invoice": invoice.invoice.id}) if one.line in lines else one for one in billed)
 
 
 def _licensed(lines: Sequence[LineDraft]) -> list[LineDraft]:
