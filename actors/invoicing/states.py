@@ -102,13 +102,15 @@ class TaxRateState(Stored):
 class LineDraft(Wire):
     """A line before discounts and taxes; `rates` None: those of the subscription or invoice.
 
-    One that is `settled` is so already: its taxes stand, and no coupon counts it. A credit says what it `gives_back`.
+    One that is `settled` is so already: its taxes stand, and no coupon counts it. A credit says what it `gives_back`,
+    and what asks for it again which line it `takes_back`.
     """
 
     line: InvoiceLine
     rates: tuple[str, ...] | None = None
     settled: bool = False
     gives_back: Billed | None = None
+    takes_back: str | None = None
 
 
 class Redeemed(Wire):

@@ -46,12 +46,14 @@ def billed_again(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> Su
     asked = {one.item.id for one in of.work.billed if one.invoice == invoice.invoice.id}
     left = [one for one in of.work.billed if one.item.id not in asked]
     known = {one.item.id for one in left}
-    for id_, source in invoice.work.gives_back.items():
+    credits_of = invoice.work.gives_back
+    for id_, source in credits_of.items():
         _forget(desk, source, id_)
     end = of.subscription.current_period.end
     current = {line.id for line in invoice.lines if line.period.end == end}
-    again = [one for id_, one in invoice.work.gives_back.items() if id_ in current and one.item.id not in known]
-    return amended(of, {"billed": (*left, *again)})
+    again = [one for id_, one in credits_of.items() if id_ in current and one.item.id not in known]
+    pending = tuple(draft for draft in of.work.pending if draft.takes_back not in credits_of)
+    return amended(of, {"billed": (*left, *again), "pending": pending})
 
 
 def withdrawn(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> SubscriptionState:
@@ -66,20 +68,29 @@ def withdrawn(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> Subsc
 
 
 def given_again(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> tuple[SubscriptionState, InvoiceState]:
-    """What had fallen away with the invoice, now that it is paid after all."""
+    """What had fallen away with the invoice, now that it is paid after all; what was not asked for yet, is not."""
+    waiting = {draft.takes_back for draft in of.work.pending if draft.takes_back}
+    stand = [one for one in invoice.work.withdrawn if one.line.id in waiting]
     again = [
         one.model_copy(update={"line": one.line.model_copy(update={"id": _id(desk, one.line)})})
         for one in invoice.work.withdrawn
+        if one.line.id not in waiting
     ]
     drafts = (LineDraft(line=one.line, settled=True, gives_back=one.billed) for one in again)
-    of = amended(of, {"pending": (*of.work.pending, *drafts)})
-    return of, with_work(invoice, unused=tuple(again), withdrawn=())
+    ids = {one.line.id for one in stand}
+    pending = (draft for draft in of.work.pending if draft.takes_back not in ids)
+    of = amended(of, {"pending": (*pending, *drafts)})
+    return of, with_work(invoice, unused=(*stand, *again), withdrawn=())
 
 
 def _forget(desk: Desk, source: Billed, credit: str) -> None:
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, source.invoice)) if source.invoice else None
     if state is not None:
-        desk.put(with_work(state, unused=tuple(one for one in state.work.unused if one.line.id != credit)))
+        work = {
+            name: tuple(one for one in known if one.line.id != credit)
+            for name, known in (("unused", state.work.unused), ("withdrawn", state.work.withdrawn))
+        }
+        desk.put(with_work(state, **work))
 
 
 def _taken_back(desk: Desk, credit: InvoiceLine) -> LineDraft:
@@ -88,7 +99,7 @@ def _taken_back(desk: Desk, credit: InvoiceLine) -> LineDraft:
     ]
     words = f"Not given back: {credit.description}"
     fields = {"id": _id(desk, credit), "description": words, "amount": -credit.amount, "taxes": taxes}
-    return LineDraft(line=credit.model_copy(update=fields), settled=True)
+    return LineDraft(line=credit.model_copy(update=fields), settled=True, takes_back=credit.id)
 
 
 def _id(desk: Desk, credit: InvoiceLine) -> str:

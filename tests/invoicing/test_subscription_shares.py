@@ -199,6 +199,54 @@ def test_what_fell_away_comes_back_when_it_is_paid_after_all() -> None:
     assert pending(shop) == [350, -750]
 
 
+def test_what_an_invoice_gave_back_stands_when_it_is_paid_after_all() -> None:
+    # Given a credit of 7.50 on another invoice, 4.00 of it carried on, that is taken back
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    first = invoices(shop)[0].id
+    shop.until(HALF)
+    to_price(shop, "price_7", proration="invoice_now")
+    given_up(shop, first)
+    assert pending(shop) == [-400, 750]
+    # When the customer pays in the end before that was asked for, then it never is
+    shop.done("invoice.pay", first, out_of_band=True, amount=100)
+    assert pending(shop) == [-400]
+
+
+def test_what_was_asked_for_again_is_given_back_again_when_it_is_paid_after_all() -> None:
+    # Given the same, asked for with the next month: 7.50 - 4.00 + 7.00
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    first = invoices(shop)[0].id
+    shop.until(HALF)
+    to_price(shop, "price_7", proration="invoice_now")
+    given_up(shop, first)
+    shop.until(END)
+    assert invoices(shop)[-1].total == 1050
+    # When the customer pays in the end, then the credit waits once more
+    shop.done("invoice.pay", first, out_of_band=True)
+    assert pending(shop) == [-750]
+
+
+def test_of_a_credit_that_is_void_nothing_is_taken_back() -> None:
+    # Given a credit of an invoice that is given up, on another one that is open: -7.50 and 10.00
+    shop = stocked()
+    subscribed(shop, "price_15", collection_method="send_invoice")
+    first = invoices(shop)[0].id
+    shop.until(HALF)
+    change(shop, items=[{"id": item(shop), "price": "price_10", "quantity": 2}], proration="invoice_now")
+    given_up(shop, first)
+    assert pending(shop) == [750]
+    # When that one is void too, then neither counts, not even when the first is paid after all
+    voided(shop, invoices(shop)[1].id)
+    assert pending(shop) == []
+    shop.done("invoice.pay", first, out_of_band=True)
+    assert pending(shop) == []
+    # And what it gave back is billed again
+    change(shop, items=[{"id": item(shop), "price": "price_7", "quantity": 1}])
+    assert pending(shop) == [-750, 350]
+
+
 def test_of_a_draft_that_was_deleted_nothing_is_given_back() -> None:
     # Given a month that was invoiced by a draft under a pause, which is deleted
     shop = stocked()
