@@ -76,8 +76,8 @@ class InvoiceWork(Wire):
     is opened. `recovered`: the loss of an uncollectible one was undone, since something was paid after all.
     `issued_credit` is what credit notes took back in all, `credited` of each line, and `refunded` what they gave back
     of each payment. The discount and the taxes of the lines in `settled` stand; those in `gives_back` are credits, by
-    line id. `unused` is what changes gave back of this very invoice while it was not paid, `withdrawn` what of that fell
-    away when it was given up.
+    line id. `unused` is what changes gave back of this very invoice while it was not paid, `withdrawn` what of that
+    fell away when it was given up.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
