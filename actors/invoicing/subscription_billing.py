@@ -45,7 +45,7 @@ def bill(
     invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id=command_id)
     if voids:
         _void(desk, invoice)
-    return _after(desk.get(state.key), invoice, coupons)
+    return _after(desk.get(state.key), invoice, [] if voids else coupons)
 
 
 def live_coupons(desk: Desk, state: SubscriptionState, at: datetime) -> list[Coupon]:
@@ -100,7 +100,7 @@ def _drafted(
 
 
 def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon]) -> SubscriptionState:
-    """A coupon for `once` is used by the first invoice that it comes to."""
+    """A coupon for `once` is used by the first invoice that it comes to, unless that is void."""
     once = {coupon.id for coupon in coupons if coupon.duration == "once"}
     redeemed = tuple(one.model_copy(update={"used": one.used or one.coupon in once}) for one in state.work.redeemed)
     closed = _closed_by(invoice) if invoice.invoice.status == "draft" else ()

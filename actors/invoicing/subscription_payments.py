@@ -5,6 +5,7 @@ from typing import Final
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.states import InvoiceState, SubscriptionState
+from actors.invoicing.subscription_coupons import with_coupons_of
 from actors.invoicing.subscription_moves import FINAL, amended, keep
 from actors.invoicing.unbilled import billed_again, given_again, withdrawn
 from actors.runtime.decision import Done
@@ -77,18 +78,18 @@ def invoice_closed(desk: Desk, invoice: Invoice) -> None:
         keep(desk, state, after, "subscription.expired")
         return
     closed: InvoiceState = desk.get(invoice_key(desk.tenant, invoice.id))
-    state = withdrawn(desk, state, closed)
     if invoice.status == "void":
-        state = billed_again(desk, state, closed)
-    desk.put(state)
-    _no_longer_failed(desk, state, invoice)
+        _asks_no_more(desk, state, closed)
+    else:
+        desk.put(withdrawn(desk, state, closed))
+    _no_longer_failed(desk, desk.get(state.key), invoice)
 
 
 def invoice_deleted(desk: Desk, state: InvoiceState) -> None:
     """A draft that is deleted asks for as little as a void invoice."""
     of = _live(desk, state.invoice)
     if of is not None:
-        desk.put(billed_again(desk, withdrawn(desk, of, state), state))
+        _asks_no_more(desk, of, state)
 
 
 def invoice_recovered(desk: Desk, state: InvoiceState) -> InvoiceState:
@@ -99,6 +100,14 @@ def invoice_recovered(desk: Desk, state: InvoiceState) -> InvoiceState:
     of, state = given_again(desk, of, state)
     desk.put(of)
     return state
+
+
+def _asks_no_more(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> None:
+    after = with_coupons_of(billed_again(desk, withdrawn(desk, of, invoice), invoice), invoice.invoice)
+    if after.work.redeemed == of.work.redeemed:
+        desk.put(after)
+    else:
+        keep(desk, of, after, "subscription.updated")
 
 
 def _live(desk: Desk, invoice: Invoice) -> SubscriptionState | None:

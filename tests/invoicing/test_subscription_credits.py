@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.invoicing.selling import SUB, invoices, stocked, subscribed
+from tests.invoicing.selling import SUB, coupon, invoices, stocked, subscribed, subscription
 from tests.invoicing.shop import START, days
 from tests.invoicing.test_subscription_changes import END, pending, to_price
 
@@ -90,3 +90,36 @@ def test_what_was_carried_to_a_draft_that_is_deleted_is_carried_to_the_next_one(
     shop.until(END)
     shop.done("invoice.delete", invoices(shop)[-1].id)
     assert pending(shop) == [-800]
+
+
+def test_a_coupon_for_once_is_not_used_by_an_invoice_that_is_void() -> None:
+    # Given a first invoice of 15.00 with half off, once, that is void
+    shop = stocked()
+    coupon(shop, "cpn_once", percent_off="50", duration="once")
+    subscribed(shop, "price_15", coupons=["cpn_once"], collection_method="send_invoice")
+    assert subscription(shop).coupons == []
+    shop.done("invoice.void", invoices(shop)[0].id)
+
+    # Then the next one has it, which is told, and no other
+    assert (subscription(shop).coupons, shop.types[-1]) == (["cpn_once"], "subscription.updated")
+    shop.until(END + days(40))
+    assert [each.total for each in invoices(shop)] == [750, 750, 1500]
+
+
+@pytest.mark.parametrize("behavior", ["void", "keep_as_draft"])
+def test_a_coupon_for_once_waits_for_the_end_of_a_pause(behavior: str) -> None:
+    # Given a coupon that comes before a month that is void, or whose draft is deleted
+    shop = stocked()
+    coupon(shop, "cpn_once", percent_off="50", duration="once")
+    subscribed(shop, "price_15")
+    shop.done("subscription.change", SUB, coupons=["cpn_once"])
+    shop.done("subscription.pause", SUB, behavior=behavior)
+    shop.until(END)
+    if behavior == "keep_as_draft":
+        shop.done("invoice.delete", invoices(shop)[-1].id)
+    assert subscription(shop).coupons == ["cpn_once"]
+
+    # Then the first month that is asked for has it
+    shop.done("subscription.resume", SUB)
+    shop.until(END + days(40))
+    assert invoices(shop)[-1].total == 750
