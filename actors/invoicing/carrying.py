@@ -33,7 +33,7 @@ def carried_over(desk: Desk, state: InvoiceState) -> InvoiceState:
     of: SubscriptionState = desk.get(key)
     words = f"{WORDS} from invoice {invoice.id}"
     credit = line.model_copy(update={"id": "", "invoice": "", "description": words, "amount": rest})
-    pending = (*of.work.pending, LineDraft(line=credit, rates=()))
+    pending = (*of.work.pending, LineDraft(line=credit, settled=True))
     desk.put(of.model_copy(update={"work": of.work.model_copy(update={"pending": pending})}))
     lines = (*state.lines, line)
     sums = {"subtotal": invoice.subtotal - rest, "total": 0, "amount_due": 0, "amount_remaining": 0}
@@ -47,6 +47,6 @@ def carried_again(desk: Desk, state: InvoiceState) -> None:
     if not rests:
         return
     of: SubscriptionState = desk.get(subscription_key(desk.tenant, state.invoice.subscription or ""))
-    drafts = (LineDraft(line=line.model_copy(update={"id": "", "invoice": ""}), rates=()) for line in rests)
+    drafts = (LineDraft(line=line.model_copy(update={"id": "", "invoice": ""}), settled=True) for line in rests)
     pending = (*of.work.pending, *drafts)
     desk.put(of.model_copy(update={"work": of.work.model_copy(update={"pending": pending})}))

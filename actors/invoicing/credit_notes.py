@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from actors.invoicing import credit_lines, receiving, revenue, subscription_payments
+from actors.invoicing import credit_lines, receiving, revenue
 from actors.invoicing.alarms import keep
 from actors.invoicing.attempts import with_work
 from actors.invoicing.credit_amounts import Ways, parts_of, refundable, ways_of
@@ -53,7 +53,6 @@ def issue(desk: Desk, note_id: str, state: InvoiceState, wish: CreateCreditNote)
     note = note.model_copy(update={"refunds": [one.refund for one in refunds]})
     desk.say("credit_note.issued", note, None, about(state.invoice))
     revenue.credit(desk, state, note)
-    subscription_payments.invoice_credited(desk, state, note)
     _lower(desk, _counted(state, note, refunds), ways.invoice)
     issued = CreditNoteState(tenant=desk.tenant, credit_note=note, refunds=refunds, clock=state.clock)
     desk.put(issued)
@@ -82,7 +81,6 @@ def void(desk: Desk, command: Command, wish: VoidCreditNote) -> None:
     after = note.model_copy(update=changed(note, desk.now, status="void", voided_at=desk.now))
     desk.say("credit_note.voided", after, note, about(state.invoice))
     revenue.uncredit(desk, state, note)
-    subscription_payments.invoice_credited(desk, state, note, -1)
     _lower(desk, _counted(state, note, (), -1), -note.invoice_amount)
     desk.put(found_state.model_copy(update={"credit_note": after}))
     desk.answer(Done(200, after))

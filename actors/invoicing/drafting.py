@@ -71,8 +71,15 @@ def _work(
     *,
     by_customer: bool,
 ) -> InvoiceWork:
-    rates, defaults = rates_of(stands, lines), tuple(default_rates)
-    return InvoiceWork(rates=rates, default_rates=defaults, days_until_due=days_until_due, by_customer=by_customer)
+    drafts = {line.id: draft for line, draft in zip(stands, lines, strict=True)}
+    return InvoiceWork(
+        rates=rates_of(stands, lines),
+        default_rates=tuple(default_rates),
+        days_until_due=days_until_due,
+        by_customer=by_customer,
+        settled=tuple(id_ for id_, draft in drafts.items() if draft.settled),
+        gives_back={id_: draft.gives_back for id_, draft in drafts.items() if draft.gives_back},
+    )
 
 
 def drafted(desk: Desk, state: InvoiceState, finalize_at: datetime | None) -> InvoiceState:

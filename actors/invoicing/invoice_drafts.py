@@ -19,6 +19,7 @@ from actors.invoicing.keys import customer_key, invoice_key, price_key, subscrip
 from actors.invoicing.needs import around, of_coupons_and_rates, of_customer, of_prices
 from actors.invoicing.rules import Rule, under_clock_of
 from actors.invoicing.states import InvoiceState, PriceState, SubscriptionState
+from actors.invoicing.subscription_payments import invoice_deleted
 from actors.runtime.decision import Asked, Done, Key, View
 from actors.runtime.labels import merged_metadata
 from actors.runtime.refusals import Refusal, invalid, must_match, referred
@@ -103,6 +104,7 @@ def delete(desk: Desk, command: Command, wish: DeleteInvoice) -> None:
     carried_again(desk, state)
     gone = with_work(state.model_copy(update={"invoice": after}), deleted=True, alarms={})
     keep(desk, gone)
+    invoice_deleted(desk, gone)
     desk.answer(Done(200, DeletedInvoice(id=after.id)))
 
 

@@ -40,10 +40,10 @@ def summed(desk: Desk, state: InvoiceState) -> InvoiceState:
     Raises Refusal `amount_too_large`. The version stays.
     """
     invoice, work, lines = state.invoice, state.work, state.lines
-    wanted = {line.id: work.rates.get(line.id, work.default_rates) for line in lines}
+    wanted = {line.id: work.rates.get(line.id, work.default_rates) for line in lines if line.id not in work.settled}
     rates = {rate: _rate(desk, rate) for rate in set[str]().union(*wanted.values())}
     coupons = [_coupon(desk, coupon) for coupon in invoice.coupons]
-    totals = totaled(lines, coupons, rates, wanted, _exempt(desk, invoice.customer_id))
+    totals = totaled(lines, coupons, rates, wanted, _exempt(desk, invoice.customer_id), work.settled)
     if max(abs(totals.total), abs(totals.subtotal)) > AMOUNT_MAX:
         raise Refusal("amount_too_large", f"The lines come to {totals.total}, more than an amount can be.")
     sums = {"subtotal": totals.subtotal, "discount": totals.discount, "tax": totals.tax, "total": totals.total}

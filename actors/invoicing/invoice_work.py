@@ -3,6 +3,8 @@
 from typing import Literal
 
 from actors.invoicing.credit_states import CreditedLine
+from messages.invoices import InvoiceLine
+from messages.subscriptions import SubscriptionItem
 from messages.wire import Instant, Wire
 
 
@@ -45,6 +47,24 @@ class GivenBack(Wire):
     tries: int = 0
 
 
+class Billed(Wire):
+    """An item as a line asks for it up to the end of a period: what a change gives back a share of.
+
+    Without an `invoice` the line still waits for one.
+    """
+
+    item: SubscriptionItem
+    line: str = ""
+    invoice: str | None = None
+
+
+class Unused(Wire):
+    """A credit, and what it gave back a share of."""
+
+    line: InvoiceLine
+    billed: Billed
+
+
 class InvoiceWork(Wire):
     """`rates` are the tax rates of lines that name their own, by line id; `default_rates` of all others.
 
@@ -55,7 +75,9 @@ class InvoiceWork(Wire):
     authenticate. A draft that was `deleted` is kept, and there for nobody; one `to_send` is told to be mailed when it
     is opened. `recovered`: the loss of an uncollectible one was undone, since something was paid after all.
     `issued_credit` is what credit notes took back in all, `credited` of each line, and `refunded` what they gave back
-    of each payment.
+    of each payment. The discount and the taxes of the lines in `settled` stand; those in `gives_back` are credits, by
+    line id. `unused` is what changes gave back of this very invoice while it was not paid, `withdrawn` what of that
+    fell away when it was given up.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -77,3 +99,7 @@ class InvoiceWork(Wire):
     recovered: bool = False
     given_back: tuple[GivenBack, ...] = ()
     returned: tuple[GivenBack, ...] = ()
+    settled: tuple[str, ...] = ()
+    gives_back: dict[str, Billed] = {}
+    unused: tuple[Unused, ...] = ()
+    withdrawn: tuple[Unused, ...] = ()

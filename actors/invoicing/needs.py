@@ -1,6 +1,6 @@
 """Which states a message needs: what it is about leads, step by step, to all that a bill is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.keys import (
@@ -21,6 +21,7 @@ from actors.invoicing.revenue_states import RevenueState
 from actors.invoicing.states import CustomerState, InvoiceState, LineDraft, PriceState, SubscriptionState
 from actors.invoicing.usage_lines import keys_of_current, usage_keys
 from actors.runtime.decision import Key, View
+from messages.invoices import InvoiceLine
 from messages.subscriptions import SubscriptionItem, SubscriptionStatus
 
 
@@ -70,7 +71,8 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     if subscription.scheduled_change is not None:
         items += subscription.scheduled_change.items
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
-    rates = rates.union(*(one.rates for one in work.billed))
+    asked_by = {invoice_key(tenant, one.invoice) for one in work.billed if one.invoice}
+    rates |= _taxing(draft.line for draft in work.pending) | _taxing(_lines_of(asked_by, view))
     invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
     begins = subscription.status == SubscriptionStatus.INCOMPLETE
     return {
@@ -82,9 +84,21 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
         *of_prices(tenant, {item.price for item in items} | _priced(work.pending), view),
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
+        *asked_by,
         *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
         *keys_of_current(state),
     }
+
+
+def _taxing(lines: Iterable[InvoiceLine]) -> set[str]:
+    """Rates of taxes as they stand: an issued invoice keeps how they are named."""
+    return {tax.tax_rate for line in lines for tax in line.taxes if tax.tax_rate}
+
+
+def _lines_of(invoices: Iterable[Key], view: View) -> Iterator[InvoiceLine]:
+    for key in invoices:
+        known: InvoiceState | None = view.get(key)
+        yield from known.lines if known else ()
 
 
 def _priced(pending: Iterable[LineDraft]) -> set[str]:
@@ -95,7 +109,7 @@ def _priced(pending: Iterable[LineDraft]) -> set[str]:
 def around_invoice(state: InvoiceState, view: View) -> set[Key]:
     """Its customer, its subscription with all of that one's, and what its lines are taxed and lowered by."""
     tenant, invoice, work = state.tenant, state.invoice, state.work
-    rates = set(work.default_rates).union(*work.rates.values())
+    rates = set(work.default_rates).union(*work.rates.values()) | _taxing(state.lines)
     keys = {
         party_key(tenant, invoice.id),
         series_of(tenant),
@@ -106,6 +120,7 @@ def around_invoice(state: InvoiceState, view: View) -> set[Key]:
         *of_coupons_and_rates(tenant, set(invoice.coupons), rates),
         *of_prices(tenant, {line.price for line in state.lines if line.price}, view),
         *usage_keys(tenant, state.lines, view),
+        *(invoice_key(tenant, one.invoice) for one in work.gives_back.values() if one.invoice),
     }
     if invoice.subscription is not None:
         key = subscription_key(tenant, invoice.subscription)

@@ -68,7 +68,8 @@ def recovered(desk: Desk, state: InvoiceState) -> InvoiceState:
         return state
     after = next_version(before, desk.now)
     desk.say("invoice.recovered", after, before, about(before))
-    return with_work(state.model_copy(update={"invoice": after}), recovered=True)
+    state = with_work(state.model_copy(update={"invoice": after}), recovered=True)
+    return subscription_payments.invoice_recovered(desk, state)
 
 
 def paid(desk: Desk, state: InvoiceState, payment: str | None = None, **fields: Any) -> InvoiceState:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from actors.invoicing.invoice_work import InvoiceStep, InvoiceWork
+from actors.invoicing.invoice_work import Billed, InvoiceStep, InvoiceWork
 from actors.invoicing.keys import (
     clock_key,
     coupon_key,
@@ -28,7 +28,7 @@ from messages.invoices import Invoice, InvoiceLine
 from messages.products import Coupon, Price, Product, TaxRate
 from messages.resource import Resource, Versioned
 from messages.spans import Span
-from messages.subscriptions import Subscription, SubscriptionItem
+from messages.subscriptions import Subscription
 from messages.test_clocks import TestClock
 from messages.wire import Instant, Wire
 
@@ -100,10 +100,17 @@ class TaxRateState(Stored):
 
 
 class LineDraft(Wire):
-    """A line before discounts and taxes; `rates` None: those of the subscription or invoice."""
+    """A line before discounts and taxes; `rates` None: those of the subscription or invoice.
+
+    One that is `settled` is so already: its taxes stand, and no coupon counts it. A credit says what it `gives_back`,
+    and what asks for it again which line it `takes_back`.
+    """
 
     line: InvoiceLine
     rates: tuple[str, ...] | None = None
+    settled: bool = False
+    gives_back: Billed | None = None
+    takes_back: str | None = None
 
 
 class Redeemed(Wire):
@@ -120,18 +127,6 @@ class ClosedPeriod(Wire):
 
     span: Span
     invoice: str
-
-
-class Billed(Wire):
-    """An item as the current period was billed for it, at these tax rates: what a change gives back.
-
-    Of a line that asked for `asked` credit notes have taken back `credited`, both in minor units.
-    """
-
-    item: SubscriptionItem
-    rates: tuple[str, ...] = ()
-    asked: int = 0
-    credited: int = 0
 
 
 class SubscriptionWork(Wire):

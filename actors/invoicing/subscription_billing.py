@@ -7,6 +7,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
 from actors.invoicing.finalising import issue, ready
 from actors.invoicing.invoice_commands import voided
+from actors.invoicing.invoice_work import Billed
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
 from actors.invoicing.subscription_moves import amended
@@ -44,7 +45,7 @@ def bill(
     invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id=command_id)
     if voids:
         _void(desk, invoice)
-    return _after(desk.get(state.key), invoice, coupons)
+    return _after(desk.get(state.key), invoice, [] if voids else coupons)
 
 
 def live_coupons(desk: Desk, state: SubscriptionState, at: datetime) -> list[Coupon]:
@@ -99,7 +100,7 @@ def _drafted(
 
 
 def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon]) -> SubscriptionState:
-    """A coupon for `once` is used by the first invoice that it comes to."""
+    """A coupon for `once` is used by the first invoice that it comes to, unless that is void."""
     once = {coupon.id for coupon in coupons if coupon.duration == "once"}
     redeemed = tuple(one.model_copy(update={"used": one.used or one.coupon in once}) for one in state.work.redeemed)
     closed = _closed_by(invoice) if invoice.invoice.status == "draft" else ()
@@ -109,8 +110,15 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
         "redeemed": redeemed,
         "closed": (*state.work.closed, *closed),
         "drafts": (*state.work.drafts, *drafts),
+        "billed": _invoiced(state.work.billed, invoice),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)
+
+
+def _invoiced(billed: Sequence[Billed], invoice: InvoiceState) -> tuple[Billed, ...]:
+    """Those that waited for an invoice, with the one that has their lines."""
+    lines = {line.id for line in invoice.lines}
+    return tuple(one.model_copy(update={"invoice": invoice.invoice.id}) if one.line in lines else one for one in billed)
 
 
 def _licensed(lines: Sequence[LineDraft]) -> list[LineDraft]:

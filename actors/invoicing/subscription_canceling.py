@@ -9,7 +9,7 @@ from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.states import InvoiceState, SubscriptionState
 from actors.invoicing.subscription_alarms import on_trial
 from actors.invoicing.subscription_billing import bill, still_closing
-from actors.invoicing.subscription_lines import unused, usage
+from actors.invoicing.subscription_lines import cut_short, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, LIVE, amended, keep, must_be, refusal
 from actors.invoicing.subscription_opening import cut_off
 from actors.runtime.decision import Done
@@ -63,6 +63,7 @@ def end(desk: Desk, state: SubscriptionState, at: datetime, *, credit: bool = Fa
     if was.status != Status.INCOMPLETE:
         used = [] if on_trial(was) else usage(desk, state, was.items, cut_off(was.current_period, at))
         rest = unused(desk, state, state.work.billed, at) if credit else []
+        after = cut_short(desk, after, after.work.billed, at) if credit else after
         if was.pause is not None and was.pause.behavior == "void":
             used = []  # it is given away; what was pending before has no later invoice to wait for
         if was.pause is not None and was.pause.behavior != "keep_as_draft":

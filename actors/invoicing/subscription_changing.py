@@ -7,16 +7,17 @@ from typing import Any
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
-from actors.invoicing.states import Billed, LineDraft, SubscriptionState
+from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_alarms import next_alarm, on_trial
 from actors.invoicing.subscription_billing import bill
 from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
-from actors.invoicing.subscription_lines import fixed, in_advance, unused, usage
+from actors.invoicing.subscription_lines import cut_short, fixed, in_advance, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, amended, keep, must_be, refusal
 from actors.invoicing.subscription_opening import out_of_trial, restarted
-from actors.invoicing.subscription_periods import is_metered, recurring_of, whole_at
+from actors.invoicing.subscription_periods import recurring_of, whole_at
 from actors.invoicing.subscription_reading import needs as needs_of_one
+from actors.invoicing.unbilled import billed_by
 from actors.runtime.decision import Asked, Done, Key, View
 from actors.runtime.labels import merged_metadata
 from actors.runtime.refusals import Refusal, found, invalid, must_match
@@ -92,13 +93,15 @@ def _prorated(
     lines = usage(desk, state, gone, state.subscription.current_period)
     after = amended(state, items=items)
     if proration != "none":
-        lines += unused(desk, state, [one for one in state.work.billed if one.item.id in moved], at)
-        lines += _remaining(desk, after, [item for item in items if item.id in moved], at)
-        after = amended(after, {"billed": _billed_again(desk, after, moved)})
+        given_up = [one for one in state.work.billed if one.item.id in moved]
+        charges = _remaining(desk, after, [item for item in items if item.id in moved], at)
+        lines += [*unused(desk, state, given_up, at), *charges]
+        kept = [one for one in state.work.billed if one.item.id not in moved]
+        after = amended(cut_short(desk, after, given_up, at), {"billed": (*kept, *billed_by(charges, items))})
     if proration == "invoice_now":
         span = Span(start=at, end=max(at, state.subscription.current_period.end))
         return bill(desk, after, "subscription_update", lines, span, at)
-    pending = (*state.work.pending, *fixed(lines, state.subscription.default_tax_rates))
+    pending = (*after.work.pending, *fixed(lines, state.subscription.default_tax_rates))
     return amended(after, {"pending": pending})
 
 
@@ -106,19 +109,6 @@ def _remaining(desk: Desk, state: SubscriptionState, items: list[SubscriptionIte
     period = state.subscription.current_period
     part, whole = Span(start=max(at, period.start), end=period.end), whole_at(desk, state, period.start)
     return in_advance(desk, state, items, part, whole) if part.start < part.end else []
-
-
-def _billed_again(desk: Desk, state: SubscriptionState, moved: set[str]) -> tuple[Billed, ...]:
-    """What the rest of the period is billed for now that these items were given back and asked for anew."""
-    rates = tuple(state.subscription.default_tax_rates)
-    return (
-        *(one for one in state.work.billed if one.item.id not in moved),
-        *(
-            Billed(item=item, rates=rates)
-            for item in state.subscription.items
-            if item.id in moved and not is_metered(desk, item)
-        ),
-    )
 
 
 def _interval(desk: Desk, items: Sequence[SubscriptionItem]) -> tuple[str, int]:

@@ -8,8 +8,10 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_wishes import must_agree
 from actors.invoicing.keys import tax_rate_key
 from actors.invoicing.states import Redeemed, SubscriptionState, TaxRateState
+from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import coupon_end, price_of
 from actors.runtime.refusals import Refusal, referred
+from messages.invoices import Invoice
 from messages.products import Coupon
 from messages.subscriptions import SubscriptionItem
 
@@ -24,6 +26,16 @@ def redeemed(desk: Desk, state: SubscriptionState, coupons: Sequence[str], start
         before.get(coupon) or _redeem(desk, state, coupon, start, f"/coupons/{place}")
         for place, coupon in enumerate(dict.fromkeys(coupons))
     )
+
+
+def with_coupons_of(state: SubscriptionState, invoice: Invoice) -> SubscriptionState:
+    """The invoice asks for nothing any more: what it used of coupons for `once` may be used by another one."""
+    if invoice.billing_reason == "manual":
+        return state
+    redeemed_again = tuple(
+        one.model_copy(update={"used": one.used and one.coupon not in invoice.coupons}) for one in state.work.redeemed
+    )
+    return amended(state, {"redeemed": redeemed_again})
 
 
 def checked_rates(desk: Desk, rates: Sequence[str]) -> list[str]:

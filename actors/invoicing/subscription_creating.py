@@ -15,8 +15,8 @@ from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import in_advance
 from actors.invoicing.subscription_moves import amended, begin
-from actors.invoicing.subscription_opening import billed_items
 from actors.invoicing.subscription_periods import recurring_of, whole_at
+from actors.invoicing.unbilled import billed_by
 from actors.runtime.decision import Asked, Done, Key, Pending, View
 from actors.runtime.refusals import Refusal, invalid
 from messages.envelope import Command
@@ -130,7 +130,7 @@ def _first_invoice(
     whole = whole_at(desk, state, desk.now)
     current = Span(start=max(whole.start, subscription.start_date), end=whole.end)
     lines = _elapsed(desk, state, wish, whole.end)
-    billed = billed_items(desk, state) if current == whole or wish.proration != "none" else ()
+    billed = billed_by([draft for draft in lines if draft.line.period.end == current.end], subscription.items)
     state = amended(state, {"billed": billed}, current_period=current)
     if not lines:
         return state

@@ -1,20 +1,25 @@
 """Lines of a subscription's invoices: periods in advance, usage afterwards, and what a change gives back and asks for.
 
-All amounts are before discounts: a coupon of the subscription lowers whatever line it comes to, credits included.
+Charges are before discounts: a coupon lowers whatever line it comes to. A credit is a share of what was really billed,
+and no coupon counts it.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from actors.invoicing.credit_lines import NOTHING
 from actors.invoicing.desk import Desk
+from actors.invoicing.invoice_work import Billed, Unused
 from actors.invoicing.keys import product_key
 from actors.invoicing.pricing import cost, described, unit_amount_of
 from actors.invoicing.proration import prorated
-from actors.invoicing.states import Billed, LineDraft, ProductState, SubscriptionState
+from actors.invoicing.states import LineDraft, ProductState, SubscriptionState
+from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import is_metered, price_of, whole_at
+from actors.invoicing.unbilled import owed, remember
+from actors.invoicing.unused import left_of
 from messages.ids import derived_id
 from messages.invoices import InvoiceLine, LineType
-from messages.money import share
 from messages.quantities import fraction_of
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import SubscriptionItem
@@ -29,11 +34,22 @@ def in_advance(
 
 
 def unused(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], moment: datetime) -> list[LineDraft]:
-    """Credits for what was billed from the moment to the period's end, to the second, with the taxes of then."""
+    """Credits for what was invoiced from the moment to the period's end, to the second; the invoices remember them."""
     period = state.subscription.current_period
     part, whole = Span(start=max(moment, period.start), end=period.end), whole_at(desk, state, period.start)
     drafts = [_credit(desk, state, one, part, whole) for one in billed if part.start < part.end]
-    return [draft for draft in drafts if draft.line.amount]
+    return [draft for draft in drafts if draft is not None]
+
+
+def cut_short(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], moment: datetime) -> SubscriptionState:
+    """What still waits for its invoice is asked for up to the moment only: there is nothing to give back of it."""
+    items, whole = {one.line: one.item for one in billed if one.invoice is None}, state.subscription.current_period
+    whole = whole_at(desk, state, whole.start)
+    pending = [
+        _until(desk, draft, items[draft.line.id], moment, whole) if draft.line.id in items else draft
+        for draft in state.work.pending
+    ]
+    return amended(state, {"pending": tuple(draft for draft in pending if draft is not None)})
 
 
 def usage(desk: Desk, state: SubscriptionState, items: Iterable[SubscriptionItem], span: Span) -> list[LineDraft]:
@@ -59,12 +75,27 @@ def _charge(desk: Desk, state: SubscriptionState, item: SubscriptionItem, part: 
     return _draft(desk, state, item, "subscription", part, amount, text="Remaining time on")
 
 
-def _credit(desk: Desk, state: SubscriptionState, billed: Billed, part: Span, whole: Span) -> LineDraft:
-    """What a credit note took back already is not given back once more."""
+def _until(desk: Desk, draft: LineDraft, item: SubscriptionItem, moment: datetime, whole: Span) -> LineDraft | None:
+    start, end = draft.line.period.start or moment, draft.line.period.end or moment
+    part = Span(start=start, end=max(start, min(end, moment)))
+    amount = prorated(_whole_cost(desk, item), part, whole)
+    line = draft.line.model_copy(update={"amount": amount, "period": MaybeSpan(start=part.start, end=part.end)})
+    return draft.model_copy(update={"line": line}) if amount else None
+
+
+def _credit(desk: Desk, state: SubscriptionState, billed: Billed, part: Span, whole: Span) -> LineDraft | None:
+    source = owed(desk, billed)
+    if source is None:
+        return None
+    invoice, line = source
     unused_amount = prorated(_whole_cost(desk, billed.item), part, whole)
-    amount = share(unused_amount, billed.asked, billed.credited) - unused_amount
-    draft = _draft(desk, state, billed.item, "subscription", part, min(0, amount), text="Unused time on")
-    return draft.model_copy(update={"rates": billed.rates})
+    amount, taxes = left_of(line, invoice.work.credited.get(line.id, NOTHING), unused_amount)
+    if not amount:
+        return None
+    draft = _draft(desk, state, billed.item, "subscription", part, -amount, text="Unused time on")
+    settled = draft.line.model_copy(update={"taxes": taxes})
+    remember(desk, invoice, Unused(line=settled, billed=billed))
+    return LineDraft(line=settled, settled=True, gives_back=billed)
 
 
 def _whole_cost(desk: Desk, item: SubscriptionItem) -> int:

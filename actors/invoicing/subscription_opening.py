@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.states import Billed, LineDraft, SubscriptionState
+from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_billing import bill
-from actors.invoicing.subscription_lines import in_advance, unused, usage
+from actors.invoicing.subscription_lines import cut_short, in_advance, unused, usage
 from actors.invoicing.subscription_moves import amended
-from actors.invoicing.subscription_periods import is_metered, period_from, whole_at
+from actors.invoicing.subscription_periods import period_from, whole_at
+from actors.invoicing.unbilled import billed_by
 from messages.invoices import BillingReason
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import SubscriptionItem
@@ -26,7 +27,7 @@ def open_period(
     """The period from the instant on, with an invoice of these lines and of what the licensed items cost in it."""
     period, whole = period_from(desk, state, at), whole_at(desk, state, at)
     charges = in_advance(desk, state, state.subscription.items, period, whole)
-    state = amended(state, {"billed": billed_items(desk, state)}, current_period=period)
+    state = amended(state, {"billed": billed_by(charges, state.subscription.items)}, current_period=period)
     return bill(desk, state, reason, [*lines, *charges], period, at)
 
 
@@ -55,18 +56,11 @@ def restarted(
     # Where no time has gone by, the meter of an item that stays is that of the period which begins now.
     stay = {item.id for item in items} if cut.start == cut.end else set[str]()
     lines = usage(desk, state, [item for item in subscription.items if item.id not in stay], cut)
-    lines += unused(desk, state, state.work.billed, at) if credit else []
+    if credit:
+        lines += unused(desk, state, state.work.billed, at)
+        state = cut_short(desk, state, state.work.billed, at)
     after = amended(state, items=items, billing_cycle_anchor=at)
     return open_period(desk, after, at, lines, "subscription_update")
-
-
-def billed_items(desk: Desk, state: SubscriptionState) -> tuple[Billed, ...]:
-    """All licensed items, as billed now; nothing where the invoice is void from the start."""
-    subscription = state.subscription
-    if subscription.pause is not None and subscription.pause.behavior == "void":
-        return ()
-    rates = tuple(subscription.default_tax_rates)
-    return tuple(Billed(item=item, rates=rates) for item in subscription.items if not is_metered(desk, item))
 
 
 def cut_off(period: Span, at: datetime) -> Span:

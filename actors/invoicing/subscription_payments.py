@@ -3,12 +3,12 @@
 from typing import Final
 
 from actors.invoicing.desk import Desk
-from actors.invoicing.keys import subscription_key
+from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.states import InvoiceState, SubscriptionState
+from actors.invoicing.subscription_coupons import with_coupons_of
 from actors.invoicing.subscription_moves import FINAL, amended, keep
-from actors.invoicing.unbilled import less_credited, without_invoice
+from actors.invoicing.unbilled import billed_again, given_again, withdrawn
 from actors.runtime.decision import Done
-from messages.credit_notes import CreditNote
 from messages.invoices import Invoice
 from messages.subscriptions import SubscriptionStatus as Status
 
@@ -77,17 +77,37 @@ def invoice_closed(desk: Desk, invoice: Invoice) -> None:
         after = amended(state, {"expires_at": None}, status=Status.INCOMPLETE_EXPIRED, ended_at=desk.now)
         keep(desk, state, after, "subscription.expired")
         return
+    closed: InvoiceState = desk.get(invoice_key(desk.tenant, invoice.id))
     if invoice.status == "void":
-        state = amended(state, {"billed": without_invoice(state, invoice)})
-        desk.put(state)
-    _no_longer_failed(desk, state, invoice)
+        _asks_no_more(desk, state, closed)
+    else:
+        desk.put(withdrawn(desk, state, closed))
+    _no_longer_failed(desk, desk.get(state.key), invoice)
 
 
-def invoice_credited(desk: Desk, state: InvoiceState, note: CreditNote, sign: int = 1) -> None:
-    """What a credit note took back, no change gives back again; with -1 the note is void."""
-    subscription = _live(desk, state.invoice)
-    if subscription is not None:
-        desk.put(amended(subscription, {"billed": less_credited(subscription, state.lines, note.lines, sign)}))
+def invoice_deleted(desk: Desk, state: InvoiceState) -> None:
+    """A draft that is deleted asks for as little as a void invoice."""
+    of = _live(desk, state.invoice)
+    if of is not None:
+        _asks_no_more(desk, of, state)
+
+
+def invoice_recovered(desk: Desk, state: InvoiceState) -> InvoiceState:
+    """The invoice, with a part of it paid though it was given up: what was given back of it counts again."""
+    of = _live(desk, state.invoice)
+    if of is None:
+        return state
+    of, state = given_again(desk, of, state)
+    desk.put(of)
+    return state
+
+
+def _asks_no_more(desk: Desk, of: SubscriptionState, invoice: InvoiceState) -> None:
+    after = with_coupons_of(billed_again(desk, withdrawn(desk, of, invoice), invoice), invoice.invoice)
+    if after.work.redeemed == of.work.redeemed:
+        desk.put(after)
+    else:
+        keep(desk, of, after, "subscription.updated")
 
 
 def _live(desk: Desk, invoice: Invoice) -> SubscriptionState | None:

@@ -1,6 +1,6 @@
 """An invoice added up: discounts first, then the taxes on what is left, and the sums of its lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actors.invoicing.discounts import discounted
@@ -33,22 +33,27 @@ def totaled(
     rates: Mapping[str, TaxRate],
     rates_of: Mapping[str, Sequence[str]],
     exempt: TaxExempt,
+    settled: Collection[str] = (),
 ) -> Totals:
     """`rates` by id, `rates_of` the ids for each line by the line's id; a line that is not there has no taxes.
 
-    Whatever discounts and taxes the lines had is replaced. Raises KeyError for a rate that is not there.
+    Whatever discounts and taxes the lines had is replaced, but for those that are `settled`: they stand as they are,
+    and no coupon counts them. Raises KeyError for a rate that is not there.
     """
-    discounts, used = discounted(lines, coupons)
+    moving = [line for line in lines if line.id not in settled]
+    discounts, used = discounted(moving, coupons)
+    left = iter(discounts)
     whole = tuple(
-        line.model_copy(
-            update={
-                "discount": discount,
-                "taxes": taxed(line.amount - discount, [rates[id_] for id_ in rates_of.get(line.id, ())], exempt),
-            }
-        )
-        for line, discount in zip(lines, discounts, strict=True)
+        line
+        if line.id in settled
+        else _with(line, next(left), [rates[id_] for id_ in rates_of.get(line.id, ())], exempt)
+        for line in lines
     )
     return _sums(whole, tuple(used))
+
+
+def _with(line: InvoiceLine, discount: int, rates: Sequence[TaxRate], exempt: TaxExempt) -> InvoiceLine:
+    return line.model_copy(update={"discount": discount, "taxes": taxed(line.amount - discount, rates, exempt)})
 
 
 def _sums(lines: tuple[InvoiceLine, ...], coupons: tuple[str, ...]) -> Totals:

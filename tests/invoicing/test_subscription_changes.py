@@ -180,15 +180,16 @@ def test_a_trial_is_made_longer_or_ended_now() -> None:
     assert (after.status, after.billing_cycle_anchor, amounts(shop)) == (Status.ACTIVE, shop.now, [[1500]])
 
 
-def test_a_coupon_lowers_credits_and_charges_alike() -> None:
+def test_a_change_under_a_coupon_gives_back_and_asks_for_what_is_left_after_it() -> None:
     # Given half off, for ever
     shop = stocked()
     coupon(shop, "cpn_50", percent_off="50")
     subscribed(shop, coupons=["cpn_50"])
     shop.until(START + days(14))
     to_price(shop, "price_15", proration="invoice_now")
-    # Then of the 2.50 between the two halves of a month, half is asked for
+    # Then half of the 5.00 that were asked for is given back, and 3.75 of 7.50 asked for
     assert [each.total for each in invoices(shop)] == [500, 125]
+    assert [(line.amount, line.discount) for line in invoices(shop)[1].lines] == [(-250, 0), (750, 375)]
 
 
 def test_a_coupon_given_in_the_middle_of_a_month_counts_from_the_next_one_on() -> None:

@@ -16,6 +16,8 @@ from tests.invoicing.till import needs_action, payment
 
 Wishes = list[tuple[str, dict[str, Any]]]
 
+FIRST = "the first item"
+
 BEGINNINGS: list[dict[str, Any]] = [
     {},
     {"trial_days": 10},
@@ -28,11 +30,17 @@ BEGINNINGS: list[dict[str, Any]] = [
     {"cancel_at": START + days(50)},
     {"cancel_at_period_end": True},
     {"coupons": ["cpn_2"]},
+    {"coupons": ["cpn_once"], "collection_method": "send_invoice"},
 ]
 NEXT: list[tuple[str, dict[str, Any]]] = [
     ("subscription.change", {"items": [{"price": "price_7"}], "at": START + days(20)}),
     ("subscription.change", {"items": [{"price": "price_7"}], "at": "period_end"}),
     ("subscription.change", {"items": [{"price": "price_7"}]}),
+    ("subscription.change", {"items": [{"id": FIRST, "quantity": 3}], "at": START + days(9)}),
+    (
+        "subscription.change",
+        {"items": [{"id": FIRST, "quantity": 3}], "at": START + days(9), "proration": "invoice_now"},
+    ),
     ("subscription.change", {"default_payment_method": "pm_card_chargeDeclined"}),
     ("subscription.pause", {"resumes_at": START + days(40)}),
     ("subscription.pause", {"behavior": "keep_as_draft", "resumes_at": START + days(40)}),
@@ -52,13 +60,18 @@ def begun(beginnings: Sequence[dict[str, Any]], wishes: Wishes) -> Shop:
         "price.create", "price_week", product="prod_1", currency="USD", unit_amount=300, recurring={"interval": "week"}
     )
     coupon(shop, "cpn_2", percent_off="50", duration="repeating", duration_in_months=2)
+    coupon(shop, "cpn_once", percent_off="50", duration="once")
     on_clock(shop, "abc123")
     on_clock(shop, "bob")
     for number, fields in enumerate(beginnings):
         customer = "bob" if number % 2 else "abc123"
         subscribed(shop, id_=f"sub_{number}", customer_id=customer, **fields)
         for type_, data in wishes:
-            shop.ask(type_, f"sub_{number}", **data)  # some are refused, in both worlds
+            first = subscription(shop, f"sub_{number}").items[0].id
+            items = [{**item, "id": first} if item.get("id") == FIRST else item for item in data.get("items", [])]
+            shop.ask(
+                type_, f"sub_{number}", **{**data, **({"items": items} if items else {})}
+            )  # some are refused, in both
     return shop
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.invoicing.selling import SUB, invoices, stocked, subscribed
+from tests.invoicing.selling import SUB, coupon, invoices, stocked, subscribed, subscription
 from tests.invoicing.shop import START, days
 from tests.invoicing.test_subscription_changes import END, pending, to_price
 
@@ -18,8 +18,8 @@ def test_what_a_void_invoice_asked_for_is_not_given_back() -> None:
     shop.until(START + days(14))
     to_price(shop, "price_7")
 
-    # Then nothing of the dearer one is given back, but what is pending is
-    assert pending(shop) == [1000, -500, 350]
+    # Then nothing of the dearer one is given back, and what is pending ends with its time
+    assert pending(shop) == [500, 350]
 
 
 def test_what_a_void_invoice_gave_back_is_billed_again() -> None:
@@ -47,10 +47,10 @@ def test_what_a_credit_note_took_back_is_not_given_back_again(credited: int, giv
     # When it gets a cheaper price at once
     to_price(shop, "price_7")
 
-    # Then only the rest is given back, and of the new price all of it afterwards
+    # Then only the rest is given back, and the new price goes without a trace when it changes again
     assert pending(shop) == [each for each in (given_back, 700) if each]
     to_price(shop, "price_15")
-    assert pending(shop)[-2:] == [-700, 1500]
+    assert pending(shop) == [each for each in (given_back, 1500) if each]
 
 
 def test_what_a_void_credit_note_asks_for_again_is_given_back_again() -> None:
@@ -90,3 +90,36 @@ def test_what_was_carried_to_a_draft_that_is_deleted_is_carried_to_the_next_one(
     shop.until(END)
     shop.done("invoice.delete", invoices(shop)[-1].id)
     assert pending(shop) == [-800]
+
+
+def test_a_coupon_for_once_is_not_used_by_an_invoice_that_is_void() -> None:
+    # Given a first invoice of 15.00 with half off, once, that is void
+    shop = stocked()
+    coupon(shop, "cpn_once", percent_off="50", duration="once")
+    subscribed(shop, "price_15", coupons=["cpn_once"], collection_method="send_invoice")
+    assert subscription(shop).coupons == []
+    shop.done("invoice.void", invoices(shop)[0].id)
+
+    # Then the next one has it, which is told, and no other
+    assert (subscription(shop).coupons, shop.types[-1]) == (["cpn_once"], "subscription.updated")
+    shop.until(END + days(40))
+    assert [each.total for each in invoices(shop)] == [750, 750, 1500]
+
+
+@pytest.mark.parametrize("behavior", ["void", "keep_as_draft"])
+def test_a_coupon_for_once_waits_for_the_end_of_a_pause(behavior: str) -> None:
+    # Given a coupon that comes before a month that is void, or whose draft is deleted
+    shop = stocked()
+    coupon(shop, "cpn_once", percent_off="50", duration="once")
+    subscribed(shop, "price_15")
+    shop.done("subscription.change", SUB, coupons=["cpn_once"])
+    shop.done("subscription.pause", SUB, behavior=behavior)
+    shop.until(END)
+    if behavior == "keep_as_draft":
+        shop.done("invoice.delete", invoices(shop)[-1].id)
+    assert subscription(shop).coupons == ["cpn_once"]
+
+    # Then the first month that is asked for has it
+    shop.done("subscription.resume", SUB)
+    shop.until(END + days(40))
+    assert invoices(shop)[-1].total == 750

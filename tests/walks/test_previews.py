@@ -43,6 +43,36 @@ async def test_what_is_previewed_is_what_is_invoiced(system: System) -> None:
     assert preview.body["total"] == upcoming["total"] == real["total"] == 4000
 
 
+async def test_what_a_change_gives_back_is_previewed_as_it_will_be(system: System) -> None:
+    # Given a first month of 30.00 with half off, once, and a fifth of taxes on top
+    clock = await made(system, "test-clocks", {"now": "2026-04-30T00:00:00Z"})
+    customer = await made(system, "customers", {"test_clock": clock["id"]})
+    basic, pro = await price(system, 1000), await price(system, 3000)
+    coupon = await made(system, "coupons", {"percent_off": "50", "duration": "once"})
+    rate = await made(system, "tax-rates", {"display_name": "VAT", "percentage": "20", "inclusive": False})
+    wish = {"customer_id": customer["id"], "items": [{"price": pro}], "coupons": [coupon["id"]]}
+    subscription = (await system.post(SUBSCRIPTIONS, {**wish, "default_tax_rates": [rate["id"]]})).body
+    await system.post(f"/api/v1/test-clocks/{clock['id']}/advance", {"to": "2026-05-15T00:00:00Z"})
+
+    # When a cheaper price is previewed, and then made
+    items = [{"id": subscription["items"][0]["id"], "price": basic}]
+    change = {"items": items, "default_tax_rates": [], "proration": "invoice_now"}
+    preview = await system.post(f"{INVOICES}/preview", {"subscription": subscription["id"], "change": change})
+    await system.post(f"{SUBSCRIPTIONS}/{subscription['id']}/change", change)
+
+    # Then half of the 15.00 is given back, -7.50 with -1.50 of taxes, 5.00 is asked for, and the rest is carried on
+    [real] = [
+        each
+        for each in (await system.get(INVOICES, customer_id=customer["id"]))["data"]
+        if each["billing_reason"] == "subscription_update"
+    ]
+    told = [
+        [(line["amount"], line["discount"], [tax["amount"] for tax in line["taxes"]]) for line in each["lines"]]
+        for each in (preview.body, real)
+    ]
+    assert told == 2 * [[(-750, 0, [-150]), (500, 0, []), (400, 0, [])]]
+
+
 async def test_a_change_that_would_be_refused_is_refused(system: System) -> None:
     asked = {"subscription": "sub_none", "change": {"items": [{"price": "price_none"}]}}
     assert (await system.post(f"{INVOICES}/preview", asked)).status == 404
