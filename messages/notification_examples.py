@@ -85,7 +85,6 @@ NOTIFICATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
             "created_at": _AT,
         }
     ),
-    webhooks.DeliveryText(text='{"id":"evt_01ja","object":"event","type":"payment.succeeded"}'),
     webhooks.EndpointListing(status=["enabled"]),
     webhooks.DeliveryListing(endpoint=_ENDPOINT, status=["failed"]),
     mails.SuppressMails(address_hash=mails.address_hash("ada@example.com"), reason="complained"),

@@ -197,7 +197,6 @@ QUERIES: dict[str, dict[str, Question]] = {
         "webhook_endpoints": Question(webhooks.EndpointListing, Page),
         "webhook_delivery": Question(ById, webhooks.WebhookDelivery),
         "webhook_deliveries": Question(webhooks.DeliveryListing, Page),
-        "delivery_text": Question(ById, webhooks.DeliveryText),
         "mail": Question(ById, mails.Mail),
         "mails": Question(mails.MailListing, Page),
         "mail_suppressions": Question(mails.SuppressionListing, Page),

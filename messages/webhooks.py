@@ -179,12 +179,6 @@ class Replay(Wire):
     model_config = {"populate_by_name": True, "serialize_by_alias": True}
 
 
-class DeliveryText(Wire):
-    """`delivery_text`: the body of a delivery, the same in every attempt."""
-
-    text: str
-
-
 class EndpointListing(Listing):
     """`webhook_endpoints`."""
 

@@ -16,6 +16,7 @@ from actors.notifications.queueing import DELIVER
 from actors.notifications.replaying import READ_EVENTS
 from actors.notifications.signing import signed_headers
 from actors.notifications.terms import TEMPLATES, Terms
+from actors.notifications.texts import Texts
 from messages.documents import Seller
 from messages.invoice_links import link_token
 from messages.mails import Template
@@ -38,7 +39,7 @@ def terms_of(settings: "Settings") -> Terms:
     return Terms(mails=wanted, seller_has_mail=_seller(settings).email is not None)
 
 
-def performers_of(settings: "Settings", asking: "Asking") -> Mapping[str, "Performer"]:
+def performers_of(settings: "Settings", asking: "Asking", texts: Texts) -> Mapping[str, "Performer"]:
     """The work outside. Raises SystemExit for settings that lack."""
     if settings.webhook_key is None:
         raise SystemExit("POCKETPAY_WEBHOOK_KEY is not set: at least 32 random characters, kept for ever")
@@ -48,7 +49,7 @@ def performers_of(settings: "Settings", asking: "Asking") -> Mapping[str, "Perfo
         raise SystemExit(f"POCKETPAY_WEBHOOK_ALLOW_NETWORKS: {error}") from error
     key = settings.webhook_key.get_secret_value()
     perform: dict[str, Performer] = {
-        DELIVER: partial(deliver, asking, sender.post, signed_headers, key),
+        DELIVER: partial(deliver, texts, sender.post, signed_headers, key),
         READ_EVENTS: partial(read_events, asking.past_events),
     }
     if settings.smtp_url is not None:

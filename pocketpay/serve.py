@@ -184,12 +184,13 @@ def _invoicing(settings: Settings) -> Serving:
 
 def _notifications(settings: Settings) -> Serving:
     from actors.notifications.actor import notifications
+    from actors.notifications.texts import Texts
     from messages.notifications import ACTOR
     from pocketpay.notifying import performers_of, terms_of
 
-    asking = _asking(settings, ACTOR)
-    perform = performers_of(settings, asking)
-    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped]), settings)
+    asking, texts = _asking(settings, ACTOR), Texts(_database_url(settings))
+    perform = performers_of(settings, asking, texts)
+    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped, texts.until_stopped]), settings)
 
 
 def _monitor(settings: Settings) -> Serving:
@@ -209,16 +210,20 @@ def _mails(settings: Settings) -> Serving:
 def _actor(actor: "Actor", settings: Settings) -> Serving:
     from actors.runtime import process
 
-    if settings.database_url is None:
-        raise SystemExit("POCKETPAY_DATABASE_URL is not set")
     return process.serve(
         actor,
         nats_url=settings.nats_url.get_secret_value(),
-        database_url=settings.database_url.get_secret_value(),
+        database_url=_database_url(settings),
         health_host=settings.host,
         health_port=settings.health_port,
         operations_networks=settings.ops_networks,
     )
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise SystemExit("POCKETPAY_DATABASE_URL is not set")
+    return settings.database_url.get_secret_value()
 
 
 PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {

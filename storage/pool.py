@@ -26,11 +26,11 @@ WORLD_ERRORS = (
 """The database is away, or the connection to it broke."""
 
 
-async def connect_pool(database_url: str, *, name: str, size_max: int) -> asyncpg.Pool:
+async def connect_pool(database_url: str, *, name: str, size_max: int, size_min: int = 1) -> asyncpg.Pool:
     """A pool that opens connections as they are needed; `name` is what pg_stat_activity shows."""
     return await asyncpg.create_pool(
         database_url,
-        min_size=1,
+        min_size=size_min,
         max_size=size_max,
         command_timeout=STATEMENT_TIMEOUT_SECONDS,
         timeout=5,

@@ -18,7 +18,7 @@ from actors.notifications.states import (
     ReaderState,
     SuppressionState,
 )
-from actors.notifications.webhook_queries import delivery_text, endpoint, endpoints
+from actors.notifications.webhook_queries import endpoint, endpoints
 from actors.runtime import resources
 from actors.runtime.actor import Answer
 from actors.runtime.decision import Key, State
@@ -55,7 +55,6 @@ QUERIES: Final[Mapping[str, Answer]] = {
     "webhook_endpoints": endpoints,
     "webhook_delivery": resources.one(DELIVERIES, WebhookDelivery),
     "webhook_deliveries": resources.many(DELIVERIES, WebhookDelivery, DeliveryListing),
-    "delivery_text": delivery_text,
     "mail": mail,
     "mails": mails,
     "mail_suppressions": resources.many(SUPPRESSIONS, Suppression, SuppressionListing),

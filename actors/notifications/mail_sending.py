@@ -1,14 +1,13 @@
 """A mail on its way out: to whom, unless they want none; what it says; its PDF; and by which way."""
 
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from actors.notifications.attempting import Ask
 from actors.notifications.channels import Channel, Letter
 from actors.notifications.composing import Attachment
 from actors.notifications.mail_contents import LinkTo, Reader, content_of
@@ -21,6 +20,9 @@ from messages.envelope import Query, Reply
 from messages.mails import address_hash
 from messages.notifications import ACTOR
 from messages.wire import Json
+
+Ask = Callable[[str, str, Query], Awaitable[Reply]]
+"""A question to an actor."""
 
 OK: Final = 200
 NOT_FOUND: Final = 404

@@ -1,13 +1,13 @@
-"""Answers about webhook endpoints, with what their queues say now, and the texts of deliveries."""
+"""Answers about webhook endpoints, with what their queues say now."""
 
 from asyncpg import Connection
 
 from actors.runtime.resources import not_found, page, whole
 from messages.envelope import Query, Reply
 from messages.queries import ById
-from messages.webhooks import DeliveryText, EndpointListing, WebhookEndpoint
+from messages.webhooks import EndpointListing, WebhookEndpoint
 from storage import resources
-from storage.notifications import ENDPOINTS, missing_before, text_of
+from storage.notifications import ENDPOINTS, missing_before
 
 
 async def endpoint(connection: Connection, query: Query) -> Reply:
@@ -25,13 +25,6 @@ async def endpoints(connection: Connection, query: Query) -> Reply:
     bodies, has_more = await resources.newest(connection, ENDPOINTS, query.tenant, asked)
     found = [await _now(connection, query.tenant, WebhookEndpoint.model_validate_json(body)) for body in bodies]
     return page(found, has_more=has_more)
-
-
-async def delivery_text(connection: Connection, query: Query) -> Reply:
-    """`delivery_text`: what is signed and sent."""
-    wanted = ById.model_validate(query.params)
-    text = await text_of(connection, query.tenant, wanted.id)
-    return whole(DeliveryText(text=text)) if text is not None else not_found(f"There is no delivery {wanted.id}.")
 
 
 async def _now(connection: Connection, tenant: str, shown: WebhookEndpoint) -> WebhookEndpoint:

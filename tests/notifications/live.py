@@ -20,6 +20,7 @@ from actors.notifications.past import read_events
 from actors.notifications.queueing import DELIVER
 from actors.notifications.replaying import READ_EVENTS
 from actors.notifications.signing import signed_headers
+from actors.notifications.texts import Texts
 from actors.runtime.asking import Asking
 from actors.runtime.process import Servers, run
 from messages.envelope import Command, Event, Query, Reply
@@ -46,14 +47,14 @@ class Live:
 
     def start(self) -> None:
         """One more process of the actor."""
-        asking = Asking("notifications", self.servers.nats_url)
+        asking, texts = Asking("notifications", self.servers.nats_url), Texts(self.servers.database_url)
         sender = Sender(networks(["127.0.0.0/8"]))
         perform = {
-            DELIVER: partial(deliver, asking, sender.post, signed_headers, KEY),
+            DELIVER: partial(deliver, texts, sender.post, signed_headers, KEY),
             READ_EVENTS: partial(read_events, asking.past_events),
         }
         stopping = asyncio.Event()
-        actor = notifications(perform=perform, beside=[asking.until_stopped])
+        actor = notifications(perform=perform, beside=[asking.until_stopped, texts.until_stopped])
         self.processes.append((asyncio.create_task(run(actor, self.servers, stopping)), stopping))
 
     async def stop(self) -> None:

@@ -35,6 +35,7 @@ WITH_IO = (
     "simulated_*",
     "stripe_*",
     "telling",
+    "texts",
 )
 RULES_THOUGH = ("simulated_methods", "stripe_amounts", "stripe_answers", "stripe_errors", "stripe_requests")
 
