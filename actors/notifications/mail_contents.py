@@ -51,10 +51,12 @@ def _invoice(invoice: Json, _: str, link_to: LinkTo) -> Json:
 
 
 def _payment_failed(invoice: Json, said_at: str, link_to: LinkTo) -> Json:
+    why = invoice.get("last_payment_error") or {}
     return {
         **_invoice(invoice, said_at, link_to),
         **_money(invoice, invoice["amount_remaining"]),
         "next_attempt_at": invoice["next_payment_attempt"],
+        "reason": why.get("decline_code") or why.get("code"),
     }
 
 
