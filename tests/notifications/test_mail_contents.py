@@ -7,6 +7,7 @@ import pytest
 from actors.notifications.mail_contents import Reader, content_of
 from actors.notifications.mails import MailSeller
 from actors.notifications.rendering import render
+from messages.mails import Template
 from messages.wire import Json
 
 SAID = "2026-01-31T00:00:00.000Z"
@@ -23,10 +24,10 @@ TOLD: Json = {
 }
 
 
-def text(locale: str, **told: Any) -> str:
+def text(locale: str, template: Template = "payment_failed", **told: Any) -> str:
     reader = Reader(address="ada@example.com", locale=locale)
     seller = MailSeller(name="Blue Shop")
-    content = content_of("payment_failed", {**TOLD, **told}, SAID, reader, seller, lambda _: None)
+    content = content_of(template, {**TOLD, **told}, SAID, reader, seller, lambda _: "https://pay.example/i/1")
     return " ".join(render(content).text.split())
 
 
@@ -46,3 +47,20 @@ def test_the_mail_of_a_failed_payment_says_why(why: Json, said: str) -> None:
 def test_what_is_nobodys_business_or_not_known_has_no_words(why: Json | None) -> None:
     assert text("de", last_payment_error=why) == text("de")
     assert "stolen" not in text("de", last_payment_error=why)
+
+
+AUTOMATIC: Json = {"status": "open", "collection_method": "charge_automatically", "auto_advance": True}
+ASKED: Json = {"en": "and pay", "de": "und bezahlen", "es": "y pagar", "fr": "et payer", "ja": "支払う"}
+
+
+@pytest.mark.parametrize("locale", ASKED)
+def test_the_mail_of_an_invoice_asks_for_money_only_if_nobody_takes_it_by_itself(locale: str) -> None:
+    told = [
+        text(locale, "invoice", **{**AUTOMATIC, "status": "paid"}),
+        text(locale, "invoice", **AUTOMATIC),
+        text(locale, "invoice", **AUTOMATIC, last_payment_error={"code": "card_declined"}),
+        text(locale, "invoice", **{**AUTOMATIC, "collection_method": "send_invoice"}),
+    ]
+    assert [ASKED[locale] in each for each in told] == [False, False, True, True]
+    assert told[0] != told[1]
+    assert told[2] == told[3]
