@@ -25,7 +25,7 @@ ASKED_BY: Mapping[str, Sequence[str]] = {
     "invoicing": ("invoicing.customer",),
     "notifications": (
         *("notifications.delivery_text", "notifications.suppressed"),
-        *("invoicing.customer", "invoicing.invoice_pdf"),
+        *("invoicing.customer", "invoicing.invoice", "invoicing.invoice_pdf"),
     ),
 }
 """The questions that an actor asks of others, or of itself."""
