@@ -94,6 +94,8 @@ def _detail(model: type[BaseModel], body: Json, error: ErrorDetails, name: str, 
             return "currency must be an ISO 4217 code" + (f"; did you mean {near}?" if near else " such as USD.")
         case "wrong_type" | "too_small" | "too_large" if name == "amount":
             return f"amount must be {_amount_wanted(code)} {_amount_example(body)}."
+        case "bad_format" if name == "email":
+            return "email must be one address such as ada@example.com."
         case _:
             return f"{name}: {_in_words(error)}."
 

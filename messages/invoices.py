@@ -58,13 +58,21 @@ class InvoiceLine(Wire):
     metadata: dict[str, str] = {}
 
 
+class PaymentError(Wire):
+    """Why the last payment did not succeed; codes alone, and nothing of whose card it was."""
+
+    code: str
+    decline_code: str | None = None
+
+
 class Invoice(Resource):
     """`total` = `subtotal` - `discount` + exclusive taxes; `amount_due` = `total` - `amount_from_wallet`.
 
     `amount_remaining` = `amount_due` - `amount_paid` - `amount_credited` is what falls to 0; `amount_paid_outside` is
     the part of `amount_paid` that no payment of ours brought. A draft may come to less than nothing. `amount_deferred`
     is the part of the net total that is earned over time; of a void invoice, what was still to be earned. No event
-    carries the `hosted_url`: whoever has it may see and pay the invoice.
+    carries the `hosted_url`: whoever has it may see and pay the invoice. `last_payment_error` stays
+    until the next payment begins.
     """
 
     object: str = "invoice"
@@ -99,6 +107,7 @@ class Invoice(Resource):
     collection_paused: bool = False
     payments: list[str] = []
     payment_method: str | None = None
+    last_payment_error: PaymentError | None = None
     hosted_url: str | None = None
     pdf_url: str | None = None
     description: str | None = None

@@ -67,6 +67,9 @@ _URL: Final = re.compile(
 _CHARACTERS: Final = re.compile(r"[0-9A-Za-z._~:/?#\[\]@!$&'()*+,;=%-]*", re.ASCII)
 _LABEL: Final = re.compile(r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
+_METADATA: Final = frozenset({"metadata.google.internal", "instance-data.ec2.internal"})
+"""Where clouds keep their metadata: refused by name also where networks are allowed."""
+
 _INSIDE: Final = ("localhost", "localdomain", "internal", "local", "lan", "home.arpa")
 
 
@@ -143,6 +146,8 @@ def _host_refusal(host: str, allow: Sequence[Network]) -> str | None:
         return address_refusal(address, allow)
     if len(host) > HOST_LENGTH_MAX or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return f"{host[:HOST_LENGTH_MAX]} is no host name"
+    if host.lower().rstrip(".") in _METADATA:
+        return f"{host} is a cloud's metadata"
     if not allow and ("." not in host or any(f".{host.lower()}".endswith(f".{each}") for each in _INSIDE)):
         return f"{host} is a name of inner networks"
     return None

@@ -24,7 +24,7 @@ DELIVERIES: Final = Table(
     "webhook_delivery",
     columns=f"id text, status text, endpoint text, event text, sequence bigint, replay boolean, {_VERSIONED}",
     beside="""standing text, lane text, next text, position bigint, event_at timestamptz,
-    first_attempt_at timestamptz, tries int, original text""",
+    first_attempt_at timestamptz, tries int, asked boolean, original text""",
     references=("endpoint", "event"),
 )
 
@@ -53,6 +53,7 @@ FRESH_MAX: Final = 4
 """Of those never tried: they are looked at however many older ones are never taken."""
 
 OPEN_MAX: Final = 200
+WAKE_MAX: Final = 100
 
 # Each gives texts in order for every asked w (tenant, what, why).
 _LOOKS: Final = {
@@ -70,6 +71,10 @@ _LOOKS: Final = {
         select d.id from webhook_delivery d
         where d.tenant = w.tenant and d.endpoint = w.what and d.standing <> 'over'
         order by d.position limit {OPEN_MAX}""",
+    "resting_deliveries": f"""
+        select d.id from webhook_delivery d
+        where d.tenant = w.tenant and d.endpoint = w.what and d.standing = 'resting' and not d.asked
+        order by d.position limit {WAKE_MAX}""",
     "failed_deliveries": f"""
         select d.id from webhook_delivery d
         where d.tenant = w.tenant and d.endpoint = w.what and d.status = 'failed' and d.position > w.why::bigint

@@ -18,7 +18,7 @@ from actors.runtime.decision import Wish
 from messages import payments
 from messages.destinations import ToInvoice
 from messages.ids import derived_id
-from messages.invoices import Invoice, PayInvoice
+from messages.invoices import Invoice, PayInvoice, PaymentError
 from messages.subscriptions import SubscriptionStatus
 
 ABANDONED_AFTER: Final = timedelta(days=1)
@@ -55,6 +55,7 @@ def started(desk: Desk, state: InvoiceState, wish: PayInvoice, command_id: str |
             "payments": named(invoice, payment),
             "next_payment_attempt": invoice.next_payment_attempt if by_hand else None,
             "collection_paused": invoice.collection_paused and by_hand,
+            "last_payment_error": None,
         }
     )
     step = InvoiceStep(kind="pay", payment=payment, amount=amount, command_id=command_id)
@@ -150,19 +151,20 @@ def not_begun(desk: Desk, state: InvoiceState, payment: str, code: str) -> None:
     keep(desk, with_alarms(with_work(state.model_copy(update={"invoice": after}), outages=outages), collect=at))
 
 
-def failed(desk: Desk, state: InvoiceState, payment: str, code: str, *, canceled: bool = False) -> None:
+def failed(desk: Desk, state: InvoiceState, payment: str, why: PaymentError, *, canceled: bool = False) -> None:
     """A try came to nothing. Of those made by themselves each is a step of the dunning; by hand nobody falls behind."""
     attempt = attempt_of(state, payment)
     if attempt is None or attempt.status not in OPEN:
         return
-    state, ends = _ended(state, attempt, "canceled" if canceled else "failed", code), False
+    state, ends = _ended(state, attempt, "canceled" if canceled else "failed", why.code), False
     if state.invoice.status not in ("open", "uncollectible"):
         keep(desk, state)
         return
     if not attempt.by_hand and state.invoice.status == "open":
         state, ends = _stepped(desk, state)
     before = state.invoice
-    after = next_version(before, desk.now, next_payment_attempt=state.work.alarms.get("collect"))
+    next_at = state.work.alarms.get("collect")
+    after = next_version(before, desk.now, next_payment_attempt=next_at, last_payment_error=why)
     desk.say("invoice.payment_failed", after, before, about(after, payment))
     keep(desk, state.model_copy(update={"invoice": after}))
     if not attempt.by_hand:

@@ -18,6 +18,7 @@ from actors.invoicing.receiving import received
 from actors.invoicing.states import InvoiceState, TestClockState
 from actors.runtime.decision import Done, Heard, Key, View
 from messages.destinations import ToInvoice
+from messages.invoices import PaymentError
 from messages.payments import Dispute, Payment
 
 
@@ -77,8 +78,10 @@ def _ended(desk: Desk, heard: Heard) -> None:
     attempt = attempt_of(state, payment.id) if state else None
     if state is None or attempt is None or attempt.status != "requires_action":
         return
-    code = payment.last_error.code if payment.last_error else str(payment.cancellation_reason or payment.status)
-    failed(desk, state, payment.id, code, canceled=payment.status == "canceled")
+    error = payment.last_error
+    code = error.code if error else str(payment.cancellation_reason or payment.status)
+    why = PaymentError(code=code, decline_code=error.decline_code if error else None)
+    failed(desk, state, payment.id, why, canceled=payment.status == "canceled")
 
 
 def _payment(heard: Heard) -> Payment:

@@ -11,9 +11,11 @@ from actors.invoicing.invoice_work import InvoiceStep
 from actors.invoicing.receiving import received
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Answered, Done, Refused
+from messages.invoices import PaymentError
 from messages.problems import PROBLEMS
 from messages.wire import Json
 
+DECLINED = 402
 _WAITING = ("requires_action", "processing")
 
 
@@ -43,10 +45,10 @@ def _collected(desk: Desk, state: InvoiceState, payment: str, answer: Answered) 
         received(desk, state, payment, int(answer.body["amount_captured"]))
     elif answer.status < 300 and status in _WAITING:
         needs_customer(desk, state, payment)
-    elif _nothing_happened(answer):
+    elif _nothing_happened(answer) or _was_asked_wrongly(state, payment, answer):
         not_begun(desk, state, payment, code)
     else:
-        failed(desk, state, payment, code)
+        failed(desk, state, payment, PaymentError(code=code, decline_code=answer.body.get("decline_code")))
 
 
 def _tell(desk: Desk, state: InvoiceState, step: InvoiceStep | None, answer: Answered) -> None:
@@ -72,6 +74,12 @@ def _nothing_happened(answer: Answered) -> bool:
     """Neither a card nor a wallet was asked: the key is free again, or something broke before."""
     known = PROBLEMS.get(str(answer.body.get("code")))
     return answer.status >= 500 or known is None or known.retry == "later"
+
+
+def _was_asked_wrongly(state: InvoiceState, payment: str, answer: Answered) -> bool:
+    """By hand, and no card or wallet said no: whoever asked is answered, and the customer has nothing to learn."""
+    attempt = attempt_of(state, payment)
+    return attempt is not None and attempt.by_hand and 400 <= answer.status != DECLINED
 
 
 def _payment_of(answer: Answered) -> str | None:

@@ -28,6 +28,7 @@ from actors.notifications.rules import Rule
 from actors.notifications.states import DeliveryState, EndpointState
 from actors.notifications.suppressing import bounced, suppress, suppression_id
 from actors.notifications.terms import Terms
+from actors.notifications.waking import wake, waking_needs
 from actors.runtime.decision import Asked, Decision, FellDue, Heard, Key, Message, Refused, Returned, View
 from actors.runtime.refusals import Refusal
 from messages.wire import in_utc_milliseconds
@@ -87,6 +88,7 @@ def _due_needs(message: FellDue, view: View) -> set[Key]:
         return {delivery_key(tenant, entity)} | more
     state: EndpointState | None = view.get(endpoint_key(tenant, entity))
     keys = _served_needs(tenant, entity, why, view) | failed_needs(tenant, state, view)
+    keys |= waking_needs(tenant, state, why, view)
     if state is not None and not state.takes:
         keys |= _open_needs(tenant, entity, why, view)
     return keys
@@ -138,7 +140,8 @@ def _endpoint_rung(desk: Desk, endpoint_id: str, why: str) -> None:
         discard(desk, endpoint_id, found_by(desk.view, open_key(desk.tenant, looked_up(endpoint_id, why))))
         return
     go_on(desk, state)
-    serve(desk, endpoint_id, ready_at(desk, endpoint_id, why))
+    woken = wake(desk, endpoint_id, why)
+    serve(desk, endpoint_id, [*ready_at(desk, endpoint_id, why), *woken])
 
 
 def _returned_needs(message: Returned, view: View) -> set[Key]:

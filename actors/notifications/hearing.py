@@ -103,7 +103,6 @@ def _deliver(desk: Desk, state: EndpointState, event: Event) -> None:
         event=event.id,
         type=event.type,
         sequence=sequence,
-        next_attempt_at=desk.now,
         created_at=desk.now,
         updated_at=desk.now,
         livemode=event.livemode,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from actors.notifications.mails import MailContent, MailSeller
+from actors.notifications.mails import MailContent, MailSeller, Standing
 from messages.mails import Template
 from messages.wire import Json, Wire
 
@@ -46,15 +46,27 @@ def _invoice(invoice: Json, _: str, link_to: LinkTo) -> Json:
         "number": invoice["number"],
         "due_at": invoice["due_date"],
         "link": link_to(invoice["id"]),
+        "standing": _standing(invoice),
         "description": invoice["description"],
     }
 
 
+def _standing(invoice: Json) -> Standing:
+    """Nobody is asked to pay what is paid, or what is charged by itself and has not failed yet."""
+    if invoice.get("status") == "paid":
+        return "paid"
+    by_itself = invoice.get("collection_method") == "charge_automatically" and invoice.get("auto_advance")
+    halted = invoice.get("collection_paused") or invoice.get("last_payment_error")
+    return "charged" if by_itself and not halted else "due"
+
+
 def _payment_failed(invoice: Json, said_at: str, link_to: LinkTo) -> Json:
+    why = invoice.get("last_payment_error") or {}
     return {
         **_invoice(invoice, said_at, link_to),
         **_money(invoice, invoice["amount_remaining"]),
         "next_attempt_at": invoice["next_payment_attempt"],
+        "reason": why.get("decline_code") or why.get("code"),
     }
 
 

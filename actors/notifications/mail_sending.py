@@ -79,8 +79,9 @@ async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
 
 
 async def _written(post: Post, request: Json, reader: Reader) -> Letter:
+    about = await _by_now(post, request)
     content = content_of(
-        *(request["template"], request["about"], request["said_at"], reader, post.seller),
+        *(request["template"], about, request["said_at"], reader, post.seller),
         post.link_of(request["tenant"]),
     )
     return Letter(
@@ -91,6 +92,15 @@ async def _written(post: Post, request: Json, reader: Reader) -> Letter:
         content=render(content),
         attachments=await _attached(post, request),
     )
+
+
+async def _by_now(post: Post, request: Json) -> Json:
+    """An invoice as it is now: it may have been paid since it was told of."""
+    about: Json = request["about"]
+    if request["template"] != "invoice":
+        return about
+    asked = Query(tenant=request["tenant"], params={"id": about["id"]})
+    return _body(await post.ask(invoicing.ACTOR, "invoice", asked))
 
 
 async def _attached(post: Post, request: Json) -> list[Attachment]:

@@ -14,6 +14,9 @@ Template = Literal[
 ]
 """The last two are for the seller, all others for the customer."""
 
+Standing = Literal["due", "charged", "paid"]
+"""Of an invoice: the customer is asked to pay, or it is charged by itself, or nothing is owed any more."""
+
 Link = Annotated[str, StringConstraints(max_length=2_048, pattern=r"^https?://[!-~]+$")]
 """What a button may lead to: never a script, never two lines."""
 
@@ -61,6 +64,7 @@ class MailContent(Wire):
     link: Link | None = None
     reason: ShortText | None = None
     endpoint_url: Annotated[str, Field(max_length=2_048)] | None = None
+    standing: Standing = "due"
     at: Instant | None = None
     due_at: Instant | None = None
     next_attempt_at: Instant | None = None

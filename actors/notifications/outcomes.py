@@ -9,6 +9,7 @@ from actors.notifications.keys import delivery_key, endpoint_key
 from actors.notifications.pacing import FAILING_MAX, GIVE_UP_AFTER, is_open, probe_at, rest
 from actors.notifications.queueing import leave, stand, working
 from actors.notifications.states import DeliveryState, EndpointState, EndpointWork
+from actors.notifications.waking import wake_soon
 from messages.webhooks import ATTEMPTS_SHOWN, Attempt, WebhookDelivery, WebhookEndpoint
 from messages.wire import Json
 
@@ -59,6 +60,8 @@ def _arrived(desk: Desk, endpoint: EndpointState, delivery: DeliveryState, attem
     endpoint = working(endpoint, open=work.open - 1, failures=0, retry_at=held, missing=work.missing - made_good)
     desk.put(_advanced(endpoint, before.sequence))
     leave(desk, delivery, webhook_delivery=after)
+    if is_open(work.failures):
+        wake_soon(desk, before.endpoint)
     desk.say("webhook.delivery.succeeded", after, before if before.version else None)
 
 
@@ -107,7 +110,7 @@ def _failed(
     elif first + GIVE_UP_AFTER <= desk.now:
         _given_up(desk, delivery, attempt, "failed")
     else:
-        _try_again(desk, delivery, attempt, retry_after_seconds, is_down=is_open(failures), retry_at=retry_at)
+        _try_again(desk, delivery, attempt, retry_after_seconds, is_down=is_open(failures))
 
 
 def _counted(work: EndpointWork, now: datetime) -> int:
@@ -140,21 +143,16 @@ def _given_up(desk: Desk, delivery: DeliveryState, attempt: Attempt, status: str
 
 
 def _try_again(
-    desk: Desk,
-    delivery: DeliveryState,
-    attempt: Attempt,
-    retry_after_seconds: int | None,
-    *,
-    is_down: bool,
-    retry_at: datetime | None,
+    desk: Desk, delivery: DeliveryState, attempt: Attempt, retry_after_seconds: int | None, *, is_down: bool
 ) -> None:
     """While the whole endpoint is down its breaker says when, or each delivery would wait for its own time after it."""
     before = delivery.webhook_delivery
-    at = desk.now + rest(before.id, delivery.tries, retry_after_seconds)
-    if is_down and retry_at is not None:
-        at = retry_at
-    after = tried(before, attempt, desk.now, next_attempt_at=at)
-    stand(desk, delivery, "ready" if is_down else "resting", webhook_delivery=after)
-    if not is_down:
+    if is_down:
+        after = tried(before, attempt, desk.now)
+        stand(desk, delivery, "ready", webhook_delivery=after, asked=False)
+    else:
+        at = desk.now + rest(before.id, delivery.tries, retry_after_seconds)
+        after = tried(before, attempt, desk.now, next_attempt_at=at)
+        stand(desk, delivery, "resting", webhook_delivery=after, asked=bool(retry_after_seconds))
         desk.ring(before.id, at)
     desk.say("webhook.delivery.attempt_failed", after, before if before.version else None)

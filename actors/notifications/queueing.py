@@ -132,13 +132,17 @@ def leave(desk: Desk, delivery: DeliveryState, **fields: object) -> None:
 
 
 def stand(desk: Desk, delivery: DeliveryState, standing: Standing, **fields: object) -> None:
-    """Moves a delivery that is open, and counts it."""
+    """Moves a delivery that is open, and counts it. It has a time of its own as long as it rests, and no longer."""
     key = endpoint_key(desk.tenant, delivery.webhook_delivery.endpoint)
     endpoint: EndpointState = desk.get(key)
     moved = (standing == "ready") - (delivery.standing == "ready")
     if moved:
         desk.put(working(endpoint, ready=endpoint.work.ready + moved))
-    desk.put(delivery.model_copy(update={"standing": standing, **fields}))
+    moved_on = delivery.model_copy(update={"standing": standing, **fields})
+    if standing != "resting":
+        shown = moved_on.webhook_delivery.model_copy(update={"next_attempt_at": None})
+        moved_on = moved_on.model_copy(update={"webhook_delivery": shown})
+    desk.put(moved_on)
 
 
 def _begin(desk: Desk, endpoint: EndpointState, delivery: DeliveryState) -> None:

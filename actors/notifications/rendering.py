@@ -72,6 +72,7 @@ def _values(mail: MailContent, locale: Locale) -> Mapping[str, str]:
         "payment_method": _shown(mail.payment_method),
         "link": mail.link or "",
         "reason": mail.reason or "",
+        "standing": mail.standing,
         "endpoint_url": plain(mail.endpoint_url or ""),
         "at": day(mail.at),
         "due": day(mail.due_at),

@@ -61,6 +61,7 @@ def again(desk: Desk, original: DeliveryState, seed: str) -> WebhookDelivery:
             "position": endpoint.work.queued + 1,
             "first_attempt_at": None,
             "tries": 0,
+            "asked": False,
             "original": before.id if before.status in ("failed", "discarded") else None,
         }
     )
@@ -175,7 +176,6 @@ def _replay(desk: Desk, endpoint: str, event: str, event_type: str, sequence: in
         type=event_type,
         sequence=sequence,
         replay=True,
-        next_attempt_at=desk.now,
         created_at=desk.now,
         updated_at=desk.now,
     )

@@ -46,7 +46,8 @@ class EndpointWork(Wire):
     `queued` counts all that ever came, `missing` those that were given up or discarded and have not arrived since.
     `failures` in a row open the breaker, which lets one through after `retry_at`.
     `paced_until` is the theoretical arrival time of the rate limit (GCRA, ITU-T I.371).
-    `rings_at` is the time of the endpoint's one alarm, until it has rung.
+    `rings_at` is the time of the endpoint's one alarm, until it has rung. `waking`: an outage is over, and what rests
+    because of it is being made ready.
     """
 
     queued: int = 0
@@ -58,6 +59,7 @@ class EndpointWork(Wire):
     retry_at: Instant | None = None
     paced_until: Instant | None = None
     rings_at: Instant | None = None
+    waking: bool = False
     replay: ReplayWork | None = None
 
 
@@ -122,7 +124,8 @@ class LaneState(Stored):
 class DeliveryState(Stored):
     """A delivery and its place in line: `next` waits behind it. `position` counts the endpoint's deliveries.
 
-    `original` is, for a replay, the delivery that did not arrive and has done so once this one does.
+    `original` is, for a replay, the delivery that did not arrive and has done so once this one does. What rests because
+    its receiver `asked` for a time is tried no sooner.
     """
 
     webhook_delivery: WebhookDelivery
@@ -133,6 +136,7 @@ class DeliveryState(Stored):
     event_at: Instant
     first_attempt_at: Instant | None = None
     tries: int = 0
+    asked: bool = False
     original: str | None = None
 
     @property

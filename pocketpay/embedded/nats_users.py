@@ -23,7 +23,10 @@ EVENT_NOUNS: Mapping[str, Sequence[str]] = {
 ASKED_BY: Mapping[str, Sequence[str]] = {
     "payments": ("payments.units", "payments.said", "ledger.posted"),
     "invoicing": ("invoicing.customer",),
-    "notifications": (*("notifications.suppressed", "invoicing.customer", "invoicing.invoice_pdf"),),
+    "notifications": (
+        *("notifications.suppressed", "invoicing.customer"),
+        *("invoicing.invoice", "invoicing.invoice_pdf"),
+    ),
 }
 """The questions that an actor asks of others, or of itself."""
 

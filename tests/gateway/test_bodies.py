@@ -6,6 +6,7 @@ import pytest
 
 from gateway.bodies import RefundBody, validate
 from gateway.problems import Problem
+from messages.customers import PutCustomer
 from messages.payments import CreatePayment
 from messages.wire import Json
 
@@ -107,3 +108,10 @@ def test_a_wrong_destination_is_pointed_at(destination: Any, pointer: str, code:
 
 def test_a_refund_may_leave_out_everything() -> None:
     assert validate(RefundBody, {}) == RefundBody()
+
+
+@pytest.mark.parametrize("email", ["ada", "ada@x, bob@x", "a b@example.com"])
+def test_what_is_no_address_is_told_in_a_sentence(email: str) -> None:
+    with pytest.raises(Problem) as caught:
+        validate(PutCustomer, {"email": email})
+    assert caught.value.detail == "email must be one address such as ada@example.com."

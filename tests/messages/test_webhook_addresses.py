@@ -232,3 +232,8 @@ def test_a_host_that_is_an_address_is_read_as_that_address(address):
 def test_a_host_that_is_a_name_is_none():
     assert literal("example.com") is None
     assert literal("1.1.1.1") == IPv4Address("1.1.1.1")
+
+
+@pytest.mark.parametrize("host", ["metadata.google.internal", "METADATA.google.internal", "instance-data.ec2.internal"])
+def test_a_clouds_metadata_is_refused_by_name_also_where_networks_are_allowed(host):
+    assert "metadata" in (url_refusal(f"http://{host}/", networks(["127.0.0.0/8"])) or "")

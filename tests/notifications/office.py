@@ -17,7 +17,7 @@ from actors.runtime.decision import Asked, Call, Decision, Done, FellDue, Heard,
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
-from storage.notifications import FRESH_MAX, OPEN_MAX, READY_MAX
+from storage.notifications import FRESH_MAX, OPEN_MAX, READY_MAX, WAKE_MAX
 
 TENANT = "demo"
 START = datetime(2026, 1, 31, tzinfo=UTC)
@@ -33,6 +33,7 @@ Receiver = Callable[[Json], Json]
 _LOOKS: dict[str, Callable[[DeliveryState, str], bool]] = {
     "ready_deliveries": lambda each, _: each.standing == "ready",
     "open_deliveries": lambda each, _: each.standing != "over",
+    "resting_deliveries": lambda each, _: each.standing == "resting" and not each.asked,
     "failed_deliveries": lambda each, why: (
         each.webhook_delivery.status == "failed"
         and each.position > int(why)
@@ -231,9 +232,10 @@ class Office:
             rows = sorted(self._in_tables(what), key=lambda each: each.position)
             rows = [each for each in rows if _LOOKS[key.kind](each, why)]
             if key.kind == "ready_deliveries":
-                fresh = [each for each in rows[READY_MAX:] if each.tries == 0]
-                rows = [*rows[:READY_MAX], *fresh[:FRESH_MAX]]
-            return Found(key, [each.webhook_delivery.id for each in rows[:OPEN_MAX]])
+                fresh = [each for each in rows if each.tries == 0][:FRESH_MAX]
+                rows = [each for place, each in enumerate(rows) if place < READY_MAX or each in fresh]
+            most = WAKE_MAX if key.kind == "resting_deliveries" else OPEN_MAX
+            return Found(key, [each.webhook_delivery.id for each in rows[:most]])
         if key.kind == "earlier_delivery":
             earlier = [each.webhook_delivery for each in self._in_tables(what) if each.webhook_delivery.event == why]
             return Found(key, [each.id for each in earlier if not each.replay][:1])

@@ -13,7 +13,7 @@ from actors.notifications.rendering import LANGUAGES, NAME_MAX, SUBJECT_MAX, ren
 from actors.notifications.wrapping import wrapped
 from tests.notifications.written import LINK, mail
 
-OPTIONAL = frozenset(MailContent.model_fields) - {"template", "seller", "locale", "time_zone"}
+OPTIONAL = frozenset(MailContent.model_fields) - {"template", "seller", "locale", "time_zone", "standing"}
 HOSTILE = [
     "Ada\r\nBcc: all@example.com",
     "<script>alert(1)</script>",

@@ -15,6 +15,7 @@ from actors.notifications.keys import (
     mails_key,
     open_key,
     ready_key,
+    resting_key,
 )
 from actors.notifications.terms import Terms
 from actors.runtime.decision import Key, State
@@ -84,6 +85,7 @@ async def test_looks_find_what_stands_so_and_nothing_of_others(tables: asyncpg.C
         ready_key(TENANT, looked_up("we_a", "x")),
         open_key(TENANT, looked_up("we_a", "x")),
         open_key(TENANT, looked_up("we_b", "x")),
+        resting_key(TENANT, looked_up("we_a", "x")),
         failed_key(TENANT, looked_up("we_a", "0")),
         failed_key(TENANT, looked_up("we_a", str(failed.position))),
         earlier_key(TENANT, looked_up("we_a", failed.webhook_delivery.event)),
