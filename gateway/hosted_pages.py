@@ -28,7 +28,7 @@ _PAGE = """<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <meta name="robots" content="noindex">
-  <title>{title} {number} · {seller}</title>
+  <title>{tab}</title>
   <link rel="icon" href="/static/icon.svg">
   <link rel="stylesheet" href="/static/style.css">
   <link rel="stylesheet" href="/static/invoice.css">
@@ -63,8 +63,7 @@ def invoice_html(page: InvoicePage, token: str, paying: str) -> str:
     return _PAGE.format(
         language=escape(sheet.language),
         title=escape(sheet.title),
-        number=escape(sheet.number),
-        seller=escape(sheet.seller[0] if sheet.seller else ""),
+        tab=escape(" · ".join((f"{sheet.title} {sheet.number}", *sheet.seller[:1]))),
         state=_state(page, token, paying),
         unscripted=f'<noscript><p class="sheet">{escape(page.words["script"])}</p></noscript>' if paying else "",
         from_lines=_lines(sheet.seller),

@@ -59,7 +59,20 @@ BookMoment = wire.Moment
 Position = Annotated[
     Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
 ]
-Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$")]
+
+_EVENT_TYPES = r"^(\*|[a-z_.]{1,64}(\.\*)?)$"
+
+
+def _of_one_kind(text: object) -> object:
+    """A regular expression would not tell what to do instead of a list."""
+    if isinstance(text, str) and re.fullmatch(_EVENT_TYPES, text):
+        return text
+    raise ValueError(
+        "it is one event type, as invoice.paid, or one prefix, as payment.*: ask once for each, or for all"
+    )
+
+
+Pattern = Annotated[str, BeforeValidator(_of_one_kind), WithJsonSchema({"type": "string", "pattern": _EVENT_TYPES})]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 

@@ -17,10 +17,10 @@ from actors.notifications.replaying import READ_EVENTS
 from actors.notifications.signing import signed_headers
 from actors.notifications.terms import TEMPLATES, Terms
 from actors.notifications.texts import Texts
-from messages.documents import Seller
 from messages.invoice_links import link_token
 from messages.mails import Template
 from messages.webhook_addresses import networks
+from pocketpay.seller import read_seller
 
 if TYPE_CHECKING:
     from actors.runtime.actor import Performer
@@ -78,5 +78,5 @@ def _links(settings: "Settings", tenant: str) -> Callable[[str], str | None]:
 
 
 def _seller(settings: "Settings") -> MailSeller:
-    told = Seller.model_validate_json(settings.seller or "{}")
+    told = read_seller(settings.seller)
     return MailSeller(name=told.name or "PocketPay", email=told.email, logo_url=settings.mail_logo_url)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pocketpay.program import Program, StartFailed, in_words, spawn, stop, until_ready
 
+REASON_CHARACTERS_MAX = 300
 BACKOFF_FIRST_SECONDS = 0.2
 BACKOFF_MOST_SECONDS = 5.0
 HEALTHY_SECONDS = 30.0
@@ -94,5 +95,10 @@ async def _start_again(watched: Watched, backoff: float, report: Report) -> tupl
             again = replace(watched, ready=watched.ready_again or watched.ready)
             return await _start(again), backoff
         except (StartFailed, OSError) as error:
-            reason = str(error).partition("\n")[0]
-            report(f"{reason}; next try in {backoff:.1f} s, its log is {watched.program.log}")
+            report(f"{_in_a_line(error)}; next try in {backoff:.1f} s, its log is {watched.program.log}")
+
+
+def _in_a_line(error: Exception) -> str:
+    """What happened, and what its log ends with: there a process says which setting it cannot take."""
+    happened, *log = str(error).splitlines()
+    return f"{happened}: {log[-1][:REASON_CHARACTERS_MAX]}" if log[1:] else happened

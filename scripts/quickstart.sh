@@ -32,7 +32,7 @@ start_embedded() {
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         fail "python3 is $(python3 --version 2>&1): PocketPay needs 3.11 or newer, or use --docker"
     need make "install it (Debian: apt install make; macOS: xcode-select --install), or use --docker"
-    say "Installing into .venv (a minute or so the first time)"
+    say "Installing into .venv (some minutes the first time)"
     make --no-print-directory setup
     say "Starting PostgreSQL, NATS and PocketPay"
     mkdir -p "$data_dir"

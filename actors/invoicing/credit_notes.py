@@ -108,10 +108,17 @@ def _lines(desk: Desk, state: InvoiceState, wish: CreateCreditNote, note: str) -
 
 
 def _must_be_left(state: InvoiceState, total: int) -> None:
-    left = state.invoice.total - state.work.issued_credit
-    if total <= 0 or total > left:
-        detail = f"{total} is not within the {left} that was invoiced by {state.invoice.id} and not credited yet."
-        raise Refusal("credit_exceeds_invoice", detail, left=left)
+    invoice, credited = state.invoice, state.work.issued_credit
+    left = invoice.total - credited
+    if 0 < total <= left:
+        return
+    if left <= 0:
+        detail = (
+            f"Nothing of the invoice {invoice.id} is left: of its {invoice.total} credit notes took back {credited}."
+        )
+    else:
+        detail = f"The credit note would come to {total}; of the invoice {invoice.id} it can take back 1 to {left}."
+    raise Refusal("credit_exceeds_invoice", detail, left=left)
 
 
 def _refunds(desk: Desk, note: str, parts: Mapping[str, int]) -> tuple[NoteRefund, ...]:

@@ -120,9 +120,9 @@ def _invoices(rehearsal: Rehearsal) -> list[InvoiceState]:
 
 
 def _upcoming(state: InvoiceState) -> Invoice:
-    """Not issued: without a number, and without the tries to collect it."""
+    """Not issued: without a number, a PDF, and the tries to collect it."""
     fresh = {"number": None, "series": None, "status": "draft", "finalized_at": None, "payments": [], "paid_at": None}
-    return state.invoice.model_copy(update={**fresh, "billing_reason": "upcoming", "attempt_count": 0})
+    return state.invoice.model_copy(update={**fresh, "billing_reason": "upcoming", "attempt_count": 0, "pdf_url": None})
 
 
 def _refused(outcome: Refused) -> Reply:

@@ -1,5 +1,6 @@
 """What is wrong with rows that are right by themselves: twice there, or not fitting what they name. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from actors.invoicing.calendar import period_at
 from messages.customers import Customer
 from messages.products import Price
+from messages.subscriptions import Subscription
 from messages.wire import Json, rfc3339
 from pocketpay.importing.reading import Fault
 from pocketpay.importing.rows import CustomerRow, PriceRow, SubscriptionRow, terms_of
@@ -15,6 +17,8 @@ from pocketpay.importing.there import There
 
 UNKNOWN: Final = "reference_not_found"
 PriceLike = PriceRow | Price
+_KEPT: Final = ("collection_method", "days_until_due", "default_payment_method", "default_tax_rates", "description")
+_UNTIL_INVOICED: Final = ("coupons", "cancel_at", "cancel_at_period_end")
 Names = Callable[[AnyRow], Mapping[str, str | None]]
 
 
@@ -93,12 +97,13 @@ def _comparable(terms: Json) -> Json:
 
 
 def _of_subscriptions(sheets: Sheets, there: There) -> Iterator[Fault]:
-    """Of those that are not there yet: the others live on, and their periods may be over."""
+    """Of those that are not there yet: the others live on, and their periods may be over. They only must not differ."""
     customers = {each.row.id: each.row for each in sheets.customers}
     prices = {**there.prices, **{name: each.row for each in sheets.prices for name in each.row.names}}
     for placed in sheets.subscriptions:
         row = placed.row
-        if row.old_id in there.subscriptions:
+        if (known := there.subscriptions.get(row.old_id)) is not None:
+            yield from _of_subscription_there(placed, known, there)
             continue
         customer = customers.get(row.customer_id) or there.customers.get(row.customer_id)
         if customer is None and ("customers", row.customer_id) not in sheets.unread:
@@ -115,6 +120,30 @@ def _of_subscriptions(sheets: Sheets, there: There) -> Iterator[Fault]:
                 yield placed.fault(_column(row), UNKNOWN, detail)
         yield from _of_prices(placed, found)
         yield from _of_times(placed, customer, found, there)
+
+
+def _of_subscription_there(placed: Placed[SubscriptionRow], known: Subscription, there: There) -> Iterator[Fault]:
+    """It is not overwritten: it may have changed since. What time changes is compared while nothing was invoiced."""
+    row = placed.row
+    set_ = [*_KEPT, *_UNTIL_INVOICED] if known.status == "trialing" else _KEPT
+    names = [name for name in set_ if name in row.model_fields_set and getattr(row, name) != getattr(known, name)]
+    if known.status == "trialing" and known.trial.end != row.current_period_end:
+        names.append("current_period_end")
+    if _items_of(row, there) != Counter((item.price, item.quantity) for item in known.items):
+        names.append("items" if row.items else "price or quantity")
+    if names:
+        detail = f"{known.id} is there by this old id, with another {', '.join(sorted(names))}"
+        yield placed.fault("old_id", "already_exists", f"{detail}: change the row, or take it out.")
+
+
+def _items_of(row: SubscriptionRow, there: There) -> "Counter[tuple[str, int | None]]":
+    """Ids of prices that are there, each with its quantity as a subscription shows it."""
+    found = Counter[tuple[str, int | None]]()
+    for item in row.all_items:
+        price = there.prices.get(item.price)
+        metered = price is not None and price.recurring is not None and price.recurring.usage_type == "metered"
+        found[price.id if price else "", item.quantity if metered or item.quantity is not None else 1] += 1
+    return found
 
 
 def _column(row: SubscriptionRow) -> str:

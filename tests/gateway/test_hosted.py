@@ -10,8 +10,9 @@ import pytest
 from actors.invoicing.documents.invoice_pages import invoice_page
 from gateway.addresses import networks
 from gateway.door import Settings
+from gateway.hosted_pages import invoice_html
 from gateway.process import LOOPBACK_NAMES, start, stop
-from messages.documents import Pdf
+from messages.documents import Pdf, Seller
 from messages.envelope import Query, Reply
 from messages.invoice_links import link_token, read_token
 from messages.wire import Json, json_of
@@ -48,6 +49,11 @@ def shows(stage: Stage, **fields: Any) -> None:
         return Reply(body=json_of(page)) if known else Reply(status=404, body={"code": "not_found", "detail": "No."})
 
     stage.answers["invoicing.invoice_document"] = answer
+
+
+def test_of_a_seller_who_did_not_say_their_name_the_title_says_nothing() -> None:
+    page = invoice_page(document(invoice=invoice(), seller=Seller()))
+    assert "<title>Invoice INV-2026-000001</title>" in invoice_html(page, TOKEN, "")
 
 
 async def get(http: aiohttp.ClientSession, path: str = PAGE) -> tuple[int, str]:
@@ -90,7 +96,7 @@ async def test_the_page_shows_the_invoice_and_escapes_what_was_typed(http: aioht
     status, html = await get(http)
     assert status == 200
     for said in (
-        "INV-2026-000001",
+        "<title>Invoice INV-2026-000001 · Example GmbH</title>",
         "Example GmbH",
         "Ada Lovelace",
         "$36.00",

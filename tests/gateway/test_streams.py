@@ -168,6 +168,18 @@ async def test_a_gateway_that_stops_says_goodbye(
     assert frames == [{"event": "closed", "data": '{"code":"draining"}'}]
 
 
+@pytest.mark.parametrize("path", [EVENTS, STREAM])
+async def test_several_types_are_refused_with_what_to_do_instead(http: aiohttp.ClientSession, path: str) -> None:
+    async with http.get(path, params={"type": "payment.*,invoice.*"}) as answer:
+        problem = await answer.json()
+    assert (answer.status, problem["code"]) == (400, "invalid_parameter")
+    [error] = problem["errors"]
+    assert error["parameter"] == "type"
+    assert error["detail"] == (
+        "type: it is one event type, as invoice.paid, or one prefix, as payment.*: ask once for each, or for all."
+    )
+
+
 async def test_the_log_is_pulled_to_its_end(http: aiohttp.ClientSession, stage: Stage, gateway: Gateway) -> None:
     gateway.door.feed.ring.events_max = 3
     await said(stage, gateway, 20)

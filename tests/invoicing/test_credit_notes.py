@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.runtime.decision import Done
+from actors.runtime.decision import Done, Refused
 from messages.credit_notes import CreditNote
 from messages.payments import CreateRefund, Refund
 from tests.invoicing.booked import books_of
@@ -77,6 +77,10 @@ def test_with_nothing_left_the_invoice_is_paid_and_cannot_be_asked_for_again() -
     assert (after.status, after.amount_credited, after.amount_remaining) == ("paid", 6_000, 0)
     assert shop.refused("credit_note.void", "cn_1") == "wrong_state"
     assert shop.refused("credit_note.create", "cn_2", invoice="inv_1") == "credit_exceeds_invoice"
+    refused = shop.ask("credit_note.create", "cn_2", invoice="inv_1")
+    told = "Nothing of the invoice inv_1 is left: of its 6000 credit notes took back 6000."
+    assert isinstance(refused, Refused)
+    assert refused.detail == told
     assert books_of(shop).balance(RECEIVABLE) == 0
 
 

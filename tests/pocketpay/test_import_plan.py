@@ -67,6 +67,16 @@ def known_price(**fields: Any) -> Price:
     return Price.model_validate({"id": "price_1", "product": "prod_1", "type": "recurring", **AT, **same, **fields})
 
 
+def with_subscription(now: datetime, **fields: Any) -> There:
+    """The subscription of SUB came in, on trial until its period ends, unless said otherwise."""
+    end = datetime(2027, 2, 28, tzinfo=UTC)
+    times = {"billing_cycle_anchor": end, "start_date": NOW, "current_period": {"start": NOW, "end": end}, **AT}
+    known: Json = {"id": "sub_1", "customer_id": "ada", "currency": "EUR", "status": "trialing", **times}
+    known |= {"trial": {"start": NOW, "end": end}, "items": [{"id": "si_1", "price": "price_1", "quantity": 1}]}
+    subscription = Subscription.model_validate(known | fields)
+    return There(now, prices={"pro": known_price(), "p1": known_price()}, subscriptions={"s1": subscription})
+
+
 def test_it_is_made_in_order_and_a_subscription_waits_for_the_old_period():
     made = plan()
     assert made.faults == []
@@ -147,11 +157,40 @@ def test_what_is_there_is_neither_made_again_nor_overwritten(there: Any, wanted:
 
 
 def test_what_was_made_before_is_there_whatever_happened_since():
-    fields = {"id": "sub_1", "customer_id": "ada", "currency": "EUR", "status": "active", "items": []}
-    times = {"billing_cycle_anchor": NOW, "start_date": NOW, "current_period": {"start": NOW, "end": NOW}, **AT}
-    there = replace(There(NOW + timedelta(days=60)), subscriptions={"s1": Subscription.model_validate(fields | times)})
-    made = plan(there)
+    made = plan(with_subscription(NOW + timedelta(days=60), status="active", cancel_at_period_end=True))
     assert (made.faults, made.subscriptions[0].there) == ([], "sub_1")
+
+
+@pytest.mark.parametrize(
+    ("row", "differing"),
+    [
+        ({}, None),
+        ({"quantity": 1, "collection_method": "charge_automatically"}, None),
+        ({"price": "p1"}, None),
+        ({"quantity": 5}, "price or quantity"),
+        ({"price": "other"}, "price or quantity"),
+        ({"price": None, "items": [{"price": "pro"}, {"price": "pro"}]}, "items"),
+        ({"current_period_end": "2027-03-01T00:00:00Z"}, "current_period_end"),
+        ({"coupons": ["cpn"], "description": "Seats"}, "coupons, description"),
+        ({"cancel_at_period_end": True}, "cancel_at_period_end"),
+    ],
+)
+def test_a_subscription_that_is_there_otherwise_is_a_fault(row: Json, differing: str | None):
+    made = plan(with_subscription(NOW), subscription=row)
+    assert [each.detail for each in made.faults] == (
+        [f"sub_1 is there by this old id, with another {differing}: change the row, or take it out."]
+        if differing
+        else []
+    )
+
+
+def test_metered_items_that_are_there_have_no_quantity():
+    metered = known_price(recurring=MONTH | {"usage_type": "metered", "aggregate_usage": "sum"})
+    there = with_subscription(NOW, items=[{"id": "si_1", "price": "price_1"}])
+    there.prices.update(pro=metered, p1=metered)
+    same = {"price": {"recurring": MONTH | {"usage_type": "metered"}}}
+    assert plan(there, **same).faults == []
+    assert codes(plan(there, **same, subscription={"quantity": 2})) == [("subscriptions", "old_id", "already_exists")]
 
 
 def test_a_customers_clock_tells_what_is_ahead():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pocketpay.billing import terms_of
 from pocketpay.serve import PROCESSES
 from pocketpay.settings import load, simulated_file
 
@@ -83,3 +84,24 @@ def test_without_a_key_stripe_is_no_provider_and_with_one_it_does_not_show() -> 
     with pytest.raises(SystemExit, match="POCKETPAY_STRIPE_KEY"):
         _ = PROCESSES["payments"](load({"POCKETPAY_PROVIDER": "stripe"}))
     assert "sk_test" not in repr(load({"POCKETPAY_STRIPE_KEY": "sk_test_1"}))
+
+
+def test_the_seller_is_a_json_object() -> None:
+    text = '{"name":"Blue Shop Ltd","address":["1 High Street","London"],"tax_id":"GB123"}'
+    seller = {"name": "Blue Shop Ltd", "address": ["1 High Street", "London"], "tax_id": "GB123"}
+    assert terms_of(load({"POCKETPAY_SELLER": text})).seller == seller
+    assert terms_of(load({})).seller == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"name":"Blue Shop","tax_ids":"GB123"}', "POCKETPAY_SELLER has no tax_ids; it has name, address, tax_id"),
+        ('{"address":"1 High Street"}', "POCKETPAY_SELLER is not as it should be: address: Input should be a valid li"),
+        ("Blue Shop", "POCKETPAY_SELLER must be a JSON object"),
+        ('["Blue Shop"]', "POCKETPAY_SELLER must be a JSON object"),
+    ],
+)
+def test_what_is_wrong_with_the_seller_is_said_at_the_start(text: str, why: str) -> None:
+    with pytest.raises(SystemExit, match=why):
+        terms_of(load({"POCKETPAY_SELLER": text}))

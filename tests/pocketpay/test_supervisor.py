@@ -109,6 +109,18 @@ async def test_what_does_not_come_back_is_tried_again_ever_later(tmp_path: Path)
     assert diary.lines[1].startswith("ledger ended with exit code 3; next try in 0.8 s")
 
 
+async def test_what_does_not_come_back_says_why_in_the_line(tmp_path: Path) -> None:
+    diary, mark = Diary(), tmp_path / "started"
+    once = f"import pathlib; mark = pathlib.Path({str(mark)!r}); mark.exists() and exit('A_SETTING is wrong')"
+    code = f"{once}; mark.touch(); {STAYS}"
+    async with kept(watched(tmp_path, "invoicing", code), report=diary.report, noted=diary.noted):
+        os.kill(diary.pids[0][1], signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while not diary.lines:
+                await asyncio.sleep(0.02)
+    assert diary.lines[0].startswith("invoicing ended with exit code 1: A_SETTING is wrong; next try in ")
+
+
 async def test_what_does_not_listen_is_killed_at_its_deadline(tmp_path: Path) -> None:
     diary = Diary()
     deaf = watched(tmp_path, "deaf", DEAF, stop_seconds=0.3)
