@@ -5,8 +5,9 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from messages import api_keys, audit, tenants, users
+from messages import access, api_keys, audit, tenants, users
 from messages.key_secrets import hash_of, key_id, session_id
+from messages.wire import json_of
 
 _BEGAN: Final = datetime(2026, 11, 22, 10, 0, 0, 1_000, UTC)
 _AT: Final = datetime(2026, 11, 22, 10, 0, 0, 120_000, UTC)
@@ -71,6 +72,9 @@ AUDIT_ENTRY: Final = audit.AuditEntry(
     finished_at=_AT,
 )
 
+_KNOWN: Final = tenants.KnownTenant(id="demo", name="Demo", mode="test", time_zone="Europe/Berlin")
+_WORD: Final = access.LastWord(tenant="demo", noun="tenant", id="demo", version=1, told=json_of(_KNOWN))
+
 ACCESS_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     API_KEY,
     TENANT,
@@ -89,7 +93,7 @@ ACCESS_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     tenants.CreateTenant(name="Demo", mode="test", time_zone="Europe/Berlin"),
     tenants.TenantChanges(name="Demo", allowed_origins=["https://shop.example"]),
     tenants.UpdateTenant(changes={"time_zone": "Europe/Berlin"}, if_match=1),
-    tenants.KnownTenant(id="demo", name="Demo", mode="test", time_zone="Europe/Berlin"),
+    _KNOWN,
     tenants.TenantListing(),
     users.CreateUser(email="ada@example.com", name="Ada", role="admin", password_hash=_ARGON2),
     users.UserChanges(role="finance"),
@@ -102,5 +106,9 @@ ACCESS_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     ),
     users.LogIn(email="ada@example.com", password="correct horse battery", address="203.0.113.7"),
     users.UserListing(role="admin"),
+    access.WordAsked(noun="tenant", id="demo"),
+    access.WordsAsked(noun="tenant"),
+    _WORD,
+    access.LastWords(data=[_WORD]),
     audit.AuditListing(principal="user:usr_01ja", type="refund.*"),
 )

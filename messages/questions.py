@@ -218,6 +218,8 @@ QUERIES: dict[str, dict[str, Question]] = {
         "user": Question(ById, users.User),
         "users": Question(users.UserListing, Page),
         "log_in": Question(users.LogIn, users.User),
+        "last_word": Question(access.WordAsked, access.LastWord),
+        "last_words": Question(access.WordsAsked, access.LastWords),
         **OF_EVERY_ACTOR,
     },
 }
