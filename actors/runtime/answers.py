@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor, LongAnswer, Rest
-from actors.runtime.inspection import command, history
+from actors.runtime.inspection import audit, command, history
 from actors.runtime.rehearsing import rehearse
 from actors.runtime.resources import unreadable
 from messages.envelope import Query, Reply
@@ -62,7 +62,12 @@ def always_answering() -> ExceptionMiddleware:
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
-    of_every_actor = {"command": command, "history": history, "rehearse": partial(rehearse, actor, pool)}
+    of_every_actor = {
+        "command": command,
+        "history": history,
+        "audit": audit(actor.name),
+        "rehearse": partial(rehearse, actor, pool),
+    }
     queries: Mapping[str, LongAnswer] = {**actor.queries, **of_every_actor}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
