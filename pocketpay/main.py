@@ -51,7 +51,7 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger, invoicing, monitor or mails.")]) -> None:
+def serve(name: Annotated[str, typer.Argument(help="gateway, an actor such as payments, monitor or mails.")]) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

@@ -59,7 +59,7 @@ def create(desk: Desk, command: Command, wish: CreateKey) -> None:
         updated_at=desk.now,
         livemode=tenancy.tenancy.livemode,
     )
-    lifetime = None if key.expires_at is None else max(1, round((key.expires_at - desk.now).total_seconds()))
+    lifetime = None if key.expires_at is None else max(1, (key.expires_at - desk.now) // timedelta(seconds=1))
     desk.answer(Done(201, _begun(desk, KeyState(tenant=desk.tenant, api_key=key, hash=wish.hash, lifetime=lifetime))))
 
 

@@ -28,7 +28,7 @@ ASKED_BY: Mapping[str, Sequence[str]] = {
         *("notifications.delivery_text", "notifications.suppressed"),
         *("invoicing.customer", "invoicing.invoice_pdf"),
     ),
-    "access": ("access.last_word", "access.last_words"),
+    "access": ("access.last_word", "access.last_words", "access.tenant", "access.api_keys"),
 }
 """The questions that an actor asks of others, or of itself."""
 

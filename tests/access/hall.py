@@ -111,7 +111,12 @@ class Hall:
     def session(self, user: str, secret: str, **span: float) -> str:
         """The id of a new session with this secret."""
         ends_at = self.now + timedelta(**(span or {"days": 1}))
-        fields = {"user": user, "hash": hash_of(secret), "expires_at": ends_at, "address": "203.0.113.7"}
+        fields: dict[str, Any] = {
+            "user": user,
+            "hash": hash_of(secret),
+            "expires_at": ends_at,
+            "address": "203.0.113.7",
+        }
         return self.done("session.create", session_id(hash_of(secret)), **fields).id
 
     def key_of(self, id_: str, tenant: str = TENANT) -> KeyState:

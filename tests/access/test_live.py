@@ -69,11 +69,11 @@ async def test_neither_a_secret_nor_a_password_is_anywhere(live: Live, capsys: p
     for canary in (secret, browser, PASSWORD, "another password"):
         assert canary not in found, canary
     # And what is personal is in no journal and no inbox
-    rows = await live.owner.fetch(
-        "select message, outcome_body from access.inbox union all select message, '' from access.journal"
-    )
-    assert "ada@example.com" not in str([tuple(row) for row in rows])
-    assert "argon2" not in str([tuple(row) for row in rows])
+    kept = "select message || coalesce(outcome_body, '') from access.inbox union all select message from access.journal"
+    records = str([row[0] for row in await live.owner.fetch(kept)])
+    assert "user.create" in records
+    assert "ada@example.com" not in records
+    assert "argon2" not in records
 
 
 async def everything(live: Live) -> str:
@@ -82,11 +82,9 @@ async def everything(live: Live) -> str:
     for name in (COMMANDS, EVENTS, LATEST, PARKED):
         state = (await stream.stream_info(name)).state
         for seq in range(max(1, state.first_seq), state.last_seq + 1):
-            texts.append((await stream.get_msg(name, seq)).data.decode() if seq else "")
-    tables = await live.owner.fetch(
-        "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
-    )
-    for (table,) in tables:
+            texts.append(((await stream.get_msg(name, seq)).data or b"").decode())
+    ours = "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname !~ '^(pg_|information_)'"
+    for (table,) in await live.owner.fetch(ours):
         rows = await live.owner.fetch(f"select row_to_json(t)::text from {table} t")
         texts += [row[0] for row in rows]
     return "\n".join(texts)
@@ -133,9 +131,8 @@ async def test_one_address_has_so_many_tries_a_minute(live: Live) -> None:
     ]
     statuses = [reply.status for reply in await asyncio.gather(*tries)]
     assert sorted(statuses) == [401] * 10 + [429] * 2
-    assert (
-        await live.query("log_in", email="x@example.com", password="wrong horse", address="203.0.113.1")
-    ).status == 401
+    elsewhere = await live.query("log_in", email="x@example.com", password="wrong horse", address="203.0.113.1")
+    assert elsewhere.status == 401
 
 
 async def test_what_latest_lost_or_has_from_before_is_told_again_at_the_next_start(live: Live) -> None:
@@ -190,7 +187,7 @@ async def test_the_audit_log_says_who_did_what_from_where_and_what_became_of_it(
     assert (await live.query("audit", principal="key:other")).body["data"] == []
     seen, after = [], None
     while True:
-        page = (await live.query("audit", limit=1, **({"after": after} if after else {}))).body
+        page = (await live.query("audit", limit=1, after=after)).body
         seen += page["data"]
         if not page["has_more"]:
             break

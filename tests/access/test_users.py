@@ -1,6 +1,7 @@
 """Users and their sessions: who is who, who is logged in, and what nobody hears of them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_nobody_hears_an_address_a_name_or_a_password() -> None:
 
 def test_an_address_belongs_to_one_user_however_it_is_written() -> None:
     here = hall()
-    wish = {"email": "ADA@example.com", "role": "viewer", "password_hash": PASSWORD_HASH}
+    wish: dict[str, Any] = {"email": "ADA@example.com", "role": "viewer", "password_hash": PASSWORD_HASH}
     assert here.refused("user.create", "usr_2", **wish) == "already_exists"
     here.tenant("other")
     here.done("user.create", "usr_2", tenant="other", **wish)
@@ -39,7 +40,7 @@ def test_who_is_disabled_is_logged_out_everywhere_and_cannot_log_in() -> None:
     assert (disabled.status, disabled.disabled_at, here.said[-1].type) == ("disabled", START, "user.disabled")
     assert [here.session_of(each).session.status for each in sessions] == ["ended", "ended"]
     assert here.told[-2:] == [f"session/{each}" for each in sessions]
-    wish = {"user": bob, "hash": hash_of("c"), "expires_at": START + timedelta(days=1)}
+    wish: dict[str, Any] = {"user": bob, "hash": hash_of("c"), "expires_at": START + timedelta(days=1)}
     assert here.refused("session.create", session_id(hash_of("c")), **wish) == "wrong_state"
     again = here.done("user.update", bob, changes={"disabled": False})
     assert (again.status, again.disabled_at, here.said[-1].type) == ("active", None, "user.updated")
@@ -103,7 +104,7 @@ def test_the_oldest_of_too_many_sessions_ends() -> None:
 @pytest.mark.parametrize("days", [-1, 0, 91])
 def test_a_session_has_an_end_within_reason(days) -> None:
     here = hall()
-    wish = {"user": "usr_ada", "hash": hash_of("a"), "expires_at": START + timedelta(days=days)}
+    wish: dict[str, Any] = {"user": "usr_ada", "hash": hash_of("a"), "expires_at": START + timedelta(days=days)}
     assert here.refused("session.create", session_id(hash_of("a")), **wish) == "validation_failed"
 
 

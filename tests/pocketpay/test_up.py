@@ -95,7 +95,7 @@ async def until_none_lives(now: Running) -> None:
 async def test_everything_runs_and_ctrl_c_leaves_nothing(data_dir: Path) -> None:
     # Given a running system
     async with up(data_dir) as (process, now):
-        actors = {"payments", "ledger", "invoicing", "notifications"}
+        actors = {"payments", "ledger", "invoicing", "notifications", "access"}
         assert set(alive(now)) == {"postgres", "nats", *actors, "gateway", "monitor", "mails"}
         # Then its status says so, and a second launcher is told who is there
         code, said = await output(data_dir, "status", "--json")
