@@ -92,9 +92,13 @@ def actor(name: str, options: Options, running: Running) -> Watched:
     return _process(name, own, options, running)
 
 
-def _auth(options: Options) -> str:
+def is_open(options: Options) -> bool:
     """Where only this machine can call, nobody needs a key."""
-    return "open" if options.host in LOOPBACK else "keys"
+    return options.host in LOOPBACK
+
+
+def _auth(options: Options) -> str:
+    return "open" if is_open(options) else "keys"
 
 
 def _address(options: Options, running: Running) -> str:

@@ -33,12 +33,12 @@ async def ask_all(data_dir: Path, running: Running) -> list[Condition]:
 
 
 def in_words(condition: Condition) -> str:
-    """`payments    not ready: bus is unreachable (port 8101)`."""
+    """`payments      not ready: bus is unreachable (port 8101)`."""
     troubles = [f"{name} is {state}" for name, state in condition.checks.items() if state != "ok"]
     words = {"down": "does not answer", "not_ready": "not ready", "ready": "ready"}[condition.state]
     told = f"{words}: {', '.join(troubles)}" if troubles else words
     where = f" (port {condition.port})" if condition.port else ""
-    return f"{condition.name:<12}{told}{where}"
+    return f"{condition.name:<14}{told}{where}"
 
 
 async def _ask(name: str, port: int) -> Condition:
