@@ -33,11 +33,12 @@ TENANT = "demo"
 
 @dataclass
 class Live:
-    """Asked over NATS."""
+    """Asked over NATS, from `address`."""
 
     client: Client
     owner: asyncpg.Connection
     servers: Servers
+    address: str | None = "203.0.113.7"
     processes: list[tuple[asyncio.Task[None], asyncio.Event]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -70,7 +71,7 @@ class Live:
             source="gateway",
             correlation_id="req_test",
             time=datetime.now(UTC),
-            address="203.0.113.7",
+            address=self.address,
             reply_to=reply_subject(GATEWAY, attempt),
             data=data,
         )

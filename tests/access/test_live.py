@@ -168,7 +168,7 @@ async def test_two_tenants_never_see_each_others(live: Live) -> None:
 async def test_the_audit_log_says_who_did_what_from_where_and_what_became_of_it(live: Live) -> None:
     # Given a command that was done, one that was refused, and the note of a gateway
     key = await live.key("s")
-    await live.ask("api_key.create", key, **of_key("s"))
+    await live.ask("api_key.create", key, **of_key("s", metadata={"address": "198.51.100.1", "nul": "\0"}))
     await live.ask("api_key.used", TENANT, used=[{"key": key, "at": datetime.now(UTC).isoformat()}])
     await user(live)
     # Then all but the note is there, newest first
@@ -181,8 +181,14 @@ async def test_the_audit_log_says_who_did_what_from_where_and_what_became_of_it(
     assert {(each["principal"], each["address"], each["actor"]) for each in entries} == {
         ("user:usr_ada", "203.0.113.7", "access")
     }
+    # And an address that only the data has is nobody's
+    live.address = None
+    other = await live.key("other", metadata={"address": "198.51.100.1"})
+    [unknown] = (await live.query("audit", subject=other)).body["data"]
+    assert unknown["address"] is None
+    entries = [unknown, *entries]
     # And it can be narrowed, and read in pages
-    assert len((await live.query("audit", type="api_key.*")).body["data"]) == 2
+    assert len((await live.query("audit", type="api_key.*")).body["data"]) == 3
     assert len((await live.query("audit", status=["refused"], subject=key)).body["data"]) == 1
     assert (await live.query("audit", principal="key:other")).body["data"] == []
     seen, after = [], None
