@@ -17,7 +17,6 @@ from actors.runtime.reading import Cause, Incoming
 from actors.runtime.told import Told
 from messages.envelope import GATEWAY, Command
 from messages.subjects import EVENTS
-from messages.wire import in_utc_milliseconds
 from storage.inbox import InboxRow, SettledCommand
 from storage.journal import JournalRow
 from storage.work import Alarm, OpenCall
@@ -97,7 +96,7 @@ class Effects:
         if isinstance(incoming.message, Asked) and incoming.message.command.id not in self.reused:
             concluded = Conclusion(incoming.message.command, None)
             message = self._recorded(incoming, concluded.command)
-            row = inbox_row(concluded, message, self.partition, None, in_utc_milliseconds(self.now))
+            row = inbox_row(concluded, message, self.partition, None, self.now)
             self.inbox[row.id] = row._replace(status="stuck")
             self.outcomes[row.type, "stuck"] += 1
 
@@ -153,7 +152,7 @@ class Effects:
             self.settled[command.id] = settled_row(concluded, self._recorded(incoming, command), seq, self.now)
         else:
             message = self._recorded(incoming, command)
-            self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, in_utc_milliseconds(self.now))
+            self.inbox[command.id] = inbox_row(concluded, message, self.partition, seq, self.now)
         if concluded.outcome is None:
             self.left_running[command.id] = command
         self.results.append(Result(told_of(concluded), seq, incoming.cause.traceparent))
