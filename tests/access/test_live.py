@@ -109,6 +109,20 @@ async def test_who_is_disabled_cannot_log_in(live: Live) -> None:
     assert (await live.query("log_in", email="ada@example.com", password=PASSWORD)).status == 401
 
 
+async def test_who_is_disabled_while_logging_in_has_no_session_afterwards(live: Live) -> None:
+    ada = await user(live, "viewer")
+    ends = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    hashes = [hash_of(str(number)) for number in range(10)]
+    # When both come at once, in one batch or in several
+    logging_in = [live.ask("session.create", session_id(each), user=ada, hash=each, expires_at=ends) for each in hashes]
+    await asyncio.gather(*logging_in[:5], live.ask("user.update", ada, changes={"disabled": True}), *logging_in[5:])
+    # Then whoever was let in is out again, and gateways know it
+    rows = await live.owner.fetch("select id, status from access.session")
+    assert {row["status"] for row in rows} <= {"ended"}
+    for row in rows:
+        await live.until("session", row["id"], ended=True)
+
+
 async def test_an_unknown_address_takes_as_long_as_a_known_one(live: Live) -> None:
     await user(live)
 
