@@ -60,7 +60,7 @@ rm -f req.cnf ca.new key.new crt.new
 password grafana_password
 password postgres_password
 database_url owner postgres postgres_password
-for actor in payments ledger invoicing notifications; do
+for actor in payments ledger invoicing notifications access; do
     password "pocketpay_$actor"
     database_url "$actor" "pocketpay_$actor" "pocketpay_$actor"
 done

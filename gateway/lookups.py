@@ -19,7 +19,7 @@ from messages.ids import command_id
 from messages.payments import ACTOR
 from messages.wire import Json, json_of
 
-ACTORS = ("payments", "ledger", "invoicing", "notifications")
+ACTORS = ("payments", "ledger", "invoicing", "notifications", "access")
 """Who may have been asked; a command's id does not say it."""
 
 

@@ -11,7 +11,8 @@ from health.endpoint import Health
 from messages.envelope import Query
 
 ACTORS = ("payments", "ledger", "invoicing")
-"""Without notifications one can still pay: what it tells comes late, and /status says why."""
+"""Without notifications one can still pay: what it tells comes late, and /status says why. Without access too:
+a gateway knows by itself whom it lets in."""
 
 REPORT_SECONDS = 0.8
 FRESH_SECONDS = 2.0

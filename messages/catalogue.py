@@ -6,20 +6,21 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from messages import invoicing, ledger, notifications, payments
+from messages import access, invoicing, ledger, notifications, payments
 from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
 from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
 from messages.subjects import COMMANDS, EVENTS, heard_as, noun_and_fact
 
-ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR, notifications.ACTOR)
+ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR, notifications.ACTOR, access.ACTOR)
 
 HEARS: dict[str, tuple[str, ...]] = {
     payments.ACTOR: (),
     ledger.ACTOR: tuple(sorted(ledger.FACTS)),
     invoicing.ACTOR: tuple(sorted(invoicing.HEARD)),
     notifications.ACTOR: notifications.HEARD,
+    access.ACTOR: (),
 }
 """Event types that an actor acts on. A gateway hears them all, for its streams."""
 
@@ -28,6 +29,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     ledger.ACTOR: (),
     invoicing.ACTOR: ("payment.create", "payment.cancel", "refund.create", "revenue.recognize"),
     notifications.ACTOR: (),
+    access.ACTOR: (),
 }
 """Commands that an actor sends to another; their outcome comes back to it as `answer`."""
 
@@ -36,6 +38,7 @@ LANGUAGES = (
     (ledger.ACTOR, LEDGER_COMMANDS),
     (invoicing.ACTOR, invoicing.COMMANDS),
     (notifications.ACTOR, notifications.COMMANDS),
+    (access.ACTOR, access.COMMANDS),
 )
 """Which commands each actor takes."""
 
@@ -44,6 +47,7 @@ SAID = (
     (ledger.ACTOR, LEDGER_EVENTS),
     (invoicing.ACTOR, invoicing.EVENTS),
     (notifications.ACTOR, notifications.EVENTS),
+    (access.ACTOR, access.EVENTS),
 )
 """Which events each actor says."""
 

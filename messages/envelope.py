@@ -47,9 +47,7 @@ class Command(Wire):
     expires_at: Instant | None = Field(default=None, description="Not begun by then, it never happens.")
     idempotency_key: str | None = None
     request: HttpRequest | None = None
-    address: str | None = Field(
-        default=None, description="Of a charge: the public IPv4 address, or IPv6 /64, that asked for it."
-    )
+    address: str | None = Field(default=None, description="The public IPv4 address, or IPv6 /64, that asked for it.")
     reply_to: str | None = None
     tell_accepted: bool = Field(default=False, description="Reply also when only the first decision is committed.")
     entity: str | None = Field(default=None, description="Who of the asking actor's entities hears the outcome.")

@@ -16,6 +16,7 @@ from messages import (
     reconciliation,
     rehearsals,
 )
+from messages.access_examples import ACCESS_EXAMPLES
 from messages.billing_examples import BILLING_EXAMPLES
 from messages.document_examples import DOCUMENT_EXAMPLES
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
@@ -231,6 +232,7 @@ _ALL: tuple[BaseModel, ...] = (
     *BILLING_EXAMPLES,
     *DOCUMENT_EXAMPLES,
     *NOTIFICATION_EXAMPLES,
+    *ACCESS_EXAMPLES,
     CREATE,
     payments.ConfirmPayment(payment_method="pm_card_visa"),
     payments.CapturePayment(amount=400),

@@ -2,7 +2,7 @@
 
 from pydantic import RootModel
 
-from messages import invoicing, mails, payments, webhooks
+from messages import access, invoicing, mails, payments, webhooks
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.resource import Versioned
 from messages.wire import Json, Wire
@@ -18,7 +18,7 @@ COMMANDS: dict[str, type[Wire]] = {**webhooks.COMMANDS, **mails.COMMANDS}
 
 EVENTS: dict[str, type[Versioned]] = {**webhooks.EVENTS, **mails.EVENTS}
 
-_OTHERS = (payments.EVENTS, LEDGER_EVENTS, invoicing.EVENTS)
+_OTHERS = (payments.EVENTS, LEDGER_EVENTS, invoicing.EVENTS, access.EVENTS)
 
 _OWN = {"ping.*", "webhook.endpoint.*"}
 

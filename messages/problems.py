@@ -41,6 +41,7 @@ PROBLEMS: dict[str, ProblemType] = {
         key_expired="The API key has expired",
         key_revoked="The API key was revoked",
         session_expired="The session has ended",
+        login_failed="The address or the password is wrong",
         client_secret_invalid="The client secret does not fit",
     ),
     **_rows(

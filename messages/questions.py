@@ -6,6 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, RootModel
 
 from messages import (
+    access,
+    api_keys,
+    audit,
     balance,
     credit_notes,
     customers,
@@ -28,8 +31,10 @@ from messages import (
     revenue,
     statements,
     subscriptions,
+    tenants,
     test_clocks,
     usage,
+    users,
     wallets,
     webhooks,
 )
@@ -114,6 +119,7 @@ OF_EVERY_ACTOR = {
     "history": Question(OfPayment, History),
     "rehearse": Question(Rehearse, Rehearsed),
     "health": Question(Unasked, Report),
+    "audit": Question(audit.AuditListing, Page),
 }
 
 QUERIES: dict[str, dict[str, Question]] = {
@@ -201,6 +207,18 @@ QUERIES: dict[str, dict[str, Question]] = {
         "mails": Question(mails.MailListing, Page),
         "mail_suppressions": Question(mails.SuppressionListing, Page),
         "suppressed": Question(mails.MaySend, mails.Suppressed),
+        **OF_EVERY_ACTOR,
+    },
+    access.ACTOR: {
+        "tenant": Question(ById, tenants.Tenant),
+        "tenants": Question(tenants.TenantListing, Page),
+        "api_key": Question(ById, api_keys.ApiKey),
+        "api_keys": Question(api_keys.KeyListing, Page),
+        "user": Question(ById, users.User),
+        "users": Question(users.UserListing, Page),
+        "log_in": Question(users.LogIn, users.User),
+        "last_word": Question(access.WordAsked, access.LastWord),
+        "last_words": Question(access.WordsAsked, access.LastWords),
         **OF_EVERY_ACTOR,
     },
 }

@@ -20,7 +20,7 @@ class Display:
 
     def line(self, text: str) -> None:
         """One line with the time of day."""
-        self._console.print(Text(f"{time.strftime('%H:%M:%S')}  {text}"))
+        self._console.print(Text(f"{time.strftime('%H:%M:%S')}  {text}"), soft_wrap=True)
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, importing, ledger, listening, parked, reconciliation
+from pocketpay.commands import debugging, importing, keys, ledger, listening, parked, reconciliation
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -20,6 +20,7 @@ app.command()(listening.listen)
 app.command("import")(importing.import_files)
 app.command()(debugging.doctor)
 app.command("nats-context")(debugging.nats_context)
+app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(parked.app, name="parked")
 app.add_typer(reconciliation.app, name="reconciliation")
@@ -51,7 +52,7 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, payments, ledger, invoicing, monitor or mails.")]) -> None:
+def serve(name: Annotated[str, typer.Argument(help="gateway, an actor such as payments, monitor or mails.")]) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

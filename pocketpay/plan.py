@@ -20,10 +20,11 @@ MONITOR = "monitor"
 LEDGER = "ledger"
 PAYMENTS = "payments"
 NOTIFICATIONS = "notifications"
+ACCESS = "access"
 ACCOUNT = "demo"
 """The tenant of an open gateway, whose the account with the simulated provider is."""
 
-ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NOTIFICATIONS: 8104}
+ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NOTIFICATIONS: 8104, ACCESS: 8105}
 """The actors and where their health is found beside the default gateway port."""
 
 MONITOR_PORT = 8106
@@ -83,10 +84,21 @@ def actor(name: str, options: Options, running: Running) -> Watched:
         own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
         own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": _address(options, running)}
         own |= mail_environment(running, os.environ)
+    if name == ACCESS:
+        own["AUTH"] = _auth(options)
     if name == PAYMENTS:
         own["SIMULATED_WEBHOOK_URL"] = f"{_address(options, running)}/webhooks/simulated/{ACCOUNT}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
+
+
+def is_open(options: Options) -> bool:
+    """Where only this machine can call, nobody needs a key."""
+    return options.host in LOOPBACK
+
+
+def _auth(options: Options) -> str:
+    return "open" if is_open(options) else "keys"
 
 
 def _address(options: Options, running: Running) -> str:
@@ -108,7 +120,7 @@ def gateway(options: Options, running: Running) -> Watched:
         "NATS_URL": nats_url(options.data_dir, running, GATEWAY),
         "HOST": options.host,
         "PORT": str(running.ports[GATEWAY]),
-        "AUTH": "open" if options.host in LOOPBACK else "keys",
+        "AUTH": _auth(options),
         "MONITOR_URL": f"http://127.0.0.1:{running.ports[MONITOR]}",
         "SIMULATED_WEBHOOK_SECRET": webhook_secret(options.data_dir),
         "LINK_KEY": link_key(options.data_dir),

@@ -193,6 +193,21 @@ def _notifications(settings: Settings) -> Serving:
     return _actor(notifications(terms_of(settings), perform, [asking.until_stopped, texts.until_stopped]), settings)
 
 
+def _access(settings: Settings) -> Serving:
+    from actors.access.actor import access
+    from actors.access.latest import TELL
+    from actors.access.telling import keep_told, tell_latest
+    from actors.access.terms import NO_TENANTS, Terms
+    from messages.access import ACTOR
+    from pocketpay.plan import ACCOUNT
+
+    asking = _asking(settings, ACTOR)
+    perform = {TELL: partial(tell_latest, asking, asking)}
+    beside = [asking.until_stopped, partial(keep_told, asking, asking)]
+    terms = Terms({ACCOUNT: "test"}) if settings.auth == "open" else NO_TENANTS
+    return _actor(access(terms, perform, beside), settings)
+
+
 def _monitor(settings: Settings) -> Serving:
     from pocketpay.monitor import serve_monitor
 
@@ -231,6 +246,7 @@ PROCESSES: Mapping[str, Callable[[Settings], Serving]] = {
     "ledger": _ledger,
     "invoicing": _invoicing,
     "notifications": _notifications,
+    "access": _access,
     "gateway": _gateway,
     "monitor": _monitor,
     "mails": _mails,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from messages.ids import TOKEN_PATTERN
 from pocketpay.accounts import Account, read_accounts, secrets_in, several
 
 PREFIX = "POCKETPAY_"
@@ -45,7 +46,10 @@ class Settings(BaseModel):
     trusted_proxies: Names = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
-    auth: Auth = "keys"
+    auth: Auth = Field(default="keys", description="Of gateway and access: open needs no keys.")
+    operator_tenant: str = Field(
+        default="main", pattern=TOKEN_PATTERN, description="The tenant that may make others, and see them."
+    )
     provider: Provider = "simulated"
     accounts: Annotated[tuple[Account, ...], BeforeValidator(read_accounts)] = Field(
         default=(), description="Several accounts with providers, as JSON; then `provider` says nothing."

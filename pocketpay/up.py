@@ -10,7 +10,7 @@ from functools import partial
 import asyncpg
 from nats.errors import Error as NatsError
 
-from pocketpay import plan
+from pocketpay import first_key, plan
 from pocketpay.display import Display
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.lock import held
@@ -20,6 +20,7 @@ from pocketpay.embedded.postgres import Postgres, superuser_dsn
 from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options, choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password, write
+from pocketpay.settings import load
 from pocketpay.supervisor import Watched, kept
 from storage.migrate import ROLES, migrate, set_passwords
 
@@ -88,8 +89,19 @@ async def _run_all(options: Options, display: Display) -> None:
             await keep(plan.mails(options, running), *(plan.actor(name, options, running) for name in ACTORS))
         with display.step("gateway"):
             await keep(plan.gateway(options, running), plan.monitor(options, running))
+        if not plan.is_open(options):
+            await _first_key(options, running, display)
         display.ready(f"http://localhost:{ports[GATEWAY]}", f"http://127.0.0.1:{ports[MAILS]}", str(options.data_dir))
         await asyncio.Event().wait()
+
+
+async def _first_key(options: Options, running: Running, display: Display) -> None:
+    """Where keys are asked for, somebody must have the first one."""
+    settings = load()
+    url, mode = nats_url(options.data_dir, running, plan.ACCESS), first_key.mode_of(settings, options.provider)
+    file = await first_key.ensure(options.data_dir, url, settings.operator_tenant, mode)
+    if file is not None:
+        display.line(f"the first admin key of {settings.operator_tenant} lies in {file}")
 
 
 def _watched_postgres(database: Postgres) -> Watched:

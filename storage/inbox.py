@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import asyncpg
 
+from messages.audit import AuditListing
+from storage.narrowing import narrowed, newer
+from storage.resources import PAGE_MAX
 from storage.statement import Statement, by_column, names_of, unnested
 
 Status = Literal["running", "stuck", "done", "refused", "released"]
@@ -94,6 +97,9 @@ select i.*, p.stream_seq as position
 from inbox i left join published p on p.partition = i.partition and p.journal_seq = i.outcome_seq
 where i.tenant = $1 and i.id = $2"""
 
+_NOTES: Final = ("api_key.used",)
+"""Commands that are no act of anybody."""
+
 
 async def seen_commands(pool: asyncpg.Pool, ids: Collection[str]) -> dict[str, SeenCommand]:
     """Those of the commands that have been here before."""
@@ -110,6 +116,35 @@ async def running_commands(pool: asyncpg.Pool, partition: int) -> dict[str, str]
 async def one_command(connection: asyncpg.Connection, tenant: str, command_id: str) -> asyncpg.Record | None:
     """A command's whole row with the `position` of its outcome."""
     return await connection.fetchrow(_ONE, tenant, command_id)
+
+
+async def audited(connection: asyncpg.Connection, tenant: str, asked: AuditListing) -> list[asyncpg.Record]:
+    """The tenant's commands, newest first: one more than the limit if there are more.
+
+    The page is chosen first, so that only its few messages are read. They are read as text: the address stands before
+    the data, and what is quoted inside another text is escaped.
+    """
+    every = f"{asked.type.removesuffix('*')}%" if asked.type and asked.type.endswith(".*") else None
+    conditions, args = narrowed(
+        [
+            ("tenant = {}", tenant),
+            ("type <> all({}::text[])", [*_NOTES]),
+            ("status = any({}::text[])", asked.status or None),
+            ("principal = {}", asked.principal),
+            ("subject = {}", asked.subject),
+            ("type = {}", None if every else asked.type),
+            ("type like {}", every),
+            *newer(asked, "received_at", "id"),
+        ]
+    )
+    limit = max(1, min(asked.limit, PAGE_MAX))
+    page = f"select * from inbox where {conditions} order by received_at desc, id desc limit {limit + 1}"
+    sql = f"""
+select id, status, type, subject, principal, correlation_id, outcome_status, received_at, finished_at,
+       substring(split_part(message, '"data":', 1) from '"address":"([^"]+)"') as address,
+       substring(outcome_body from '^\\{{"code":"([a-z_]+)"') as outcome_code
+from ({page}) as page order by received_at desc, id desc"""
+    return await connection.fetch(sql, *args)
 
 
 def insert_commands(rows: Sequence[InboxRow]) -> Statement:

@@ -10,7 +10,7 @@ from typing import Final
 import asyncpg
 from asyncpg import Connection
 
-SCHEMAS: Final = ("payments", "ledger", "invoicing", "notifications")
+SCHEMAS: Final = ("payments", "ledger", "invoicing", "notifications", "access")
 """Of the actors; beside them lies `streams`, which belongs to nobody."""
 
 STREAMS: Final = "streams"

@@ -142,5 +142,5 @@ STREAMED: Final = tuple(
           and not exists (select from {schema}.published p
                           where p.partition = j.partition and p.journal_seq = j.seq)""",
     )
-    for schema in ("payments", "ledger", "invoicing", "notifications")
+    for schema in ("payments", "ledger", "invoicing", "notifications", "access")
 )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor, LongAnswer, Rest
-from actors.runtime.inspection import command, history
+from actors.runtime.inspection import audit, command, history
 from actors.runtime.rehearsing import rehearse
 from actors.runtime.resources import unreadable
 from messages.envelope import Query, Reply
@@ -30,6 +30,9 @@ AT_ONCE_MAX = 16
 
 SCANS_AT_ONCE_MAX = 2
 """Fewer than the connections for questions, so that there is always one for a quick answer."""
+
+AUDIT = "audit"
+"""A scan of every actor: who looks for what is rare reads much of the inbox."""
 
 SCAN_WAIT_SECONDS = 1.5
 SCAN_SECONDS = 5
@@ -62,12 +65,17 @@ def always_answering() -> ExceptionMiddleware:
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
-    of_every_actor = {"command": command, "history": history, "rehearse": partial(rehearse, actor, pool)}
+    of_every_actor = {
+        "command": command,
+        "history": history,
+        AUDIT: audit(actor.name),
+        "rehearse": partial(rehearse, actor, pool),
+    }
     queries: Mapping[str, LongAnswer] = {**actor.queries, **of_every_actor}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)
-        if name in actor.scans:
+        if name in actor.scans or name == AUDIT:
             handler = _in_turn(places, handler)
         subject, title = query_subject(actor.name, name), f"{actor.name}.{name}"
         broker.subscriber(subject, queue=actor.name, title=title, max_workers=AT_ONCE_MAX)(handler)

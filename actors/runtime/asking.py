@@ -44,12 +44,16 @@ class Asking:
 
     async def last_sequence(self, subject: str) -> int:
         """Where LATEST has its last word on the subject; 0 if there is none. Raises as a question does."""
+        return (await self.last_word(subject))[0]
+
+    async def last_word(self, subject: str) -> tuple[int, bytes]:
+        """The same, with the word itself."""
         client = await self._connected()
         try:
             found = await client.jetstream(timeout=ANSWER_SECONDS).get_last_msg(LATEST, subject)
         except NotFoundError:
-            return 0
-        return found.seq or 0
+            return 0, b""
+        return found.seq or 0, found.data or b""
 
     async def publish(self, subject: str, body: bytes, after: int) -> None:
         """Returns once it is the last word, if the one before is at `after`. Raises when it is not, or not known."""

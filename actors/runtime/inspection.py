@@ -6,10 +6,14 @@ from typing import Any
 import asyncpg
 from pydantic_core import from_json
 
+from actors.runtime.actor import Answer
+from actors.runtime.resources import page
+from messages.audit import AuditEntry, AuditListing
 from messages.envelope import Command, Query, Reply
 from messages.wire import Json, rfc3339
-from storage.inbox import one_command
+from storage.inbox import audited, one_command
 from storage.journal import history_of_payment
+from storage.resources import PAGE_MAX
 
 TOLD_WHOLE = ("payment", "payout", "refund", "hold", "transfer")
 """Members of an outcome's body that are a resource, not its id."""
@@ -29,6 +33,43 @@ async def history(connection: asyncpg.Connection, query: Query) -> Reply:
     said, unpublished = await history_of_payment(connection, query.tenant, str(query.params.get("payment")))
     data = [{"stream_seq": seq, "event": event} for seq, event in said]
     return Reply(body={"data": data, "unpublished": unpublished})
+
+
+def audit(actor: str) -> Answer:
+    """What this actor was asked to do, by whom, from where, and what became of it."""
+
+    async def answer(connection: asyncpg.Connection, query: Query) -> Reply:
+        asked = AuditListing.model_validate(query.params)
+        if asked.after is not None:
+            at, entry = asked.after
+            asked = asked.model_copy(update={"after": (at, _renamed(entry, "aud", "cmd"))})
+        rows = await audited(connection, query.tenant, asked)
+        limit = max(1, min(asked.limit, PAGE_MAX))
+        return page((_entry(actor, row) for row in rows[:limit]), has_more=len(rows) > limit)
+
+    return answer
+
+
+def _entry(actor: str, row: asyncpg.Record) -> AuditEntry:
+    return AuditEntry(
+        id=_renamed(row["id"], "cmd", "aud"),
+        status=row["status"],
+        actor=actor,
+        command=row["id"],
+        type=row["type"],
+        subject=row["subject"],
+        principal=row["principal"],
+        address=row["address"],
+        correlation_id=row["correlation_id"],
+        outcome_status=row["outcome_status"],
+        outcome_code=row["outcome_code"],
+        created_at=row["received_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def _renamed(id_: str, before: str, after: str) -> str:
+    return f"{after}_{id_.removeprefix(f'{before}_')}"
 
 
 def _command_resource(row: asyncpg.Record) -> Json:

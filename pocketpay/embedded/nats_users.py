@@ -17,6 +17,7 @@ EVENT_NOUNS: Mapping[str, Sequence[str]] = {
         *("invoice", "credit_note", "test_clock"),
     ),
     "notifications": ("webhook-endpoint", "webhook-delivery", "ping", "mail"),
+    "access": ("api_key", "user", "tenant"),
 }
 """The nouns that each actor says events of."""
 
@@ -27,10 +28,14 @@ ASKED_BY: Mapping[str, Sequence[str]] = {
         *("notifications.suppressed", "invoicing.customer"),
         *("invoicing.invoice", "invoicing.invoice_pdf"),
     ),
+    "access": ("access.last_word", "access.last_words", "access.tenant", "access.api_keys"),
 }
 """The questions that an actor asks of others, or of itself."""
 
-LATEST_OF: Mapping[str, Sequence[str]] = {"invoicing": ("customer",)}
+LATEST_OF: Mapping[str, Sequence[str]] = {
+    "invoicing": ("customer",),
+    "access": ("api_key", "session", "tenant"),
+}
 """The nouns of which an actor says the last word."""
 
 PROVISIONER, GATEWAY, VIEWER, MONITOR = "provisioner", "gateway", "viewer", "monitor"

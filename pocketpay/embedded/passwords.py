@@ -11,15 +11,16 @@ KEY_BYTES = 32
 
 def password(directory: Path, name: str) -> str:
     """The password of this name, made at its first use and the same from then on."""
-    return _kept(directory, name, lambda: secrets.token_urlsafe(24))
+    return kept(directory, name, lambda: secrets.token_urlsafe(24))
 
 
 def key(directory: Path, name: str) -> str:
     """The key of this name, in base64, made at its first use and the same from then on."""
-    return _kept(directory, name, lambda: b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    return kept(directory, name, lambda: b64encode(secrets.token_bytes(KEY_BYTES)).decode())
 
 
-def _kept(directory: Path, name: str, make: Callable[[], str]) -> str:
+def kept(directory: Path, name: str, make: Callable[[], str]) -> str:
+    """What is in the file of this name, made at its first use."""
     path = directory / name
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():

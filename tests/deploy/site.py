@@ -24,6 +24,7 @@ PORTS: Mapping[str, tuple[int, ...]] = {
     "ledger": (8102,),
     "invoicing": (8103,),
     "notifications": (8104,),
+    "access": (8105,),
     "monitor": (8106,),
 }
 INSIDE = ("/run/secrets", "/etc/nats", "/etc/postgresql", "/var/run/postgresql", "/data")

@@ -102,7 +102,7 @@ async def test_status_tells_of_every_process(local: Site) -> None:
             await asyncio.sleep(0.1)
     status, told = answer
     assert status == 200
-    assert {"gateway", "payments", "ledger", "invoicing", "notifications"} <= set(told["services"])
+    assert {"gateway", "payments", "ledger", "invoicing", "notifications", "access"} <= set(told["services"])
 
 
 async def test_the_gateway_answers_to_its_service_name_and_to_no_strange_one(local: Site) -> None:
@@ -111,7 +111,7 @@ async def test_the_gateway_answers_to_its_service_name_and_to_no_strange_one(loc
 
 
 async def test_the_figures_of_every_process_can_be_scraped(local: Site) -> None:
-    for name in ("payments", "ledger", "invoicing", "notifications", "gateway", "monitor"):
+    for name in ("payments", "ledger", "invoicing", "notifications", "access", "gateway", "monitor"):
         [port] = PORTS[name]
         url = f"http://127.0.0.1:{local.ports[name, port]}/metrics"
         async with aiohttp.ClientSession(timeout=SECONDS) as http, http.get(url) as response:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from actors.access.actor import access
 from actors.invoicing.actor import invoicing
 from actors.ledger.actor import ledger
 from actors.notifications.actor import notifications
@@ -26,7 +27,7 @@ DOCUMENT = document("1.2.3")
 
 @pytest.fixture(params=ACTORS)
 def actor(request: pytest.FixtureRequest, tmp_path: Path) -> Actor:
-    actors = (ledger(SIGNER), payments(Simulated(tmp_path / "simulated.db")), invoicing(), notifications())
+    actors = (ledger(SIGNER), payments(Simulated(tmp_path / "simulated.db")), invoicing(), notifications(), access())
     return next(each for each in actors if each.name == request.param)
 
 

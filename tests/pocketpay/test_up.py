@@ -50,8 +50,8 @@ async def output(data_dir: Path, *arguments: str) -> tuple[int | None, str]:
     return process.returncode, said.decode()
 
 
-async def until_said(process: Process, words: str) -> None:
-    """Reads on until a line has the words; fails with all that was said when it ends before."""
+async def until_said(process: Process, words: str) -> str:
+    """Reads on until a line has the words, and returns all; fails with it when the process ends before."""
     assert process.stdout is not None
     said: list[str] = []
     async with asyncio.timeout(40):
@@ -60,6 +60,7 @@ async def until_said(process: Process, words: str) -> None:
             if not line:
                 pytest.fail("".join(said))
             said.append(line.decode())
+    return "".join(said)
 
 
 @contextlib.asynccontextmanager
@@ -95,7 +96,7 @@ async def until_none_lives(now: Running) -> None:
 async def test_everything_runs_and_ctrl_c_leaves_nothing(data_dir: Path) -> None:
     # Given a running system
     async with up(data_dir) as (process, now):
-        actors = {"payments", "ledger", "invoicing", "notifications"}
+        actors = {"payments", "ledger", "invoicing", "notifications", "access"}
         assert set(alive(now)) == {"postgres", "nats", *actors, "gateway", "monitor", "mails"}
         # Then its status says so, and a second launcher is told who is there
         code, said = await output(data_dir, "status", "--json")

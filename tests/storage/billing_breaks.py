@@ -55,4 +55,5 @@ BILLING_BREAKS: Final[dict[str, list[list[str]]]] = {
     "all that notifications says is on the stream": [
         [JOURNAL.format(actor="notifications", type="ping.sent", total=0)]
     ],
+    "all that access says is on the stream": [[JOURNAL.format(actor="access", type="tenant.created", total=0)]],
 }

@@ -33,7 +33,7 @@ JOURNALED = (
     "update ledger.partition set journal_seq = (select max(seq) from ledger.journal) where partition = 0",
     *(
         sql.format(actor=actor)
-        for actor in ("invoicing", "notifications")
+        for actor in ("invoicing", "notifications", "access")
         for sql in (
             "update {actor}.journal set seq = 1",
             """update {actor}.partition set journal_seq = (select coalesce(max(seq), 0) from {actor}.journal)

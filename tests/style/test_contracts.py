@@ -11,7 +11,7 @@ import pytest
 from tests.style.tidiness import given_time
 
 ROOT = Path(__file__).parents[2]
-ACTORS = ("invoicing", "ledger", "notifications", "payments")
+ACTORS = ("access", "invoicing", "ledger", "notifications", "payments")
 WITH_IO = (
     "__init__",
     "accounts",
@@ -22,6 +22,7 @@ WITH_IO = (
     "export_query",
     "gathering",
     "io",
+    "logging_in",
     "mail_channel",
     "mail_sending",
     "mailing",

@@ -1,0 +1,1 @@
+"""Who may ask: tenants, API keys, users and their sessions."""
