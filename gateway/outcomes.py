@@ -35,6 +35,9 @@ LOCATIONS = {
     "webhook_endpoint": "webhook-endpoints",
     "webhook_delivery": "webhook-deliveries",
     "mail": "mails",
+    "api_key": "api-keys",
+    "user": "users",
+    "tenant": "tenants",
 }
 """Where a resource of this `object` lies."""
 

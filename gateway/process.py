@@ -16,15 +16,18 @@ from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
 from gateway.documents import describe
-from gateway.door import DOOR, OPEN_TENANT, Auth, Door, Settings
+from gateway.door import DOOR, OPEN_TENANT, OPERATOR_TENANT, Auth, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
+from gateway.inside import inside_or_key
+from gateway.key_uses import keep_telling
+from gateway.keys import keep_knowing
 from gateway.lookups import our_version
 from gateway.monitor import monitor_routes
+from gateway.quotas import Quota
 from gateway.readiness import health
 from gateway.route import handler_of
 from gateway.routes import ROUTES
-from health.access import only_from
 from health.ended import ended
 from health.endpoint import routes as health_routes
 from health.metrics import HTTP_WAITING, RING_BYTES, RING_EVENTS
@@ -65,6 +68,8 @@ async def serve(
     public_url: str | None = None,
     webhook_key: str | None = None,
     webhook_allow_networks: Collection[str] = (),
+    operator_tenant: str = OPERATOR_TENANT,
+    quota: Quota | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for no network.
 
@@ -85,6 +90,8 @@ async def serve(
         public_url=public_url,
         webhook_key=webhook_key,
         webhook_allow=networks(webhook_allow_networks),
+        operator_tenant=operator_tenant,
+        quota=quota or Quota(),
     )
     gateway = await start(settings, nats_url=nats_url, host=host, port=port)
     log.info("serving", host=host, port=gateway.port, auth=auth)
@@ -97,9 +104,16 @@ async def start(settings: Settings, *, nats_url: str, host: str, port: int) -> G
     """Serves at once; until the bus is there, what needs it is answered with 503."""
     bus = new_bus()
     door = Door(settings, bus, Feed(bus))
+
+    def connected() -> None:
+        door.feed.connected.set()
+        door.keys.connected.set()
+
     tasks = (
-        asyncio.create_task(connect(bus, nats_url, door.feed.connected.set)),
+        asyncio.create_task(connect(bus, nats_url, connected)),
         asyncio.create_task(keep_following(door.feed)),
+        asyncio.create_task(keep_knowing(door.keys, bus)),
+        asyncio.create_task(keep_telling(door.key_uses, bus)),
     )
     runner = web.AppRunner(application(door), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
@@ -137,7 +151,7 @@ def application(door: Door) -> web.Application:
     HTTP_WAITING.set_function(lambda: door.bus.waiting)
     RING_EVENTS.set_function(lambda: len(door.feed.ring))
     RING_BYTES.set_function(lambda: door.feed.ring.size_bytes)
-    guard = only_from(door.settings.operations_networks)
+    guard = inside_or_key(door)
     app.add_routes(health_routes(health(door.bus, details), guard))
     app.add_routes(monitor_routes(door.settings.monitor_url, guard))
     return app
