@@ -12,6 +12,7 @@ from gateway.bus import COMMAND_LIFE, Bus, Waiter, publish
 from gateway.problems import Problem
 from messages.envelope import Command, HttpRequest
 from messages.ids import command_id
+from messages.scopes import Role
 from messages.wire import json_of
 
 WAIT_SECONDS_DEFAULT = 10.0
@@ -35,7 +36,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     livemode: bool = False
     secret_hash: str | None = None
-    role: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Wish:
 
 
 def command_of(
-    wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest, traceparent: str | None
+    wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest | None, traceparent: str | None
 ) -> Command:
     """The command that this key stands for; every repeat of the request makes the same one."""
     now, tenant = datetime.now(UTC), wish.tenant or caller.tenant

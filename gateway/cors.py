@@ -15,7 +15,12 @@ ORIGIN = web.RequestKey("allowed_origin", str)
 _PREFLIGHT_SECONDS: Final = 600
 _METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, PocketPay-Reason, Prefer"
-_SHOWN: Final = "ETag, Idempotency-Key, Idempotent-Replayed, Location, PocketPay-Command, PocketPay-Position, Request-Id, Retry-After"
+_SHOWN: Final = ", ".join(
+    (
+        *("ETag", "Idempotency-Key", "Idempotent-Replayed", "Location", "Request-Id", "Retry-After"),
+        *("PocketPay-Command", "PocketPay-Position"),
+    )
+)
 
 
 def foreign_origin(request: web.Request) -> str | None:

@@ -23,7 +23,7 @@ from gateway.hearing import HEARTBEAT_SECONDS, hear, keep_hearing
 from messages.access import API_KEY, SESSION, TENANT
 from messages.api_keys import KnownKey
 from messages.ids import new_id
-from messages.scopes import OF_ROLE
+from messages.scopes import OF_ROLE, Role
 from messages.subjects import LATEST
 from messages.tenants import KnownTenant
 from messages.users import KnownSession
@@ -49,7 +49,7 @@ class Holder:
     expires_at: float
     refusal: str | None = None
     publishable: bool = False
-    role: str | None = None
+    role: Role | None = None
 
     @property
     def code(self) -> str | None:
@@ -78,6 +78,11 @@ class Table:
     def holder_of(self, id_: str) -> Holder | None:
         """Of the key or session with this id."""
         return self.holders.get(self.hashes.get(id_, ""))
+
+    def refuses(self, id_: str) -> bool:
+        """Whether the key or session with this id lets nobody in any more."""
+        holder = self.holder_of(id_)
+        return holder is None or holder.refusal is not None
 
     def is_live(self, tenant: str) -> bool:
         """Whether the tenant's money is real; one that is not known is for tests."""

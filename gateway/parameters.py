@@ -60,6 +60,7 @@ Position = Annotated[
     Place, BeforeValidator(_place), WithJsonSchema({"type": "string", "format": "position", "pattern": STREAM_CURSOR})
 ]
 Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_.]{1,64}(\.\*)?)$")]
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
@@ -162,6 +163,7 @@ class EventStream(EventFilter):
 
     plain: bool = False
     last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    ticket: Ticket | None = None
 
 
 class PaymentEvents(Nothing):
@@ -169,6 +171,7 @@ class PaymentEvents(Nothing):
 
     plain: bool = False
     last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    ticket: Ticket | None = None
 
 
 class ByKey(Nothing):

@@ -44,7 +44,7 @@ def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: 
         request[KEY] = idempotency_key(request)
         wished = wish_of(request, given.body)
         wish = wished if isinstance(wished, Wish) else await wished
-        command = command_for(request, wish, sent_as(request, given.raw), request[KEY])
+        command = command_for(request, wish, sent_as(request, _kept(given)), request[KEY])
         if isinstance(given.parameters, DryRunAsked) and given.parameters.dry_run:
             return resource(json_of(await rehearsed(door.bus, command, request[REQUEST_ID])))
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
@@ -58,6 +58,13 @@ def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: 
     return answer
 
 
+def _kept(given: Input) -> bytes:
+    """The body without a password: its fingerprint is kept, and so fast a hash of a password could be tried out."""
+    if not hasattr(given.body, "password"):
+        return given.raw
+    return given.body.model_dump_json(exclude={"password"}).encode()
+
+
 def sent_as(request: web.Request, raw: bytes) -> HttpRequest:
     """What a repeat of the request is known by."""
     path, _, query = request.raw_path.partition("?")
@@ -66,7 +73,7 @@ def sent_as(request: web.Request, raw: bytes) -> HttpRequest:
     )
 
 
-def command_for(request: web.Request, wish: Wish, sent: HttpRequest, key: str) -> Command:
+def command_for(request: web.Request, wish: Wish, sent: HttpRequest | None, key: str) -> Command:
     """The wish of this request, as the command that the key stands for."""
     return command_of(wish, caller_of(request), key, request[REQUEST_ID], sent, request[TRACEPARENT])
 

@@ -16,6 +16,7 @@ from gateway.rehearsal_shapes import DryRun
 from gateway.route import JSON, Route
 from gateway.shapes import ProblemBody
 from messages.questions import CommandRecord
+from messages.scopes import ADMIN
 from messages.wire import Json
 
 KEY = "key"
@@ -42,6 +43,7 @@ _TAGS = {
     "disputes": "What a customer's bank takes back.",
     "wallets": "Money that customers keep with us.",
     "ledger": "The books: accounts, transactions, entries.",
+    "access": "Keys, users, tenants, and who did what.",
     "events": "Everything that happened, as a log and as a stream.",
     "operations": "Commands, health and this API itself.",
     "pages": "For people.",
@@ -101,5 +103,5 @@ def tag_of(route: Route) -> str:
     """By what the scope is for."""
     noun = (route.scope or "").partition(":")[0]
     if noun:
-        return noun
+        return "access" if noun == ADMIN else noun
     return "operations" if JSON in route.media else "pages"
