@@ -70,6 +70,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _gateway(settings: Settings) -> Serving:
     from gateway import process
+    from gateway.quotas import Quota
 
     nats_url = settings.nats_url.get_secret_value()
     return process.serve(
@@ -90,6 +91,13 @@ def _gateway(settings: Settings) -> Serving:
         public_url=settings.public_url,
         webhook_key=settings.webhook_key.get_secret_value() if settings.webhook_key else None,
         webhook_allow_networks=settings.webhook_allow_networks,
+        operator_tenant=settings.operator_tenant,
+        quota=Quota(
+            settings.rate_per_key,
+            settings.rate_per_address,
+            settings.requests_per_tenant,
+            settings.streams_per_tenant,
+        ),
     )
 
 

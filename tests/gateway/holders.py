@@ -12,6 +12,7 @@ from messages.key_secrets import base62, hash_of, key_id, secret_of, session_id
 from messages.subjects import latest_subject
 from messages.tenants import KnownTenant
 from messages.users import KnownSession
+from messages.wire import Json
 from tests.gateway.conftest import Stage
 
 Known = KnownKey | KnownSession | KnownTenant
@@ -32,13 +33,13 @@ def session_named(name: str) -> str:
 
 def a_key(secret: str, *scopes: str, tenant: str = SHOP, **more: Any) -> KnownKey:
     """Active unless told otherwise."""
-    fields = {"type": "secret", "status": "active", "livemode": secret.startswith("ppk_live_"), **more}
+    fields: Json = {"type": "secret", "status": "active", "livemode": secret.startswith("ppk_live_"), **more}
     return KnownKey(id=key_id(hash_of(secret)), tenant=tenant, hash=hash_of(secret), scopes=list(scopes), **fields)
 
 
 def a_session(secret: str, role: Any, *, tenant: str = SHOP, **more: Any) -> KnownSession:
     """Of a user with this role, for another hour."""
-    fields = {"expires_at": datetime.now(UTC) + timedelta(hours=1), **more}
+    fields: Json = {"expires_at": datetime.now(UTC) + timedelta(hours=1), **more}
     hash_ = hash_of(secret)
     return KnownSession(id=session_id(hash_), tenant=tenant, user=f"usr_{role}", role=role, hash=hash_, **fields)
 
@@ -46,7 +47,8 @@ def a_session(secret: str, role: Any, *, tenant: str = SHOP, **more: Any) -> Kno
 def a_tenant(tenant: str = SHOP, **more: Any) -> KnownTenant:
     """Its mode is that of its name."""
     mode = "live" if tenant.endswith("live") else "test"
-    return KnownTenant(id=tenant, name=tenant.title(), **{"mode": mode, "allowed_origins": [SHOP_PAGE], **more})
+    fields: Json = {"mode": mode, "allowed_origins": [SHOP_PAGE], **more}
+    return KnownTenant(id=tenant, name=tenant.title(), **fields)
 
 
 def with_key(secret: str) -> dict[str, str]:

@@ -60,21 +60,25 @@ async def test_a_revoked_key_is_refused_and_its_streams_end_within_a_second_on_e
 ) -> None:
     # Given two gateways, each with a stream of this key
     await tell(stage, a_tenant(), a_key(KEY, "admin"), a_key(NEXT, "admin"))
-    async with keyed_gateway(nats_as("gateway")) as first, keyed_gateway(nats_as("gateway")) as second:
-        async with client_of(first) as one, client_of(second) as two:
-            streams = [await http.get(STREAM, headers=with_key(KEY)) for http in (one, two)]
-            spared = await one.get(STREAM, headers=with_key(NEXT))
-            # When it is revoked
-            began = time.monotonic()
-            await tell(stage, a_key(KEY, "admin", status="revoked", revoked=True))
-            ended = await asyncio.gather(*(read_frames(stream, 1) for stream in streams))
-            # Then within a second both streams end, with the reason, and both gateways refuse it
-            assert time.monotonic() - began < 1
-            assert ended == [[{"event": "closed", "data": '{"code":"key_revoked"}'}]] * 2
-            assert [await status_of(http, KEY) for http in (one, two)] == [(401, "key_revoked")] * 2
-            # And another key's stream goes on
-            assert first.door.readers.count == 1
-            spared.close()
+    async with (
+        keyed_gateway(nats_as("gateway")) as first,
+        keyed_gateway(nats_as("gateway")) as second,
+        client_of(first) as one,
+        client_of(second) as two,
+    ):
+        streams = [await http.get(STREAM, headers=with_key(KEY)) for http in (one, two)]
+        spared = await one.get(STREAM, headers=with_key(NEXT))
+        # When it is revoked
+        began = time.monotonic()
+        await tell(stage, a_key(KEY, "admin", status="revoked", revoked=True))
+        ended = await asyncio.gather(*(read_frames(stream, 1) for stream in streams))
+        # Then within a second both streams end, with the reason, and both gateways refuse it
+        assert time.monotonic() - began < 1
+        assert ended == [[{"event": "closed", "data": '{"code":"key_revoked"}'}]] * 2
+        assert [await status_of(http, KEY) for http in (one, two)] == [(401, "key_revoked")] * 2
+        # And another key's stream goes on
+        assert first.door.readers.count == 1
+        spared.close()
 
 
 async def test_the_streams_of_an_ended_session_end(nats_as: Callable[[str], str], stage: Stage) -> None:
@@ -199,5 +203,3 @@ async def test_uses_of_keys_are_told_once_in_a_while(
     (command,) = stage.commands
     assert (command.type, command.actor, command.tenant) == ("api_key.used", "access", SHOP)
     assert [each["key"] for each in command.data["used"]] == [known.id]
-
-
