@@ -4,19 +4,18 @@ import asyncio
 import contextlib
 import ipaddress
 import signal
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, cast, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from aiohttp import web
 
-from gateway.addresses import networks
 from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
 from gateway.documents import describe
-from gateway.door import DOOR, OPEN_TENANT, OPERATOR_TENANT, Auth, Door, Settings
+from gateway.door import DOOR, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
 from gateway.inside import inside_or_key
@@ -24,7 +23,6 @@ from gateway.key_uses import keep_telling
 from gateway.keys import keep_knowing
 from gateway.lookups import our_version
 from gateway.monitor import monitor_routes
-from gateway.quotas import Quota
 from gateway.readiness import health
 from gateway.route import handler_of
 from gateway.routes import ROUTES
@@ -50,51 +48,18 @@ class Gateway:
 
 
 async def serve(
-    *,
-    nats_url: str,
-    host: str,
-    port: int,
-    auth: str,
-    hosts: Collection[str] = (),
-    provider: str = "simulated",
-    accounts: Mapping[str, str] | None = None,
-    accounts_tenant: str = OPEN_TENANT,
-    operations_networks: Collection[str] = (),
-    open_behind_loopback_port: bool = False,
-    monitor_url: str | None = None,
-    webhook_secrets: Mapping[str, tuple[str, ...]] | None = None,
-    trusted_proxies: Collection[str] = (),
-    link_key: str | None = None,
-    public_url: str | None = None,
-    webhook_key: str | None = None,
-    webhook_allow_networks: Collection[str] = (),
-    operator_tenant: str = OPERATOR_TENANT,
-    quota: Quota | None = None,
+    settings: Settings, *, nats_url: str, host: str, port: int, open_behind_loopback_port: bool = False
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for no network.
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
 
-    `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
+    `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it. To the hosts in
+    the settings those come by which this machine is always called.
     """
-    if auth not in get_args(Auth):
-        raise ValueError(f"auth is {auth!r}; it must be open or keys")
-    if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
+    if settings.auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
         raise ValueError(f"An open gateway on {host} could be used by everybody: take keys, or a loopback address.")
-    names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
-    settings = Settings(
-        *(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url),
-        webhook_secrets=webhook_secrets or {},
-        proxies=networks(trusted_proxies),
-        accounts=accounts or {},
-        accounts_tenant=accounts_tenant,
-        link_key=link_key,
-        public_url=public_url,
-        webhook_key=webhook_key,
-        webhook_allow=networks(webhook_allow_networks),
-        operator_tenant=operator_tenant,
-        quota=quota or Quota(),
-    )
-    gateway = await start(settings, nats_url=nats_url, host=host, port=port)
-    log.info("serving", host=host, port=gateway.port, auth=auth)
+    names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in settings.hosts}
+    gateway = await start(replace(settings, hosts=names), nats_url=nats_url, host=host, port=port)
+    log.info("serving", host=host, port=gateway.port, auth=settings.auth)
     await _told_to_stop()
     log.info("stopping")
     await stop(gateway)

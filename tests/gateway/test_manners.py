@@ -7,7 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.process import Gateway, serve
+from gateway.door import Settings
+from gateway.process import LOOPBACK_NAMES, Gateway, serve
 from messages.envelope import Reply
 from messages.wire import Json
 from tests.gateway.conftest import Stage, done
@@ -156,7 +157,7 @@ async def test_a_page_that_is_not_there_is_a_problem(http: aiohttp.ClientSession
 
 async def test_an_open_gateway_does_not_start_where_others_could_reach_it() -> None:
     with pytest.raises(ValueError, match="keys"):
-        await serve(nats_url="nats://127.0.0.1:1", host="0.0.0.0", port=0, auth="open")
+        await serve(Settings("open", LOOPBACK_NAMES), nats_url="nats://127.0.0.1:1", host="0.0.0.0", port=0)
 
 
 async def test_readiness_is_that_of_bus_database_and_provider(http: aiohttp.ClientSession, stage: Stage) -> None:
