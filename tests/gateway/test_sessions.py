@@ -50,8 +50,13 @@ async def http(gateway: Gateway) -> AsyncIterator[aiohttp.ClientSession]:
         yield http
 
 
+async def tell_later(stage: Stage, known: KnownSession) -> None:
+    await asyncio.sleep(0.2)
+    await tell(stage, known)
+
+
 def answered(stage: Stage, command: Command) -> list[Any]:
-    """What the access actor does; LATEST is told beside."""
+    """What the access actor does; LATEST is told a moment later."""
     if command.type == "session.create":
         known = KnownSession(
             id=command.subject,
@@ -61,10 +66,10 @@ def answered(stage: Stage, command: Command) -> list[Any]:
             hash=command.data["hash"],
             expires_at=datetime.fromisoformat(command.data["expires_at"]),
         )
-        TELLING.append(asyncio.create_task(tell(stage, known)))
+        TELLING.append(asyncio.create_task(tell_later(stage, known)))
         return [done(command, 201, {**json_of(SESSION), "id": command.subject})]
     if command.type == "session.end":
-        TELLING.append(asyncio.create_task(tell(stage, a_session(ADA, "admin", ended=True))))
+        TELLING.append(asyncio.create_task(tell_later(stage, a_session(ADA, "admin", ended=True))))
         return [done(command, 200, {**json_of(SESSION), "status": "ended"})]
     return [done(command, 200, a_payment(command.subject))]
 
