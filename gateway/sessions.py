@@ -49,6 +49,7 @@ async def log_in(request: web.Request, given: Input) -> web.StreamResponse:
     answer = await _done(request, Wish(ACTOR, "session.create", session_id(data.hash), data), None)
     if answer.status != 201:
         return respond(answer)
+    await door.keys.until(lambda table: data.hash in table.holders, KNOWN_SECONDS)
     cookie = _cookie(request, secret, timedelta(days=SESSION_DAYS))
     return respond(replace(answer, headers={**answer.headers, "Set-Cookie": cookie}))
 
