@@ -9,7 +9,7 @@ from gateway.cors import foreign_origin, is_preflight, may_call, may_look, not_a
 from gateway.door import CALLER, Door, door_of
 from gateway.guards import check_host, wants_events
 from gateway.problems import Problem
-from gateway.route import SESSIONS, needs_caller
+from gateway.route import SESSIONS, is_stream, needs_caller
 
 _COUNTED_BY_ADDRESS = ("/i/", SESSIONS)
 
@@ -62,4 +62,6 @@ def _whence(door: Door, request: web.Request) -> str:
 
 def _is_stream(request: web.Request) -> bool:
     """Streams are long, and have places of their own."""
-    return request.method == "GET" and (wants_events(request) or request.path.endswith("/events/stream"))
+    if request.method != "GET" or not is_stream(request.path):
+        return False
+    return wants_events(request) or request.path.endswith("/stream")

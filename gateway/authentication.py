@@ -10,6 +10,7 @@ from gateway.commands import Caller
 from gateway.door import OPEN_TENANT, Door
 from gateway.keys import Holder
 from gateway.problems import Problem
+from gateway.route import is_stream
 from messages.key_secrets import hash_of
 from messages.scopes import ADMIN
 
@@ -17,8 +18,6 @@ COOKIE: Final = "pocketpay_session"
 
 _KEY = re.compile(r"ppk_(test|live)_(?:pub_)?[0-9A-Za-z]{43}", re.ASCII)
 _SESSION = re.compile(r"[0-9A-Za-z]{43}", re.ASCII)
-_STREAMS: Final = ("/events", "/events/stream")
-_ASK: Final = {"WWW-Authenticate": "Bearer"}
 _DETAILS: Final = {
     "key_invalid": "The API key is not known.",
     "key_expired": "The API key has expired; make another one.",
@@ -52,22 +51,22 @@ def address_of(door: Door, request: web.Request) -> str | None:
 
 def refused(code: str) -> Problem:
     """A code of 401 as the answer to whoever showed no good secret."""
-    return Problem(code, _DETAILS[code], headers=_ASK)
+    return Problem(code, _DETAILS[code])
 
 
 def _shown(door: Door, request: web.Request) -> tuple[str | None, str | None]:
     """The mode that a key names, or None of a session or ticket; and the hash, or None of what can be no secret."""
     given = request.headers.getall("Authorization", ())
-    if not given and request.path.endswith(_STREAMS) and (ticket := request.query.get("ticket")):
+    if not given and is_stream(request.path) and (ticket := request.query.get("ticket")):
         holder = door.tickets.take(ticket)
         if holder is None:
-            raise Problem("key_invalid", "The ticket is used, or too old: each is good once, and soon.", headers=_ASK)
+            raise Problem("key_invalid", "The ticket is used, or too old: each is good once, and soon.")
         return None, door.keys.table.hashes.get(holder)
     if not given and (session := request.cookies.get(COOKIE)):
         return None, hash_of(session) if _SESSION.fullmatch(session) else None
     scheme, _, key = (given[0] if given else "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
-        raise Problem("key_missing", "Send Authorization: Bearer ppk_…", headers=_ASK)
+        raise Problem("key_missing", "Send Authorization: Bearer ppk_…")
     read = _KEY.fullmatch(key.strip()) if len(given) == 1 else None
     return (read[1], hash_of(read[0])) if read else ("", None)
 

@@ -17,6 +17,8 @@ def must_be_allowed(request: web.Request, path: str, scope: str | None) -> None:
     """
     caller = request.get(CALLER)
     if caller is None:
+        if scope is not None:
+            raise Problem("key_missing", "This needs a key.")
         return
     if scope and not covers(caller.scopes, scope):
         whose = "user's role" if caller.role else "key"

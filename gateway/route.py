@@ -1,6 +1,7 @@
 """A route as a value: what a request must be, who answers it, and what OpenAPI and `Allow` say of it."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -32,6 +33,8 @@ RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 
 V1 = "/api/v1"
 SESSIONS = f"{V1}/sessions"
+
+_STREAM = re.compile(f"{V1}/(events/stream|payments/[^/]+/events)")
 JSON = "application/json"
 EVENTS = "text/event-stream"
 HTML = "text/html"
@@ -75,6 +78,11 @@ def needs_caller(method: str, path: str) -> bool:
     if path.startswith("/simulated/"):
         return method not in ("GET", "HEAD")
     return path.startswith("/api/") and (method, path) != ("POST", SESSIONS)
+
+
+def is_stream(path: str) -> bool:
+    """Whether it may be asked for as server-sent events, for as long as one likes."""
+    return _STREAM.fullmatch(path) is not None
 
 
 def handler_of(route: Route) -> Handler:

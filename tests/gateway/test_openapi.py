@@ -104,7 +104,7 @@ def codes(operation: Json) -> set[str]:
 
 def test_an_operation_names_its_scope_its_headers_and_its_errors() -> None:
     create = operations()["createPayment"]
-    assert create["security"] == [{"key": ["payments:write"]}]
+    assert create["security"] == [{"key": ["payments:write"]}, {"session": ["payments:write"]}]
     assert [each["name"] for each in create["parameters"]] == ["dry_run", "Idempotency-Key", "Prefer"]
     assert {"PocketPay-Command", "PocketPay-Position", "Location"} < create["responses"]["201"]["headers"].keys()
     assert {"amount_too_small", "card_declined", "idempotency_mismatch", "outcome_unknown"} < codes(create)

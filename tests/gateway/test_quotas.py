@@ -83,6 +83,9 @@ async def test_a_tenant_has_so_many_requests_at_once(nats_as: Callable[[str], st
             await asyncio.sleep(0.01)
         # When a third comes, then it is refused and costs no command; another tenant is not
         assert await codes_of(http, with_key(NEXT), 1) == ["quota_exceeded"]
+        for path in ("/api/v1/payments", "/api/v1/events?wait=1"):
+            async with http.get(path, headers=with_key(NEXT) | {"Accept": "text/event-stream"}) as no_stream:
+                assert no_stream.status == 429
         assert len(stage.commands) == 2
         stage.script = lambda command: [done(command)]
         assert await codes_of(http, with_key(THEIRS), 1) == [201]
