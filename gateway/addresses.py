@@ -25,13 +25,23 @@ def client_address(peer: str | None, forwarded: tuple[str, ...], trusted: tuple[
     """
     hops = [hop.strip() for line in forwarded for hop in line.split(",")]
     address = _read(peer or "")
-    while address is not None and hops and any(address in network for network in trusted):
+    while address is not None and hops and _is_among(address, trusted):
         address = _read(hops.pop())
     if address is None or not address.is_global:
         return None
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
     return str(address)
+
+
+def is_trusted(peer: str | None, trusted: tuple[Network, ...]) -> bool:
+    """Whether the peer is a proxy of ours."""
+    address = _read(peer or "")
+    return address is not None and _is_among(address, trusted)
+
+
+def _is_among(address: _Address, trusted: tuple[Network, ...]) -> bool:
+    return any(address in network for network in trusted)
 
 
 def _read(text: str) -> _Address | None:

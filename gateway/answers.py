@@ -8,8 +8,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic_core import to_json
 
-from gateway.door import CALLER, KEY, REQUEST_ID, authenticate, door_of
-from gateway.guards import check_host, check_origin
+from gateway.admission import admit
+from gateway.cors import show_to_origin
+from gateway.door import CALLER, KEY, REQUEST_ID
 from gateway.outcomes import Answer, refusal
 from gateway.problems import Problem
 from gateway.traces import begin_request, end_request
@@ -49,7 +50,7 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
     request[REQUEST_ID] = new_id("req")
     span = begin_request(request, _route(request))
     try:
-        response = await _admit(request, handler)
+        response = await admit(request, handler)
     except Problem as problem:
         response = respond(refusal(problem, request[REQUEST_ID]))
     except web.HTTPException as answer:
@@ -64,17 +65,6 @@ async def at_the_door(request: web.Request, handler: Handler) -> web.StreamRespo
     return response
 
 
-async def _admit(request: web.Request, handler: Handler) -> web.StreamResponse:
-    door = door_of(request)
-    check_host(request, door.settings.hosts)
-    check_origin(request)
-    if request.path.startswith("/api/") or (request.path.startswith("/simulated/") and request.method != "GET"):
-        request[CALLER] = authenticate(door.settings, request.headers.get("Authorization"))
-    if door.draining and request.method not in ("GET", "HEAD"):
-        raise Problem("draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"})
-    return await handler(request)
-
-
 async def sign(request: web.Request, response: web.StreamResponse) -> None:
     """Before any headers go out: the request's id, and what browsers are told to forbid."""
     response.headers.setdefault("Request-Id", request.get(REQUEST_ID, ""))
@@ -83,6 +73,7 @@ async def sign(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Server"] = "PocketPay"
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    show_to_origin(request, response)
 
 
 def _of_router(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from gateway.bus import Waiter, waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, settle
 from gateway.cursors import stream_cursor
-from gateway.door import REQUEST_ID, Door, door_of
+from gateway.door import REQUEST_ID, Door, caller_of, door_of
 from gateway.hosted_links import linked
 from gateway.outcomes import Answer, answer_of, refusal
 from gateway.problems import Problem
@@ -89,13 +89,11 @@ async def stream_command(
 ) -> web.StreamResponse:
     """The reader may leave: the command goes on all the same."""
     door = door_of(request)
-    if door.readers.full:
-        raise Problem("too_many_streams", "All places for streams are taken; nothing was accepted.")
     if not door.feed.ring.ready:
         raise Problem("unavailable", "The stream of events is away; nothing was accepted.")
     cursor = door.feed.ring.last
     telling = Telling(request, command, stream_cursor(door.feed.ring.epoch, cursor), shown)
-    with door.readers:
+    with door.readers.place(command.tenant):
         async with waiting(door.bus) as waiter:
             settling = asyncio.create_task(settle(door.bus, command, waiter, wait_seconds))
             try:
@@ -120,6 +118,9 @@ async def _tell_all(
     ring, story = door.feed.ring, Story(telling.command)
     deadline = time.monotonic() + max(wait_seconds, WAIT_SECONDS_DEFAULT)
     while True:
+        if code := door.keys.code_of(caller_of(telling.request).secret_hash):
+            await telling.tell(notice_frame("closed", {"code": code}))
+            return
         settled = settling.done()
         newer = ring.after(cursor)
         cursor = max(cursor, ring.last)

@@ -12,6 +12,7 @@ from gateway.bus import COMMAND_LIFE, Bus, Waiter, publish
 from gateway.problems import Problem
 from messages.envelope import Command, HttpRequest
 from messages.ids import command_id
+from messages.scopes import Role
 from messages.wire import json_of
 
 WAIT_SECONDS_DEFAULT = 10.0
@@ -24,33 +25,42 @@ log = structlog.get_logger("gateway.commands")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose behalf a request acts, and from where if that matters."""
+    """On whose behalf a request acts, from where, and what they may do.
+
+    `secret_hash` is that of the key or session which was shown; None where none is needed. A `role` has who logged in.
+    """
 
     tenant: str
     principal: str
     address: str | None = None
+    scopes: frozenset[str] = frozenset()
+    livemode: bool = False
+    secret_hash: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a route makes of a request: a command of an actor, about `entity`."""
+    """What a route makes of a request: a command of an actor, about `entity`, and of another tenant if it says so."""
 
     actor: str
     type: str
     entity: str
     data: BaseModel
+    tenant: str | None = None
 
 
 def command_of(
-    wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest, traceparent: str | None
+    wish: Wish, caller: Caller, key: str, request_id: str, request: HttpRequest | None, traceparent: str | None
 ) -> Command:
     """The command that this key stands for; every repeat of the request makes the same one."""
-    now = datetime.now(UTC)
+    now, tenant = datetime.now(UTC), wish.tenant or caller.tenant
     return Command(
-        id=command_id(caller.tenant, wish.actor, key),
+        id=command_id(tenant, wish.actor, key),
         type=wish.type,
         actor=wish.actor,
-        tenant=caller.tenant,
+        tenant=tenant,
+        livemode=caller.livemode,
         subject=wish.entity,
         principal=caller.principal,
         source="gateway",

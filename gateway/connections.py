@@ -1,6 +1,7 @@
 """Connections that answer what is no HTTP as a problem too, in one log line instead of a traceback."""
 
 import asyncio
+import socket
 
 import structlog
 from aiohttp import web
@@ -15,6 +16,9 @@ from messages.ids import new_id
 KEEP_ALIVE_SECONDS = 30
 """Also the deadline of a first request: whoever sends its headers slower than that is hung up on."""
 
+TAKEN_SECONDS = 30
+"""How long an answer may lie in the kernel without the other side taking any of it; where Linux counts it."""
+
 LINGER_SECONDS = 2.0
 """How long a body that nobody wants is still taken, so that its sender gets to read the answer."""
 
@@ -22,9 +26,18 @@ log = structlog.get_logger("gateway.connections")
 
 
 class Connection(RequestHandler):
-    """Differs from aiohttp's own only in what unreadable requests are told."""
+    """Differs from aiohttp's own in what unreadable requests are told, and in letting nobody hold an answer up."""
 
     __slots__ = ()
+
+    def connection_made(  # pyright: ignore[reportImplicitOverride] - `override` is of Python 3.12
+        self, transport: asyncio.BaseTransport
+    ) -> None:
+        """Called by the loop. Streams have a deadline of their own, which is shorter."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("socket")
+        if peer is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKEN_SECONDS * 1_000)
 
     def handle_error(  # pyright: ignore[reportImplicitOverride] - `override` is of Python 3.12
         self,

@@ -1,22 +1,19 @@
 """Customers: their bodies, wishes and routes."""
 
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 from pydantic import Field
 
 from gateway.commands import Wish
-from gateway.door import REQUEST_ID, caller_of, door_of
 from gateway.guards import expected_version, needed_reason
 from gateway.ledger_bodies import NoBody
-from gateway.outcomes import Answer, refusal
+from gateway.outcomes import Answer
 from gateway.parameters import Cursor, Limit, Listed, Read
-from gateway.problems import Problem
-from gateway.questions import resource_of
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
+from gateway.whole import read_again
 from gateway.writes import write
 from messages.customers import (
     Customer,
@@ -26,7 +23,6 @@ from messages.customers import (
     PutCustomer,
     UpdateCustomer,
 )
-from messages.envelope import Query
 from messages.ids import Token, new_id
 from messages.invoicing import ACTOR
 from messages.statements import CustomerStatement
@@ -83,19 +79,8 @@ def erase(request: web.Request, _: NoBody) -> Wish:
 
 
 async def whole(request: web.Request, answer: Answer) -> Answer:
-    """An outcome is kept, so it holds nothing personal: who asks is shown the customer as they are now.
-
-    Outcomes are told after their commit, so this read sees what was written.
-    """
-    if answer.status not in (200, 201):
-        return answer
-    query = Query(tenant=caller_of(request).tenant, params={"id": answer.body["id"]})
-    try:
-        body = await resource_of(door_of(request).bus, ACTOR, "customer", query)
-    except Problem as problem:
-        detail = f"It is done, but the customer cannot be read just now: {problem.detail}"
-        return refusal(Problem("outcome_unknown", detail), request[REQUEST_ID])
-    return replace(answer, body=body, headers={**answer.headers, "ETag": f'"{body["version"]}"'})
+    """The customer as they are now."""
+    return await read_again(request, answer, ACTOR, "customer")
 
 
 def _fields(body: CustomerFields) -> dict[str, Any]:

@@ -11,13 +11,17 @@ from gateway.addresses import Network
 from gateway.bus import Bus
 from gateway.commands import Caller
 from gateway.follow import Feed
-from gateway.problems import Problem
+from gateway.key_uses import KeyUses
+from gateway.keys import Keys
+from gateway.quotas import Quota, Quotas
 from gateway.recorded import Recorded
 from gateway.sse import Readers
+from gateway.tickets import Tickets
 
 Auth = Literal["open", "keys"]
 
 OPEN_TENANT = "demo"
+OPERATOR_TENANT = "main"
 WEBHOOKS_A_TURN = 8
 """Of a storm of webhooks so many are looked at before those who pay have their turn again."""
 
@@ -34,6 +38,7 @@ class Settings:
     `accounts`: where there are several, whose each is (`simulated`, `stripe`), by its name; all are of one tenant.
     `link_key` seals the addresses of invoices' own pages, which begin with `public_url`; without a key there are none.
     From `webhook_key` follow the secrets of webhook endpoints; these may also lie in the networks of `webhook_allow`.
+    `operator_tenant` alone makes tenants. `quota` holds where keys are asked for; who is open has this machine alone.
     """
 
     auth: Auth
@@ -49,6 +54,8 @@ class Settings:
     public_url: str | None = None
     webhook_key: str | None = field(default=None, repr=False)
     webhook_allow: tuple[Network, ...] = ()
+    operator_tenant: str = OPERATOR_TENANT
+    quota: Quota = field(default_factory=Quota)
 
     @property
     def kinds(self) -> Mapping[str, str]:
@@ -63,11 +70,21 @@ class Door:
     settings: Settings
     bus: Bus
     feed: Feed
-    readers: Readers = field(default_factory=Readers)
+    keys: Keys = field(default_factory=Keys)
+    key_uses: KeyUses = field(default_factory=KeyUses)
+    tickets: Tickets = field(init=False)
+    readers: Readers = field(init=False)
+    quotas: Quotas = field(init=False)
     recorded: Recorded = field(default_factory=Recorded)
     webhook_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_A_TURN))
     webhook_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_AT_ONCE))
     draining: bool = False
+
+    def __post_init__(self) -> None:
+        self.keys.told = self.feed.ring.wake
+        self.tickets = Tickets(self.settings.link_key)
+        self.quotas = Quotas(self.settings.quota)
+        self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else None)
 
 
 DOOR = web.AppKey("door", Door)
@@ -85,13 +102,3 @@ def door_of(request: web.Request) -> Door:
 def caller_of(request: web.Request) -> Caller:
     """On whose behalf; every route under /api has one."""
     return request[CALLER]
-
-
-def authenticate(settings: Settings, authorization: str | None) -> Caller:
-    """Raises Problem 401. Keys are known to the access actor, which is not there yet: none is valid."""
-    if settings.auth == "open":
-        return Caller(OPEN_TENANT, "open:local")
-    scheme, _, key = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise Problem("key_missing", "Send Authorization: Bearer ppk_…", headers={"WWW-Authenticate": "Bearer"})
-    raise Problem("key_invalid", "The API key is not known.", headers={"WWW-Authenticate": "Bearer"})

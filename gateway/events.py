@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic_core import from_json
 
 from gateway.answers import resource
+from gateway.authentication import refused
 from gateway.cursors import stream_cursor
 from gateway.door import caller_of, door_of
 from gateway.follow import Feed
@@ -41,6 +42,8 @@ async def log(request: web.Request, given: Input) -> web.StreamResponse:
     found, cursor = await _pull(feed, wanted, place.seq, parameters.limit)
     while not found and (left := deadline - time.monotonic()) > 0 and not door_of(request).draining:
         await feed.ring.changed(left)
+        if code := door_of(request).keys.code_of(caller_of(request).secret_hash):
+            raise refused(code)
         found, cursor = await _pull(feed, wanted, cursor, parameters.limit)
     return resource(
         {

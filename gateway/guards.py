@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -26,19 +25,6 @@ def check_host(request: web.Request, hosts: frozenset[str]) -> None:
     """
     if request.path not in _PROBES and host_name(request.headers.get("Host", "")) not in hosts:
         raise Problem("invalid_host", "This gateway is not called by that name; see its list of hosts.")
-
-
-def check_origin(request: web.Request) -> None:
-    """Raises Problem `origin_not_allowed` for a web page that was not served by this very address."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return
-    try:
-        host = urlsplit(origin).netloc.lower()
-    except ValueError:
-        host = ""
-    if not host or host != request.headers.get("Host", "").lower():
-        raise Problem("origin_not_allowed", "Pages of that origin may not call this gateway.")
 
 
 def host_name(host: str) -> str:

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from gateway.addresses import client_address
 from gateway.answers import respond
+from gateway.authentication import address_of
 from gateway.bodies import HostedPayment
 from gateway.bus import waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, Caller, Wish, command_of, settle
@@ -69,12 +69,13 @@ def _command(request: web.Request, tenant: str, invoice: str, given: Input) -> C
         detail = "Only the test methods of the simulated provider are taken here."
         raise invalid("validation_failed", [FieldError("not_allowed_here", detail, pointer="/payment_method")])
     data = PayInvoice(payment_method=body.payment_method)  # no return_url: payments tell theirs to everybody
-    forwarded = tuple(request.headers.getall("X-Forwarded-For", ()))
-    address = client_address(request.remote, forwarded, door_of(request).settings.proxies)
+    door = door_of(request)
     path = f"/i/{invoice}/pay"
     sent = HttpRequest(method="POST", path=path, fingerprint=fingerprint("POST", path, "", given.raw))
     wish = Wish(invoicing.ACTOR, "invoice.pay", invoice, data)
-    caller, key = Caller(tenant, f"link:{invoice}", address), f"link:{invoice}:{request[KEY]}"
+    live = door.keys.table.is_live(tenant)
+    caller = Caller(tenant, f"link:{invoice}", address_of(door, request), livemode=live)
+    key = f"link:{invoice}:{request[KEY]}"
     return command_of(wish, caller, key, request[REQUEST_ID], sent, request[TRACEPARENT])
 
 

@@ -35,6 +35,9 @@ LOCATIONS = {
     "webhook_endpoint": "webhook-endpoints",
     "webhook_delivery": "webhook-deliveries",
     "mail": "mails",
+    "api_key": "api-keys",
+    "user": "users",
+    "tenant": "tenants",
 }
 """Where a resource of this `object` lies."""
 
@@ -69,7 +72,8 @@ def answer_of(command: Command, waiter: Waiter, epoch: int, request_id: str) -> 
 def refusal(problem: Problem, request_id: str) -> Answer:
     """A problem as an answer."""
     body = problem_body(problem.code, problem.detail, request_id, problem.extra)
-    return Answer(body["status"], body, {**problem.headers, **_retry_after(body)})
+    challenge = {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else {}
+    return Answer(body["status"], body, {**challenge, **problem.headers, **_retry_after(body)})
 
 
 def _finished(done: Done, headers: dict[str, str], epoch: int, request_id: str) -> Answer:

@@ -73,6 +73,7 @@ def _of_one_kind(text: object) -> object:
 
 
 Pattern = Annotated[str, BeforeValidator(_of_one_kind), WithJsonSchema({"type": "string", "pattern": _EVENT_TYPES})]
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
@@ -175,6 +176,7 @@ class EventStream(EventFilter):
 
     plain: bool = False
     last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    ticket: Ticket | None = None
 
 
 class PaymentEvents(Nothing):
@@ -182,6 +184,7 @@ class PaymentEvents(Nothing):
 
     plain: bool = False
     last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    ticket: Ticket | None = None
 
 
 class ByKey(Nothing):

@@ -4,27 +4,28 @@ import asyncio
 import contextlib
 import ipaddress
 import signal
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, cast, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from aiohttp import web
 
-from gateway.addresses import networks
 from gateway.answers import at_the_door, sign
 from gateway.bus import connect, disconnect, new_bus
 from gateway.connections import listen
 from gateway.documents import describe
-from gateway.door import DOOR, OPEN_TENANT, Auth, Door, Settings
+from gateway.door import DOOR, Door, Settings
 from gateway.follow import Feed, keep_following
 from gateway.guards import BODY_BYTES_MAX, host_name
+from gateway.inside import inside_or_key
+from gateway.key_uses import keep_telling
+from gateway.keys import keep_knowing
 from gateway.lookups import our_version
 from gateway.monitor import monitor_routes
 from gateway.readiness import health
 from gateway.route import handler_of
 from gateway.routes import ROUTES
-from health.access import only_from
 from health.ended import ended
 from health.endpoint import routes as health_routes
 from health.metrics import HTTP_WAITING, RING_BYTES, RING_EVENTS
@@ -47,47 +48,18 @@ class Gateway:
 
 
 async def serve(
-    *,
-    nats_url: str,
-    host: str,
-    port: int,
-    auth: str,
-    hosts: Collection[str] = (),
-    provider: str = "simulated",
-    accounts: Mapping[str, str] | None = None,
-    accounts_tenant: str = OPEN_TENANT,
-    operations_networks: Collection[str] = (),
-    open_behind_loopback_port: bool = False,
-    monitor_url: str | None = None,
-    webhook_secrets: Mapping[str, tuple[str, ...]] | None = None,
-    trusted_proxies: Collection[str] = (),
-    link_key: str | None = None,
-    public_url: str | None = None,
-    webhook_key: str | None = None,
-    webhook_allow_networks: Collection[str] = (),
+    settings: Settings, *, nats_url: str, host: str, port: int, open_behind_loopback_port: bool = False
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach, and for no network.
+    """Runs until SIGTERM or SIGINT. Raises ValueError for an open gateway that others could reach.
 
-    `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it.
+    `open_behind_loopback_port` says that the port is published on loopback alone, as compose does it. To the hosts in
+    the settings those come by which this machine is always called.
     """
-    if auth not in get_args(Auth):
-        raise ValueError(f"auth is {auth!r}; it must be open or keys")
-    if auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
+    if settings.auth == "open" and not (is_loopback(host) or open_behind_loopback_port):
         raise ValueError(f"An open gateway on {host} could be used by everybody: take keys, or a loopback address.")
-    names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in hosts}
-    settings = Settings(
-        *(cast("Auth", auth), frozenset(names), provider, tuple(operations_networks), monitor_url),
-        webhook_secrets=webhook_secrets or {},
-        proxies=networks(trusted_proxies),
-        accounts=accounts or {},
-        accounts_tenant=accounts_tenant,
-        link_key=link_key,
-        public_url=public_url,
-        webhook_key=webhook_key,
-        webhook_allow=networks(webhook_allow_networks),
-    )
-    gateway = await start(settings, nats_url=nats_url, host=host, port=port)
-    log.info("serving", host=host, port=gateway.port, auth=auth)
+    names = LOOPBACK_NAMES | {host_name(bracketed(host))} | {name.lower() for name in settings.hosts}
+    gateway = await start(replace(settings, hosts=names), nats_url=nats_url, host=host, port=port)
+    log.info("serving", host=host, port=gateway.port, auth=settings.auth)
     await _told_to_stop()
     log.info("stopping")
     await stop(gateway)
@@ -97,9 +69,16 @@ async def start(settings: Settings, *, nats_url: str, host: str, port: int) -> G
     """Serves at once; until the bus is there, what needs it is answered with 503."""
     bus = new_bus()
     door = Door(settings, bus, Feed(bus))
+
+    def connected() -> None:
+        door.feed.connected.set()
+        door.keys.connected.set()
+
     tasks = (
-        asyncio.create_task(connect(bus, nats_url, door.feed.connected.set)),
+        asyncio.create_task(connect(bus, nats_url, connected)),
         asyncio.create_task(keep_following(door.feed)),
+        asyncio.create_task(keep_knowing(door.keys, bus)),
+        asyncio.create_task(keep_telling(door.key_uses, bus)),
     )
     runner = web.AppRunner(application(door), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
@@ -137,7 +116,7 @@ def application(door: Door) -> web.Application:
     HTTP_WAITING.set_function(lambda: door.bus.waiting)
     RING_EVENTS.set_function(lambda: len(door.feed.ring))
     RING_BYTES.set_function(lambda: door.feed.ring.size_bytes)
-    guard = only_from(door.settings.operations_networks)
+    guard = inside_or_key(door)
     app.add_routes(health_routes(health(door.bus, details), guard))
     app.add_routes(monitor_routes(door.settings.monitor_url, guard))
     return app

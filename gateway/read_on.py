@@ -8,7 +8,8 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamState
 from nats.js.client import JetStreamContext
 
-from gateway.follow import API_SECONDS, Feed, forget
+from gateway.follow import Feed
+from gateway.hearing import API_SECONDS, forget
 from gateway.problems import Problem
 from gateway.ring import Stored, stored
 from messages.ids import new_id
@@ -99,14 +100,14 @@ async def _fetch(feed: Feed, jetstream: JetStreamContext, tenant: str, cursor: i
     )
     pending = consumer.num_pending or 0
     if not pending:
-        await forget(feed.bus, jetstream, name)
+        await forget(feed.bus, jetstream, EVENTS, name)
         return Page([], end)
     pull = await jetstream.pull_subscribe_bind(name, stream=EVENTS, inbox_prefix=b"_INBOX_gateway.")
     try:
         messages = await pull.fetch(min(pending, PAGE_EVENTS), timeout=API_SECONDS)
     finally:
         await pull.unsubscribe()
-        await forget(feed.bus, jetstream, name)
+        await forget(feed.bus, jetstream, EVENTS, name)
     return _page_of(messages, end, whole=len(messages) >= pending)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from gateway.cursors import read_stream_cursor, stream_cursor
-from gateway.door import Door, door_of
+from gateway.door import Door, caller_of, door_of
 from gateway.follow import Feed
 from gateway.problems import Problem
 from gateway.read_on import read_on
@@ -41,11 +41,9 @@ class Reader:
 async def stream_events(
     request: web.Request, wanted: Wanted, plain: bool, last_event_id: str | None, history: Collection[Stored]
 ) -> web.StreamResponse:
-    """Returns when the reader has left or the gateway stops. Raises Problem `too_many_streams`."""
+    """Returns when the reader has left, may not go on, or the gateway stops. Raises Problem `too_many_streams`."""
     door = door_of(request)
-    if door.readers.full:
-        raise Problem("too_many_streams", "All places for streams are taken; try again in a while.")
-    with door.readers:
+    with door.readers.place(wanted.tenant):
         response = await open_stream(request)
         reader = Reader(request, response, door, wanted, 0, plain, {event.seq for event in history})
         try:
@@ -100,6 +98,9 @@ async def _live(reader: Reader) -> None:
     while True:
         if reader.door.draining:
             await write(reader.request, reader.response, notice_frame("closed", {"code": "draining"}))
+            return
+        if code := reader.door.keys.code_of(caller_of(reader.request).secret_hash):
+            await write(reader.request, reader.response, notice_frame("closed", {"code": code}))
             return
         page = await read_on(feed, reader.wanted.tenant, reader.cursor, generation)
         data = _data(reader, page.events)

@@ -56,27 +56,27 @@ _STATE = ("wrong_state", "outcome_pending")
 
 RECONCILIATION = [
     Route(
-        *("GET", f"{V1}/reconciliation", page(ACTOR, "differences", nothing, after_created), "reconciliation:read"),
+        *("GET", f"{V1}/reconciliation", page(ACTOR, "differences", nothing, after_created), "operations:read"),
         *("listDifferences", "List differences, the newest first", ListOf[Difference], DifferenceList),
     ),
     Route(
-        *("GET", _ONE, one(ACTOR, "difference", by_id), "reconciliation:read"),
+        *("GET", _ONE, one(ACTOR, "difference", by_id), "operations:read"),
         *("getDifference", "Read a difference", Difference, Read),
     ),
     Route(
-        *("POST", f"{V1}/reconciliation/run", write(run), "reconciliation:write"),
+        *("POST", f"{V1}/reconciliation/run", write(run), "operations:write"),
         *("runReconciliation", "Compare everything, from the beginning", Reconciliation),
         body=RunBody,
         codes=("not_found", "outcome_pending"),
     ),
     Route(
-        *("POST", f"{_ONE}/apply", write(of_payment("difference.apply")), "reconciliation:write"),
+        *("POST", f"{_ONE}/apply", write(of_payment("difference.apply")), "operations:write"),
         *("applyCorrection", "Do what is proposed for a difference", Difference),
         body=ApplyCorrection,
         codes=(*_STATE, "account_frozen", "balance_overflow"),
     ),
     Route(
-        *("POST", f"{_ONE}/dismiss", write(of_payment("difference.dismiss")), "reconciliation:write"),
+        *("POST", f"{_ONE}/dismiss", write(of_payment("difference.dismiss")), "operations:write"),
         *("dismissDifference", "Say that a difference is in order as it is", Difference),
         body=DismissDifference,
         codes=_STATE,

@@ -1,6 +1,7 @@
 """A route as a value: what a request must be, who answers it, and what OpenAPI and `Allow` say of it."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from gateway.bodies import validate
 from gateway.guards import BODY_BYTES_MAX, read_body
 from gateway.parameters import Nothing, read_parameters
+from gateway.permissions import must_be_allowed
 from gateway.problems import Problem
 from gateway.strict_json import VALUES_MAX, read_object
 from messages.ids import is_token
@@ -30,6 +32,9 @@ RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 
 
 V1 = "/api/v1"
+SESSIONS = f"{V1}/sessions"
+
+_STREAM = re.compile(f"{V1}/(events/stream|payments/[^/]+/events)")
 JSON = "application/json"
 EVENTS = "text/event-stream"
 HTML = "text/html"
@@ -68,6 +73,18 @@ class Route:
         return self.method != "GET" and not self.told
 
 
+def needs_caller(method: str, path: str) -> bool:
+    """Whether one must say who one is, where keys are asked for. To log in is to say it."""
+    if path.startswith("/simulated/"):
+        return method not in ("GET", "HEAD")
+    return path.startswith("/api/") and (method, path) != ("POST", SESSIONS)
+
+
+def is_stream(path: str) -> bool:
+    """Whether it may be asked for as server-sent events, for as long as one likes."""
+    return _STREAM.fullmatch(path) is not None
+
+
 def handler_of(route: Route) -> Handler:
     """Reads and checks what the route says, then lets it answer."""
 
@@ -77,6 +94,7 @@ def handler_of(route: Route) -> Handler:
     unasked = None if needed else route.parameters()
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        must_be_allowed(request, route.path, route.scope)
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""

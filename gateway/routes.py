@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from gateway import documents, events, lookups, pages
+from gateway.api_keys import API_KEYS
+from gateway.audit_log import AUDIT_LOG
 from gateway.billing import BILLING
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.disputes import DISPUTES
@@ -21,6 +23,7 @@ from gateway.reconciliation import RECONCILIATION
 from gateway.rehearsable import with_dry_run
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
+from gateway.sessions import SESSION_ROUTES
 from gateway.shapes import (
     Alive,
     AsyncApiDocument,
@@ -35,6 +38,9 @@ from gateway.shapes import (
     SystemStatus,
     Version,
 )
+from gateway.stream_tickets import STREAM_TICKETS
+from gateway.tenants import TENANTS
+from gateway.users import USERS
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
 from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
@@ -222,8 +228,10 @@ HEALTH = [
 _MONEY = [*PAYMENTS, *PAYMENT_METHODS, *PAYOUTS, *DISPUTES, *RECONCILIATION, *LEDGER, *EXPORT, *LEDGER_WRITES]
 NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
 
+ACCESS = [*API_KEYS, *TENANTS, *USERS, *SESSION_ROUTES, *STREAM_TICKETS, *AUDIT_LOG]
+
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(*NOTIFICATIONS, *ACCESS, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

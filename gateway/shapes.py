@@ -10,8 +10,10 @@ from messages.payments import Payment
 from messages.payouts import Payout
 from messages.provider_events import ProviderStanding
 from messages.questions import ResourceName
+from messages.scopes import Role, Scope
+from messages.tenants import Mode
 from messages.wallets import WalletBalance
-from messages.wire import Wire
+from messages.wire import Instant, Wire
 
 T = TypeVar("T")
 
@@ -83,6 +85,27 @@ class Provider(ProviderStanding):
     """
 
     status: Literal["ok", "degraded", "unreachable"]
+
+
+class Me(Wire):
+    """Who asks, as this gateway knows them. `role` is there for users, whose scopes follow from it."""
+
+    object: Literal["me"] = "me"
+    principal: str
+    tenant: str
+    tenant_name: str | None
+    mode: Mode
+    role: Role | None
+    scopes: list[Scope]
+    livemode: bool
+
+
+class StreamTicket(Wire):
+    """Good for one stream that begins before `expires_at`: `?ticket=`."""
+
+    object: Literal["stream_ticket"] = "stream_ticket"
+    ticket: str
+    expires_at: Instant
 
 
 class Version(Wire):

@@ -1,12 +1,15 @@
 """Server-sent events: the frames, and a writer that a slow or vanished reader cannot hold up."""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 from pydantic_core import to_json
 
 from gateway.cursors import stream_cursor
+from gateway.problems import Problem
 from gateway.ring import Stored
 from health.metrics import SSE_CUT, SSE_FRAMES, SSE_READERS
 from messages.wire import Json
@@ -80,20 +83,27 @@ async def write(request: web.Request, response: web.StreamResponse, data: bytes)
 
 
 class Readers:
-    """How many streams are open; a place is taken with `with`."""
+    """How many streams are open, of all and of each tenant."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_tenant_max: int | None = None) -> None:
         self.count = 0
+        self._of_tenant_max = of_tenant_max
+        self._of: Counter[str] = Counter()
 
-    @property
-    def full(self) -> bool:
-        """No place is left."""
-        return self.count >= READERS_MAX
-
-    def __enter__(self) -> None:
+    @contextlib.contextmanager
+    def place(self, tenant: str) -> Iterator[None]:
+        """A place, until the stream ends. Raises Problem `too_many_streams`."""
+        if self.count >= READERS_MAX:
+            raise Problem("too_many_streams", "All places for streams are taken; nothing was accepted.")
+        if self._of_tenant_max and self._of[tenant] >= self._of_tenant_max:
+            detail = f"The {self._of_tenant_max} places of this tenant for streams are taken; nothing was accepted."
+            raise Problem("too_many_streams", detail)
         self.count += 1
+        self._of[tenant] += 1
         SSE_READERS.inc()
-
-    def __exit__(self, *_: object) -> None:
-        self.count -= 1
-        SSE_READERS.dec()
+        try:
+            yield
+        finally:
+            self.count -= 1
+            self._of[tenant] -= 1
+            SSE_READERS.dec()

@@ -1,18 +1,17 @@
 """POST and PATCH: the wish that a request makes, and its way to the actor and back."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
 
-from gateway.addresses import client_address
 from gateway.answers import resource, respond
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.bus import waiting
 from gateway.command_stream import Shown, stream_command
-from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Caller, Wish, command_of, settle
+from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
 from gateway.dry_run import rehearsed
 from gateway.fingerprints import fingerprint
@@ -31,22 +30,21 @@ from messages.wire import json_of
 Change = TypeVar("Change", bound=BaseModel)
 """Data of a command with `if_match`, the version that it is meant for."""
 
-CHARGING = frozenset({"payment.create", "payment.confirm"})
-
 
 async def as_it_is(_: web.Request, answer: Answer) -> Answer:
     """Most outcomes are shown as they are kept."""
     return answer
 
 
-def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) -> RouteHandler:
+def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: Shown = as_it_is) -> RouteHandler:
     """Sends the wish and answers with its outcome as it is `shown`, or with its events and then that."""
 
     async def answer(request: web.Request, given: Input) -> web.StreamResponse:
         door = door_of(request)
         request[KEY] = idempotency_key(request)
-        wish = wish_of(request, given.body)
-        command = command_for(request, wish, sent_as(request, given.raw), request[KEY])
+        wished = wish_of(request, given.body)
+        wish = wished if isinstance(wished, Wish) else await wished
+        command = command_for(request, wish, sent_as(request, _kept(given)), request[KEY])
         if isinstance(given.parameters, DryRunAsked) and given.parameters.dry_run:
             return resource(json_of(await rehearsed(door.bus, command, request[REQUEST_ID])))
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
@@ -60,6 +58,13 @@ def write(wish_of: Callable[[web.Request, Any], Wish], shown: Shown = as_it_is) 
     return answer
 
 
+def _kept(given: Input) -> bytes:
+    """The body without a password: its fingerprint is kept, and so fast a hash of a password could be tried out."""
+    if not hasattr(given.body, "password"):
+        return given.raw
+    return given.body.model_dump_json(exclude={"password"}).encode()
+
+
 def sent_as(request: web.Request, raw: bytes) -> HttpRequest:
     """What a repeat of the request is known by."""
     path, _, query = request.raw_path.partition("?")
@@ -68,18 +73,9 @@ def sent_as(request: web.Request, raw: bytes) -> HttpRequest:
     )
 
 
-def command_for(request: web.Request, wish: Wish, sent: HttpRequest, key: str) -> Command:
+def command_for(request: web.Request, wish: Wish, sent: HttpRequest | None, key: str) -> Command:
     """The wish of this request, as the command that the key stands for."""
-    return command_of(wish, _caller(request, wish), key, request[REQUEST_ID], sent, request[TRACEPARENT])
-
-
-def _caller(request: web.Request, wish: Wish) -> Caller:
-    """Where it comes from is written down only for what may charge a card: limits count by it."""
-    caller = caller_of(request)
-    if wish.type not in CHARGING:
-        return caller
-    forwarded = tuple(request.headers.getall("X-Forwarded-For", ()))
-    return replace(caller, address=client_address(request.remote, forwarded, door_of(request).settings.proxies))
+    return command_of(wish, caller_of(request), key, request[REQUEST_ID], sent, request[TRACEPARENT])
 
 
 def create_payment(_: web.Request, body: CreatePayment) -> Wish:

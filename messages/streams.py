@@ -41,3 +41,9 @@ def sequences_in(reply: str) -> tuple[int, int]:
     fields = reply.split(".")
     at = 5 if len(fields) == 9 else 7
     return int(fields[at]), int(fields[at + 1])
+
+
+def pending_in(reply: str) -> int:
+    """How many messages wait behind this one for its consumer, in both forms of its ack subject."""
+    fields = reply.split(".")
+    return int(fields[8 if len(fields) == 9 else 10])

@@ -93,8 +93,8 @@ def actor(name: str, options: Options, running: Running) -> Watched:
 
 
 def is_open(options: Options) -> bool:
-    """Where only this machine can call, nobody needs a key."""
-    return options.host in LOOPBACK
+    """Where only this machine can call, nobody needs a key, unless they are asked for all the same."""
+    return options.host in LOOPBACK and os.environ.get(f"{PREFIX}AUTH") != "keys"
 
 
 def _auth(options: Options) -> str:

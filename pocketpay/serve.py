@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from health.spans import exporter_of
-from pocketpay.settings import Settings, simulated_file, webhook_secrets
+from pocketpay.settings import Settings, simulated_file
 
 if TYPE_CHECKING:
     from actors.payments.actor import Sweep
@@ -70,26 +70,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _gateway(settings: Settings) -> Serving:
     from gateway import process
+    from pocketpay.door import door_settings
 
-    nats_url = settings.nats_url.get_secret_value()
     return process.serve(
-        nats_url=nats_url,
+        door_settings(settings),
+        nats_url=settings.nats_url.get_secret_value(),
         host=settings.host,
         port=settings.port,
-        auth=settings.auth,
-        hosts=settings.hosts,
-        provider=settings.accounts[0].name if settings.accounts else settings.provider,
-        accounts={each.name: each.kind for each in settings.accounts},
-        accounts_tenant=settings.provider_account,
-        operations_networks=settings.ops_networks,
         open_behind_loopback_port=settings.open_behind_loopback_port,
-        monitor_url=settings.monitor_url,
-        webhook_secrets=webhook_secrets(settings),
-        trusted_proxies=settings.trusted_proxies,
-        link_key=settings.link_key.get_secret_value() if settings.link_key else None,
-        public_url=settings.public_url,
-        webhook_key=settings.webhook_key.get_secret_value() if settings.webhook_key else None,
-        webhook_allow_networks=settings.webhook_allow_networks,
     )
 
 

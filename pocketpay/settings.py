@@ -104,6 +104,10 @@ class Settings(BaseModel):
     mails: Names = Field(default=(), description="Which mails are sent; none named: all.")
     public_url: str | None = Field(default=None, pattern=_SITE, description="Under which customers reach the gateway.")
     fonts_dir: Path | None = Field(default=None, description="Of invoicing: more fonts for PDFs.")
+    rate_per_key: int = Field(default=200, ge=0, description="Requests a second of a key or session; 0: no limit.")
+    rate_per_address: int = Field(default=20, ge=0, description="The same, of an address without a valid key.")
+    requests_per_tenant: int = Field(default=200, ge=0, description="That are answered at once; 0: no limit.")
+    streams_per_tenant: int = Field(default=100, ge=0, description="That are open at once; 0: no limit but the whole.")
     log_level: str = "info"
 
 

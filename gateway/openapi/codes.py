@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 
-from gateway.route import EVENTS, Route
+from gateway.permissions import LIVE_HAS_NONE
+from gateway.route import EVENTS, Route, needs_caller
 from messages.problems import PROBLEMS
 
 _EVERY_ROUTE = ("invalid_header", "origin_not_allowed", "headers_too_large", "internal_error")
-_KEYS = ("key_missing", "key_invalid")
+_KEYS = (
+    *("key_missing", "key_invalid", "key_expired", "key_revoked", "session_expired", "mode_mismatch"),
+    *("rate_limited", "quota_exceeded", "starting"),
+)
 _BODY = (
     "malformed_json",
     "duplicate_key",
@@ -41,11 +45,15 @@ def codes_of(route: Route) -> dict[int, list[str]]:
 
 def is_authenticated(route: Route) -> bool:
     """Whether the door asks for a key, in the mode where there are keys."""
-    return route.path.startswith("/api/") or (route.writes and route.path.startswith("/simulated/"))
+    return needs_caller(route.method, route.path)
 
 
 def _asked(route: Route) -> list[str]:
     codes = [*_EVERY_ROUTE, *(_KEYS if is_authenticated(route) else ())]
+    if is_authenticated(route) and route.scope:
+        codes.append("scope_missing")
+    if route.path.startswith(LIVE_HAS_NONE):
+        codes.append("test_mode_only")
     if route.path not in _PROBES:
         codes.append("invalid_host")
     if route.handler is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from gateway.authentication import COOKIE
 from gateway.openapi.answers import HEADERS, answers_of, problem_examples
 from gateway.openapi.codes import is_authenticated
 from gateway.openapi.examples import body_example
@@ -16,9 +17,10 @@ from gateway.rehearsal_shapes import DryRun
 from gateway.route import JSON, Route
 from gateway.shapes import ProblemBody
 from messages.questions import CommandRecord
+from messages.scopes import ADMIN
 from messages.wire import Json
 
-KEY = "key"
+KEY, SESSION = "key", "session"
 
 _DESCRIPTION = """Payments, wallets and a double-entry ledger. JSON in, JSON out.
 
@@ -35,6 +37,13 @@ _BEARER = {
     "then act as the test tenant `demo`. The list beside each operation names the scope that a key needs.",
 }
 
+_COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "Of a user who has logged in with `POST /api/v1/sessions`, for pages of the gateway itself.",
+}
+
 _TAGS = {
     "payments": "Take money, and see what became of it.",
     "refunds": "Give it back.",
@@ -42,6 +51,7 @@ _TAGS = {
     "disputes": "What a customer's bank takes back.",
     "wallets": "Money that customers keep with us.",
     "ledger": "The books: accounts, transactions, entries.",
+    "access": "Keys, users, tenants, and who did what.",
     "events": "Everything that happened, as a log and as a stream.",
     "operations": "Commands, health and this API itself.",
     "pages": "For people.",
@@ -75,7 +85,7 @@ def document(routes: Sequence[Route], version: str) -> Json:
             "schemas": dict(sorted({**components, **strictly}.items())),
             "examples": problem_examples(),
             "headers": HEADERS,
-            "securitySchemes": {KEY: _BEARER},
+            "securitySchemes": {KEY: _BEARER, SESSION: _COOKIE},
         },
     }
 
@@ -88,8 +98,14 @@ def _operation(route: Route, answers: Mapping[Any, Json], bodies: Mapping[Any, J
         "parameters": parameters_of(route),
         **({"requestBody": _body(route.body, bodies)} if route.body else {}),
         "responses": answers_of(route, answers),
-        "security": [{KEY: [route.scope] if route.scope else []}] if is_authenticated(route) else [],
+        "security": _security(route) if is_authenticated(route) else [],
     }
+
+
+def _security(route: Route) -> list[Json]:
+    """A key, or a session whose role has the scope."""
+    scopes = [route.scope] if route.scope else []
+    return [{KEY: scopes}, {SESSION: scopes}]
 
 
 def _body(model: type[BaseModel], bodies: Mapping[Any, Json]) -> Json:
@@ -101,5 +117,5 @@ def tag_of(route: Route) -> str:
     """By what the scope is for."""
     noun = (route.scope or "").partition(":")[0]
     if noun:
-        return noun
+        return "access" if noun == ADMIN else noun
     return "operations" if JSON in route.media else "pages"

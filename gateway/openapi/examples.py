@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from gateway.access_bodies import KeyBody, LogInBody, PasswordBody, RotateBody, UserBody
 from gateway.bodies import HostedPayment, RefundBody, TopUpBody
 from gateway.customers import CustomerBody, StatementPage
 from gateway.disputes import DisputeBody, SettingsBody
@@ -54,8 +55,14 @@ _DRY_RUN = DryRun(
     webhooks=[PlannedWebhook(endpoint="we_01ja", type="payment.succeeded")],
     provider_calls=[PlannedCall(provider="simulated", operation="charge", amount=1000, currency="USD")],
 )
+_PASSWORD = "correct horse battery"  # noqa: S105 - an example
 
 _BODIES: dict[type[BaseModel], BaseModel] = {
+    KeyBody: KeyBody(name="backend", scopes=["payments:read", "payments:write"]),
+    RotateBody: RotateBody(overlap_seconds=3_600),
+    UserBody: UserBody(email="ada@example.com", name="Ada", role="finance", password=_PASSWORD),
+    PasswordBody: PasswordBody(password=_PASSWORD),
+    LogInBody: LogInBody(email="ada@example.com", password=_PASSWORD),
     CustomerBody: CustomerBody(id="abc123", name="Ada Lovelace", email="ada@example.com"),
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
     WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),

@@ -45,6 +45,7 @@ _NOTES = {
     "type": "A type, or what it begins with: `payment.*`. `*` is everything.",
     "wallet": "The customer whose wallet it is.",
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
+    "ticket": "Of `POST /stream-tickets`, in place of a key: good for one stream, within 30 s.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
     "format": "For which program.",
     "from": "Included. An export goes by effective times, and what is dated before becomes opening balances; "

@@ -7,9 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.openapi.codes import is_authenticated
-from gateway.process import Gateway, serve
-from gateway.routes import ROUTES
+from gateway.door import Settings
+from gateway.process import LOOPBACK_NAMES, Gateway, serve
 from messages.envelope import Reply
 from messages.wire import Json
 from tests.gateway.conftest import Stage, done
@@ -156,29 +155,9 @@ async def test_a_page_that_is_not_there_is_a_problem(http: aiohttp.ClientSession
         assert (await problem_of(answer))["status"] == 404
 
 
-async def test_with_keys_nothing_under_api_is_open(
-    nats_server: str, gateway: Gateway, http: aiohttp.ClientSession
-) -> None:
-    # Given a gateway that wants keys
-    settings = type(gateway.door.settings)("keys", gateway.door.settings.hosts)
-    gateway.door.settings = settings
-    # When one asks without a key, or with one that nobody gave out
-    for headers, code in [({}, "key_missing"), ({"Authorization": "Bearer ppk_test_x"}, "key_invalid")]:
-        for route in ROUTES:
-            async with http.request(route.method, route.path.format_map(_Any()), headers=headers) as answer:
-                # Then it is refused, whatever the route
-                if is_authenticated(route):
-                    assert (await problem_of(answer))["code"] == code
-
-
-class _Any(dict[str, str]):
-    def __missing__(self, _: str) -> str:
-        return "abc"
-
-
 async def test_an_open_gateway_does_not_start_where_others_could_reach_it() -> None:
     with pytest.raises(ValueError, match="keys"):
-        await serve(nats_url="nats://127.0.0.1:1", host="0.0.0.0", port=0, auth="open")
+        await serve(Settings("open", LOOPBACK_NAMES), nats_url="nats://127.0.0.1:1", host="0.0.0.0", port=0)
 
 
 async def test_readiness_is_that_of_bus_database_and_provider(http: aiohttp.ClientSession, stage: Stage) -> None:

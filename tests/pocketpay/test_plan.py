@@ -53,3 +53,23 @@ def test_what_takes_mails_in_listens_where_they_are_sent(tmp_path: Path) -> None
     environment = environments(tmp_path)[MAILS]
     assert environment["POCKETPAY_SMTP_URL"] == "smtp://127.0.0.1:8108"
     assert environment["POCKETPAY_HEALTH_PORT"] == "8107"
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "auth"),
+    [
+        ("127.0.0.1", None, "open"),
+        ("127.0.0.1", "open", "open"),
+        ("127.0.0.1", "keys", "keys"),
+        ("0.0.0.0", None, "keys"),
+        ("0.0.0.0", "open", "keys"),
+    ],
+)
+def test_nobody_needs_a_key_on_this_machine_unless_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, asked: str | None, auth: str
+) -> None:
+    if asked:
+        monkeypatch.setenv("POCKETPAY_AUTH", asked)
+    options, here = Options(tmp_path, host=host), running(tmp_path)
+    for watched in (plan.gateway(options, here), plan.actor(plan.ACCESS, options, here)):
+        assert (watched.program.env or {})["POCKETPAY_AUTH"] == auth

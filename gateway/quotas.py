@@ -1,0 +1,72 @@
+"""How much one caller may ask for: requests a second of a key and of an address, and at once of a tenant.
+
+Each gateway counts for itself, in memory: of several together a caller gets as many times as much.
+"""
+
+import contextlib
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from gateway.problems import Problem
+
+WINDOW_SECONDS: Final = 10
+"""A burst may use up what so many seconds allow."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """0 is no limit. An address is counted for what it asks without a key that is known."""
+
+    requests_per_second_of_key: int = 200
+    requests_per_second_of_address: int = 20
+    requests_at_once_per_tenant: int = 200
+    streams_per_tenant: int = 100
+
+
+class Pace:
+    """So many requests a second of each, over a sliding window."""
+
+    def __init__(self, per_second: int, whose: str) -> None:
+        self._item = RateLimitItemPerSecond(per_second * WINDOW_SECONDS, WINDOW_SECONDS) if per_second else None
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._detail = f"{whose} may ask {per_second} times a second; nothing was accepted."
+
+    def count(self, who: str) -> None:
+        """Raises Problem `rate_limited`, which counts for nothing."""
+        if self._item is None or self._limiter.hit(self._item, who):
+            return
+        left = self._limiter.get_window_stats(self._item, who).reset_time - time.time()
+        seconds = max(1, math.ceil(left))
+        raise Problem("rate_limited", self._detail, {"retry_after_seconds": min(seconds, WINDOW_SECONDS)})
+
+
+class Quotas:
+    """What has been asked of one gateway, and by whom."""
+
+    def __init__(self, quota: Quota) -> None:
+        self.keys = Pace(quota.requests_per_second_of_key, "A key")
+        self.addresses = Pace(quota.requests_per_second_of_address, "An address without a valid key")
+        self._most = quota.requests_at_once_per_tenant
+        self._running: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def place(self, tenant: str) -> Iterator[None]:
+        """One of the tenant's requests, while it is answered. Raises Problem `quota_exceeded`."""
+        if self._most and self._running[tenant] >= self._most:
+            detail = f"{self._most} requests of this tenant are being answered already; nothing was accepted."
+            raise Problem("quota_exceeded", detail)
+        self._running[tenant] += 1
+        try:
+            yield
+        finally:
+            self._running[tenant] -= 1
+            if not self._running[tenant]:
+                del self._running[tenant]

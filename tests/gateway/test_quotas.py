@@ -1,0 +1,116 @@
+"""How much one may ask for, and that what is too much costs no command."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.addresses import networks
+from gateway.quotas import Quota
+from messages.envelope import Reply
+from tests.gateway.conftest import Stage, done
+from tests.gateway.holders import OTHER, a_key, a_tenant, secret_named, tell, with_key
+from tests.gateway.keyed import client_of, keyed_gateway
+
+KEY, NEXT, THEIRS = secret_named("one"), secret_named("two"), secret_named("theirs")
+CANCEL = "/api/v1/payments/pay_1/cancel"
+STREAM = "/api/v1/events/stream"
+PROXIES = networks(["127.0.0.0/8"])
+
+
+@pytest.fixture(autouse=True)
+async def known(stage: Stage) -> None:
+    """Two keys of one tenant, one of another, and actors that answer."""
+    await tell(stage, a_tenant(), a_tenant(OTHER), a_key(KEY, "admin"), a_key(NEXT, "admin"))
+    await tell(stage, a_key(THEIRS, "admin", tenant=OTHER))
+    stage.script = lambda command: [done(command)]
+
+
+async def codes_of(http: Any, headers: dict[str, str], times: int, path: str = CANCEL) -> list[str | int]:
+    """Of so many requests, one after the other: the code of a problem, else the status."""
+    codes: list[str | int] = []
+    for _ in range(times):
+        async with http.post(path, json={}, headers=headers) as answer:
+            codes.append((await answer.json())["code"] if answer.status >= 400 else answer.status)
+            if answer.status == 429:
+                assert 1 <= int(answer.headers["Retry-After"]) <= 10
+    return codes
+
+
+async def test_a_key_may_ask_so_often_and_what_is_more_costs_no_command(
+    nats_as: Callable[[str], str], stage: Stage
+) -> None:
+    quota = Quota(requests_per_second_of_key=1)
+    async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
+        # When a key asks more often than ten times in ten seconds
+        codes = await codes_of(http, with_key(KEY), 12)
+        # Then what is too much is refused before it becomes a command, whoever else asks
+        assert codes == [201] * 10 + ["rate_limited"] * 2
+        assert len(stage.commands) == 10
+        assert await codes_of(http, with_key(NEXT), 1) == [201]
+
+
+async def test_who_has_no_valid_key_is_counted_by_the_address(nats_as: Callable[[str], str], stage: Stage) -> None:
+    quota = Quota(requests_per_second_of_address=1)
+    async with keyed_gateway(nats_as("gateway"), quota=quota, proxies=PROXIES) as gateway, client_of(gateway) as http:
+        guesses = [{**with_key(secret_named(f"guess {n}")), "X-Forwarded-For": "8.8.8.8"} for n in range(11)]
+        codes = [code for guess in guesses for code in await codes_of(http, guess, 1)]
+        assert codes == ["key_invalid"] * 10 + ["rate_limited"]
+        # And who tries to log in from there is refused as well, but not who has a key, and nobody from elsewhere
+        same = {"X-Forwarded-For": "8.8.8.8"}
+        assert await codes_of(http, same, 1, "/api/v1/sessions") == ["rate_limited"]
+        assert await codes_of(http, same | with_key(KEY), 1) == [201]
+        assert await codes_of(http, {"X-Forwarded-For": "8.8.4.4"}, 1) == ["key_missing"]
+    assert not [query for query in stage.queries if "password" in query.params]
+
+
+async def test_pages_of_invoices_are_counted_by_the_address(nats_as: Callable[[str], str]) -> None:
+    quota = Quota(requests_per_second_of_address=1)
+    async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
+        statuses = [(await http.get("/i/abc.def")).status for _ in range(11)]
+    assert statuses == [404] * 10 + [429]
+
+
+async def test_a_tenant_has_so_many_requests_at_once(nats_as: Callable[[str], str], stage: Stage) -> None:
+    quota = Quota(requests_at_once_per_tenant=2)
+    stage.script = lambda _: []
+    async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
+        # Given two requests that wait for their outcome
+        headers = {**with_key(KEY), "Prefer": "wait=2"}
+        waiting = [asyncio.create_task(http.post(CANCEL, json={}, headers=headers)) for _ in range(2)]
+        while len(stage.commands) < 2:
+            await asyncio.sleep(0.01)
+        # When a third comes, then it is refused and costs no command; another tenant is not
+        assert await codes_of(http, with_key(NEXT), 1) == ["quota_exceeded"]
+        for path in ("/api/v1/payments", "/api/v1/events?wait=1"):
+            async with http.get(path, headers=with_key(NEXT) | {"Accept": "text/event-stream"}) as no_stream:
+                assert no_stream.status == 429
+        assert len(stage.commands) == 2
+        stage.script = lambda command: [done(command)]
+        assert await codes_of(http, with_key(THEIRS), 1) == [201]
+        # And when they are answered, there is room again
+        for each in await asyncio.gather(*waiting):
+            each.close()
+        assert await codes_of(http, with_key(NEXT), 1) == [201]
+
+
+async def test_a_tenant_has_so_many_streams_which_take_no_room_from_requests(
+    nats_as: Callable[[str], str], stage: Stage
+) -> None:
+    quota = Quota(streams_per_tenant=2, requests_at_once_per_tenant=1)
+    stage.answers["payments.payments"] = lambda _: Reply(body={"data": [], "has_more": False})
+    async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
+        streams = [await http.get(STREAM, headers=with_key(KEY)) for _ in range(2)]
+        async with http.get(STREAM, headers=with_key(NEXT)) as third:
+            assert (third.status, (await third.json())["code"]) == (429, "too_many_streams")
+        async with http.get(STREAM, headers=with_key(THEIRS)) as other:
+            assert other.status == 200
+        async with http.get("/api/v1/payments", headers=with_key(KEY)) as read:
+            assert read.status == 200
+        for stream in streams:
+            stream.close()
+        while gateway.door.readers.count:
+            await asyncio.sleep(0.05)
+        async with http.get(STREAM, headers=with_key(NEXT)) as again:
+            assert again.status == 200
