@@ -35,6 +35,7 @@ from gateway.shapes import (
     SystemStatus,
     Version,
 )
+from gateway.stuck import STUCK
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
 from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
@@ -224,6 +225,6 @@ NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
 
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(*NOTIFICATIONS, *STUCK, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -11,6 +11,7 @@ from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, 
 from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
+from messages.stuck import COMMANDS as OF_EVERY_ACTOR
 from messages.subjects import COMMANDS, EVENTS, heard_as, noun_and_fact
 
 ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR, notifications.ACTOR)
@@ -94,7 +95,7 @@ def _asked_by(asker: str) -> tuple[str, ...]:
 def commands() -> Iterator[Message]:
     """What may be asked of an actor, and the answers to what an actor asked."""
     for actor, language in LANGUAGES:
-        for name, model in language.items():
+        for name, model in {**language, **OF_EVERY_ACTOR}.items():
             subject = f"pocketpay.command.{{tenant}}.{actor}.{name.replace('.', '-')}.{{entity}}"
             yield Message("command", name, subject, COMMANDS, _askers(name), (actor,), Command, model)
     for asker in ACTORS:

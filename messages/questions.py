@@ -36,6 +36,8 @@ from messages import (
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.rehearsals import Rehearse, Rehearsed
+from messages.resource import ResourceName
+from messages.stuck import Stuck, StuckListing
 from messages.wire import Instant, Json, Wire
 
 
@@ -47,13 +49,6 @@ class OfPayment(Wire):
     """`history`: what was said about one payment."""
 
     payment: str
-
-
-class ResourceName(Wire):
-    """Which resource something is about."""
-
-    object: str
-    id: str
 
 
 class CommandOutcome(Wire):
@@ -114,6 +109,8 @@ OF_EVERY_ACTOR = {
     "history": Question(OfPayment, History),
     "rehearse": Question(Rehearse, Rehearsed),
     "health": Question(Unasked, Report),
+    "stuck": Question(ById, Stuck),
+    "all_stuck": Question(StuckListing, Page),
 }
 
 QUERIES: dict[str, dict[str, Question]] = {

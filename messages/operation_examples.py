@@ -1,0 +1,29 @@
+"""Examples of what an operator asks for."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel
+
+from messages import stuck
+from messages.resource import ResourceName
+
+_SINCE = datetime(2026, 11, 22, 2, 51, tzinfo=UTC)
+
+STUCK: Final = stuck.Stuck(
+    id="stk_01ja",
+    kind="parked",
+    amount=41250,
+    currency="EUR",
+    resource=ResourceName(object="payment", id="pay_01ja"),
+    actor="ledger",
+    step="payment.succeeded",
+    reason="undecidable: the account is frozen",
+    since=_SINCE,
+    deadline=_SINCE + timedelta(seconds=60),
+    attempts=4,
+    safe_to_retry=True,
+    why_safe="nothing of it was committed: it is decided as if it came now, once, and its entity behind it in order",
+)
+
+OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (STUCK, stuck.StuckListing(), stuck.RetryStuck())
