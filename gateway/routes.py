@@ -36,6 +36,7 @@ from gateway.shapes import (
     Version,
 )
 from gateway.stuck import STUCK
+from gateway.switches import SWITCHES
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
 from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
@@ -225,6 +226,6 @@ NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
 
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *STUCK, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(*NOTIFICATIONS, *STUCK, *SWITCHES, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from messages import invoicing, ledger, notifications, payments
+from messages import invoicing, ledger, notifications, payments, switches
 from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
 from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
@@ -95,7 +95,8 @@ def _asked_by(asker: str) -> tuple[str, ...]:
 def commands() -> Iterator[Message]:
     """What may be asked of an actor, and the answers to what an actor asked."""
     for actor, language in LANGUAGES:
-        for name, model in {**language, **OF_EVERY_ACTOR}.items():
+        of_switches = switches.COMMANDS if actor in switches.OWNERS else {}
+        for name, model in {**language, **of_switches, **OF_EVERY_ACTOR}.items():
             subject = f"pocketpay.command.{{tenant}}.{actor}.{name.replace('.', '-')}.{{entity}}"
             yield Message("command", name, subject, COMMANDS, _askers(name), (actor,), Command, model)
     for asker in ACTORS:

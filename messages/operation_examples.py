@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from messages import stuck
+from messages import stuck, switches
 from messages.resource import ResourceName
 
 _SINCE = datetime(2026, 11, 22, 2, 51, tzinfo=UTC)
@@ -26,4 +26,22 @@ STUCK: Final = stuck.Stuck(
     why_safe="nothing of it was committed: it is decided as if it came now, once, and its entity behind it in order",
 )
 
-OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (STUCK, stuck.StuckListing(), stuck.RetryStuck())
+SWITCH: Final = switches.Switch(
+    name="payments",
+    on=False,
+    reason="Chargebacks by the hundred; we look into it.",
+    changed_by="key:key_01ja",
+    changed_at=_SINCE,
+)
+
+_OFF: Final = {"on": False, "reason": SWITCH.reason}
+
+OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
+    STUCK,
+    stuck.StuckListing(),
+    stuck.RetryStuck(),
+    SWITCH,
+    switches.SwitchWish.model_validate(_OFF),
+    switches.SetSwitch.model_validate({**_OFF, "name": SWITCH.name}),
+    switches.Switches(data=[SWITCH]),
+)

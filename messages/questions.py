@@ -38,6 +38,7 @@ from messages.queries import ById, Page
 from messages.rehearsals import Rehearse, Rehearsed
 from messages.resource import ResourceName
 from messages.stuck import Stuck, StuckListing
+from messages.switches import Switches
 from messages.wire import Instant, Json, Wire
 
 
@@ -113,6 +114,8 @@ OF_EVERY_ACTOR = {
     "all_stuck": Question(StuckListing, Page),
 }
 
+OF_SWITCHES = {"switches": Question(Unasked, Switches)}
+
 QUERIES: dict[str, dict[str, Question]] = {
     payments.ACTOR: {
         "payment": Question(ById, payments.Payment),
@@ -131,6 +134,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "providers": Question(Unasked, provider_events.ProviderStandings),
         "said": Question(reconciliation.EventAsked, reconciliation.EventFound),
         "balance_transactions": Question(balance.BookingListing, Page),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {
@@ -187,6 +191,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
     notifications.ACTOR: {
@@ -198,6 +203,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "mails": Question(mails.MailListing, Page),
         "mail_suppressions": Question(mails.SuppressionListing, Page),
         "suppressed": Question(mails.MaySend, mails.Suppressed),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
 }
