@@ -21,6 +21,7 @@ from gateway.reconciliation import RECONCILIATION
 from gateway.rehearsable import with_dry_run
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
+from gateway.search import SEARCH
 from gateway.shapes import (
     Alive,
     AsyncApiDocument,
@@ -226,6 +227,6 @@ NOTIFICATIONS = [*WEBHOOK_ENDPOINTS, *WEBHOOK_DELIVERIES, *MAILS]
 
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *STUCK, *SWITCHES, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(*NOTIFICATIONS, *SEARCH, *STUCK, *SWITCHES, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from messages import stuck, switches
+from messages import search, stuck, switches
 from messages.resource import ResourceName
 
 _SINCE = datetime(2026, 11, 22, 2, 51, tzinfo=UTC)
@@ -34,6 +34,10 @@ SWITCH: Final = switches.Switch(
     changed_at=_SINCE,
 )
 
+FOUND: Final = search.Found(object="invoice", id="inv_01ja", title="INV-0042", subtitle="412.50 EUR · open · abc123")
+
+HIT: Final = search.Hit(**FOUND.model_dump(), url=search.path_of(FOUND))
+
 _OFF: Final = {"on": False, "reason": SWITCH.reason}
 
 OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
@@ -44,4 +48,8 @@ OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     switches.SwitchWish.model_validate(_OFF),
     switches.SetSwitch.model_validate({**_OFF, "name": SWITCH.name}),
     switches.Switches(data=[SWITCH]),
+    search.Searched(q="INV-0042"),
+    FOUND,
+    HIT,
+    search.FoundPage(data=[FOUND]),
 )

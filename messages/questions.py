@@ -37,6 +37,7 @@ from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.rehearsals import Rehearse, Rehearsed
 from messages.resource import ResourceName
+from messages.search import FoundPage, Searched
 from messages.stuck import Stuck, StuckListing
 from messages.switches import Switches
 from messages.wire import Instant, Json, Wire
@@ -112,6 +113,7 @@ OF_EVERY_ACTOR = {
     "health": Question(Unasked, Report),
     "stuck": Question(ById, Stuck),
     "all_stuck": Question(StuckListing, Page),
+    "search": Question(Searched, FoundPage),
 }
 
 OF_SWITCHES = {"switches": Question(Unasked, Switches)}

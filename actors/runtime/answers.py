@@ -11,7 +11,7 @@ from faststream.nats import NatsBroker
 from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
-from actors.runtime import standing
+from actors.runtime import searching, standing
 from actors.runtime.actor import Actor, LongAnswer, Rest
 from actors.runtime.inspection import command, history
 from actors.runtime.rehearsing import rehearse
@@ -65,6 +65,7 @@ def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: 
     """Subscribes to every query of the actor, and to those that all actors answer; shared by its processes."""
     of_every_actor = {"command": command, "history": history, "rehearse": partial(rehearse, actor, pool)}
     queries: Mapping[str, LongAnswer] = {**actor.queries, **of_every_actor, **standing.answers(actor.name)}
+    queries = {**queries, "search": searching.answer(actor.name)}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)
