@@ -23,6 +23,7 @@ from gateway.reconciliation import RECONCILIATION
 from gateway.rehearsable import with_dry_run
 from gateway.route import EVENTS as SSE
 from gateway.route import HTML, JSON, V1, Route
+from gateway.search import SEARCH
 from gateway.sessions import SESSION_ROUTES
 from gateway.shapes import (
     Alive,
@@ -39,6 +40,8 @@ from gateway.shapes import (
     Version,
 )
 from gateway.stream_tickets import STREAM_TICKETS
+from gateway.stuck import STUCK
+from gateway.switches import SWITCHES
 from gateway.tenants import TENANTS
 from gateway.users import USERS
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
@@ -232,6 +235,6 @@ ACCESS = [*API_KEYS, *TENANTS, *USERS, *SESSION_ROUTES, *STREAM_TICKETS, *AUDIT_
 
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *ACCESS, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(*NOTIFICATIONS, *ACCESS, *SEARCH, *STUCK, *SWITCHES, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

@@ -9,7 +9,7 @@ from messages.envelope import Event
 from messages.payments import Payment
 from messages.payouts import Payout
 from messages.provider_events import ProviderStanding
-from messages.questions import ResourceName
+from messages.resource import ResourceName
 from messages.scopes import Role, Scope
 from messages.tenants import Mode
 from messages.wallets import WalletBalance

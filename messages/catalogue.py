@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from messages import access, invoicing, ledger, notifications, payments
+from messages import access, invoicing, ledger, notifications, payments, switches
 from messages.envelope import GATEWAY, Accepted, Command, Done, Event, Outcome, Query, Reply
 from messages.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from messages.ledger_events import EVENTS as LEDGER_EVENTS
 from messages.questions import QUERIES
+from messages.stuck import COMMANDS as OF_EVERY_ACTOR
 from messages.subjects import COMMANDS, EVENTS, heard_as, noun_and_fact
 
 ACTORS = (payments.ACTOR, ledger.ACTOR, invoicing.ACTOR, notifications.ACTOR, access.ACTOR)
@@ -98,7 +99,8 @@ def _asked_by(asker: str) -> tuple[str, ...]:
 def commands() -> Iterator[Message]:
     """What may be asked of an actor, and the answers to what an actor asked."""
     for actor, language in LANGUAGES:
-        for name, model in language.items():
+        of_switches = switches.COMMANDS if actor in switches.OWNERS else {}
+        for name, model in {**language, **of_switches, **OF_EVERY_ACTOR}.items():
             subject = f"pocketpay.command.{{tenant}}.{actor}.{name.replace('.', '-')}.{{entity}}"
             yield Message("command", name, subject, COMMANDS, _askers(name), (actor,), Command, model)
     for asker in ACTORS:

@@ -22,6 +22,7 @@ from messages.document_examples import DOCUMENT_EXAMPLES
 from messages.envelope import About, Accepted, Command, Done, Event, HttpRequest, Outcome, Query, Reply
 from messages.ledger_examples import HOLD, LEDGER_EXAMPLES
 from messages.notification_examples import NOTIFICATION_EXAMPLES
+from messages.operation_examples import OPERATION_EXAMPLES
 from messages.queries import ById, Page
 from messages.questions import (
     CommandOutcome,
@@ -29,10 +30,10 @@ from messages.questions import (
     History,
     OfPayment,
     Report,
-    ResourceName,
     Said,
     Unasked,
 )
+from messages.resource import ResourceName
 from messages.wire import Json, json_of
 
 T = TypeVar("T", bound=BaseModel)
@@ -289,6 +290,7 @@ _ALL: tuple[BaseModel, ...] = (
     History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0),
     Report({"db": "ok", "bus": "ok", "provider": "ok"}),
     Unasked(),
+    *OPERATION_EXAMPLES,
 )
 
 EXAMPLES: dict[type[BaseModel], BaseModel] = {type(example): example for example in _ALL}

@@ -41,6 +41,10 @@ from messages import (
 from messages.envelope import Event, HttpRequest
 from messages.queries import ById, Page
 from messages.rehearsals import Rehearse, Rehearsed
+from messages.resource import ResourceName
+from messages.search import FoundPage, Searched
+from messages.stuck import Stuck, StuckListing
+from messages.switches import Switches
 from messages.wire import Instant, Json, Wire
 
 
@@ -52,13 +56,6 @@ class OfPayment(Wire):
     """`history`: what was said about one payment."""
 
     payment: str
-
-
-class ResourceName(Wire):
-    """Which resource something is about."""
-
-    object: str
-    id: str
 
 
 class CommandOutcome(Wire):
@@ -120,7 +117,12 @@ OF_EVERY_ACTOR = {
     "rehearse": Question(Rehearse, Rehearsed),
     "health": Question(Unasked, Report),
     "audit": Question(audit.AuditListing, Page),
+    "stuck": Question(ById, Stuck),
+    "all_stuck": Question(StuckListing, Page),
+    "search": Question(Searched, FoundPage),
 }
+
+OF_SWITCHES = {"switches": Question(Unasked, Switches)}
 
 QUERIES: dict[str, dict[str, Question]] = {
     payments.ACTOR: {
@@ -140,6 +142,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "providers": Question(Unasked, provider_events.ProviderStandings),
         "said": Question(reconciliation.EventAsked, reconciliation.EventFound),
         "balance_transactions": Question(balance.BookingListing, Page),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
     ledger.ACTOR: {
@@ -196,6 +199,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "test_clock": Question(ById, test_clocks.TestClock),
         "preview": Question(previews.PreviewInvoice, invoices.Invoice),
         "test_clocks": Question(test_clocks.TestClockListing, Page),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
     notifications.ACTOR: {
@@ -207,6 +211,7 @@ QUERIES: dict[str, dict[str, Question]] = {
         "mails": Question(mails.MailListing, Page),
         "mail_suppressions": Question(mails.SuppressionListing, Page),
         "suppressed": Question(mails.MaySend, mails.Suppressed),
+        **OF_SWITCHES,
         **OF_EVERY_ACTOR,
     },
     access.ACTOR: {

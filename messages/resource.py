@@ -43,3 +43,10 @@ class Resource(Versioned):
     created_at: Instant
     updated_at: Instant
     livemode: bool = False
+
+
+class ResourceName(Wire):
+    """Which resource something is about."""
+
+    object: str
+    id: str

@@ -93,6 +93,10 @@ from parked k
 where k.id = any($1::bigint[]) and f.partition = k.partition and f.tenant = k.tenant and f.entity = k.entity
     and f.resolved_at is null and f.retry_asked_at is not null and f.id <> all($2::bigint[])"""
 
+_ASK_ALSO: Final = """
+update parked set retry_asked_at = clock_timestamp()
+where id = any($1::bigint[]) and resolved_at is null and retry_asked_at is null"""
+
 _ASK: Final = """
 update {schema}.parked set retry_asked_at = clock_timestamp()
 where resolved_at is null and retry_asked_at is null
@@ -125,6 +129,11 @@ def forget(kept: Sequence[Again], resolved: Collection[int]) -> Statement:
     """Nobody asks any more for what waits behind these; but for rows that this batch writes already."""
     ids = [row.id for row in kept]
     return Statement("forgotten", _FORGET, (ids, [*ids, *resolved]))
+
+
+def ask_also(ids: Collection[int]) -> Statement:
+    """Somebody wants these tried again, with their entities. None of them may be written by this batch otherwise."""
+    return Statement("asked_again", _ASK_ALSO, (list(ids),))
 
 
 async def blocked_entities(pool: asyncpg.Pool, partition: int) -> set[tuple[str, str]]:

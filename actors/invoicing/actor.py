@@ -10,9 +10,11 @@ from actors.invoicing.io import QUERIES, load, save
 from actors.invoicing.preview_queries import preview
 from actors.invoicing.terms import USUAL, Terms
 from actors.runtime.actor import Actor, Performer
+from actors.runtime.switching import with_switches
 from messages import payments
 from messages.customers import PRIVATE
 from messages.invoicing import ACTOR, COMMANDS
+from messages.switches import DUNNING
 
 
 def invoicing(
@@ -22,7 +24,7 @@ def invoicing(
     fonts: Path | None = None,
 ) -> Actor:
     """Bills by these terms; `perform` is its work outside, `fonts` a folder with further fonts for documents."""
-    return Actor(
+    actor = Actor(
         name=ACTOR,
         commands=COMMANDS,
         hears={name: payments.EVENTS[name] for name in sorted(HEARD)},
@@ -36,3 +38,4 @@ def invoicing(
         scans=frozenset({"revenue_report"}),
         beside=beside,
     )
+    return with_switches(actor, (DUNNING,))

@@ -15,9 +15,11 @@ from actors.invoicing.invoice_moves import about, next_version
 from actors.invoicing.pausing import is_paused, paused
 from actors.invoicing.states import InvoiceState
 from actors.runtime.refusals import Refusal
+from actors.runtime.switches import off
+from messages.switches import DUNNING
 
 BUSY: Final = timedelta(hours=1)
-"""How long it waits for a try by hand that has no outcome yet."""
+"""How long it waits for a try by hand that has no outcome yet, and until it looks whether dunning is on again."""
 
 
 def rung(desk: Desk, state: InvoiceState | None, at: datetime) -> None:
@@ -44,11 +46,14 @@ def _finalize(desk: Desk, state: InvoiceState) -> None:
 
 
 def _collect(desk: Desk, state: InvoiceState) -> None:
-    """Only while nothing else is on its way: an outcome that is not known yet may still be money."""
+    """Only while nothing else is on its way: an outcome that is not known yet may still be money.
+
+    While an operator has dunning off it waits, and no try counts.
+    """
     if state.invoice.status != "open":
         keep(desk, state)
         return
-    if awaited(state) is not None:
+    if awaited(state) is not None or off(desk.view, desk.tenant, DUNNING):
         keep(desk, with_alarms(state, collect=desk.now + BUSY))
         return
     if not is_paused(desk, state):

@@ -8,7 +8,9 @@ from actors.notifications.decide import decide, needs
 from actors.notifications.io import QUERIES, load, save
 from actors.notifications.terms import NO_MAILS, Terms
 from actors.runtime.actor import Actor, Performer
+from actors.runtime.switching import with_switches
 from messages.notifications import ACTOR, COMMANDS, HEARD, Anything
+from messages.switches import MAILS, WEBHOOKS
 
 REMEMBERED: Final = frozenset(
     {"webhook_directory", "webhook_endpoint", "webhook_lane", "webhook_delivery", "mail_reader"}
@@ -22,7 +24,7 @@ def notifications(
     beside: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> Actor:
     """Tells endpoints and people by these terms; `perform` is its work outside."""
-    return Actor(
+    actor = Actor(
         name=ACTOR,
         commands=COMMANDS,
         hears=dict.fromkeys(HEARD, Anything),
@@ -36,3 +38,4 @@ def notifications(
         beside=beside,
         shows=frozenset({"webhook_delivery", "mail"}),
     )
+    return with_switches(actor, (WEBHOOKS, MAILS))

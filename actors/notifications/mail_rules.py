@@ -9,9 +9,11 @@ from actors.notifications.keys import mail_key
 from actors.notifications.states import MailState
 from actors.notifications.wanted import MailWish
 from actors.runtime.decision import Call
+from actors.runtime.switches import off
 from messages.envelope import Event
 from messages.ids import derived_id, named_id
 from messages.mails import Mail
+from messages.switches import MAILS
 from messages.wire import Json
 
 SEND: Final = "send_mail"
@@ -22,6 +24,9 @@ SOON: Final = timedelta(milliseconds=100)
 
 RESTS_SECONDS: Final = (10, 60, 300, 900, 3_600, 3_600, 14_400, 14_400, 43_200, 86_400)
 """After each temporary failure; after two days it is given up (RFC 5321, 4.5.4.1, would wait four or five)."""
+
+WHILE_OFF: Final = timedelta(seconds=60)
+"""How often it is looked whether mails are on again."""
 
 ERASED: Final = "The customer was erased."
 
@@ -110,7 +115,11 @@ def _addressed(state: MailState, result: Mapping[str, Any]) -> dict[str, object]
 
 
 def _sending(desk: Desk, state: MailState) -> MailState:
+    """On its way; or it waits, while an operator has mails off, and no attempt counts."""
     mail = state.mail
+    if off(desk.view, desk.tenant, MAILS):
+        desk.ring(mail.id, desk.now + WHILE_OFF)
+        return state
     request = {
         "tenant": desk.tenant,
         "mail": mail.id,

@@ -22,12 +22,16 @@ from actors.notifications.states import (
     Standing,
 )
 from actors.runtime.decision import Call, Key
+from actors.runtime.switches import off
 from messages.envelope import Event
 from messages.ids import derived_id
+from messages.switches import WEBHOOKS
 from messages.webhooks import WebhookDelivery
 
 DELIVER: Final = "deliver"
 LOOK_AGAIN: Final = timedelta(milliseconds=200)
+WHILE_OFF: Final = timedelta(seconds=15)
+"""How often it is looked whether webhooks are on again."""
 
 
 def known(desk: Desk, key: Key) -> DeliveryState:
@@ -84,11 +88,11 @@ def stand_in_line(desk: Desk, endpoint: EndpointState, state: DeliveryState, tex
 
 def serve(desk: Desk, endpoint_id: str, candidates: Iterable[str]) -> None:
     """Begins as many of the candidates as may begin, in their order, and sees to it that the rest is looked at."""
-    key = endpoint_key(desk.tenant, endpoint_id)
+    key, held = endpoint_key(desk.tenant, endpoint_id), off(desk.view, desk.tenant, WEBHOOKS)
     for candidate in _in_turn(desk, key, candidates):
         endpoint: EndpointState = desk.get(key)
         delivery = known(desk, delivery_key(desk.tenant, candidate))
-        if not endpoint.takes or room(endpoint.work, desk.now) == 0:
+        if held or not endpoint.takes or room(endpoint.work, desk.now) == 0:
             break
         if delivery.standing != "ready":
             continue
@@ -173,7 +177,9 @@ def _look_again(desk: Desk, endpoint: EndpointState) -> None:
     work = endpoint.work
     if not endpoint.takes or work.ready == 0:
         return
-    if work.retry_at is not None and desk.now < work.retry_at:
+    if off(desk.view, desk.tenant, WEBHOOKS):
+        ring(desk, endpoint.webhook_endpoint.id, desk.now + WHILE_OFF)
+    elif work.retry_at is not None and desk.now < work.retry_at:
         ring(desk, endpoint.webhook_endpoint.id, work.retry_at)
     elif room(work, desk.now) > 0:
         may, at = paced(work.paced_until, endpoint.webhook_endpoint.rate_limit, desk.now)

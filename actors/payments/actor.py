@@ -21,10 +21,12 @@ from actors.payments.provider_queries import standing
 from actors.payments.terms import Terms
 from actors.runtime.actor import Actor
 from actors.runtime.decision import Decision, Key, Message, View
+from actors.runtime.switching import with_switches
 from health.metrics import DIFFERENCES, EVENTS_SWEPT
 from messages.payments import ACTOR, COMMANDS
 from messages.provider_events import ProviderAccount, account_entity
 from messages.reconciliation import Difference, reconciliation_entity
+from messages.switches import PAYMENTS, PAYOUTS, PROVIDER
 
 _log = get_logger()
 
@@ -61,7 +63,7 @@ def payments(
     accounts = provider if isinstance(provider, Accounts) else only(provider)
     terms, names = terms_of(accounts, sweep), list(accounts.providers)
     entities = [*map(account_entity, names), *(map(reconciliation_entity, names) if ask else ())]
-    return Actor(
+    actor = Actor(
         name=ACTOR,
         commands=COMMANDS,
         needs=partial(_needs, terms),
@@ -75,6 +77,7 @@ def payments(
         wakes=[(sweep.account, entity) for entity in entities] if sweep else (),
         beside=beside,
     )
+    return with_switches(actor, (PAYMENTS, *(f"{PROVIDER}{name}" for name in names), PAYOUTS))
 
 
 def terms_of(accounts: Accounts, sweep: Sweep | None = None) -> Terms:

@@ -17,6 +17,7 @@ from actors.payments.routing import Asked as Wanted
 from actors.payments.routing import route
 from actors.payments.saved_methods import paid_with
 from actors.payments.states import PaymentState, ProviderState
+from actors.payments.switched import accounts_off, none_left
 from actors.payments.terms import Terms
 from actors.payments.versions import changed, said
 from actors.runtime.decision import Asked, Decision, Key, Message, Returned, View
@@ -56,12 +57,16 @@ def begin_routed(
     begin: Callable[[Terms], Decision],
 ) -> Decision:
     """What begins with the terms of the first of these accounts that may be asked. If none may, none is: 503."""
+    off = accounts_off(view, tenant, ways)
     if terms.tolerance is None:
-        return begin(terms)
+        decision = begin(terms)
+        return none_left(view, tenant, ways[0]) if decision.calls and off else decision
     shut = _shut(terms, tenant, view, now)
     account = next((name for name in ways if name not in shut), None)
     chosen = account or ways[0]
     decision = begin(terms.at(chosen) or terms.model_copy(update={"provider": chosen}))
+    if decision.calls and off.issuperset(ways):
+        return none_left(view, tenant, ways[0])
     if not any(call.operation == "charge" for call in decision.calls):
         return decision
     if account is None:
@@ -160,7 +165,8 @@ def _counted_as_trial(
 
 def _shut(terms: Terms, tenant: str, view: View, now: datetime) -> set[str]:
     kept = {name: view.get(account_key(tenant, name)) for name in _names(terms)}
-    return {name for name, each in kept.items() if each and each.breaker and not lets_through(each.breaker, now)}
+    waiting = {name for name, each in kept.items() if each and each.breaker and not lets_through(each.breaker, now)}
+    return waiting | accounts_off(view, tenant, kept)
 
 
 def _names(terms: Terms) -> list[str]:

@@ -31,6 +31,7 @@ from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
 from actors.payments.saved_methods import detach
 from actors.payments.states import DifferenceState, DisputeState, MethodState, PaymentState, PayoutState
+from actors.payments.switched import held_back
 from actors.payments.terms import Terms
 from actors.runtime.decision import Answered, Asked, Decision, FellDue, Heard, Message, Returned, View
 from messages.disputes import AcceptDispute, CloseDispute, OpenDispute, SubmitEvidence
@@ -74,6 +75,8 @@ def decide(terms: Terms, message: Message, view: View, now: datetime) -> Decisio
 
 
 def _asked(terms: Terms, message: Asked, view: View, now: datetime) -> Decision:
+    if no := held_back(message, view):
+        return no
     command, data = message.command, message.data
     match data:
         case CreatePayout() | SimulatePayout():

@@ -15,7 +15,7 @@ from actors.runtime.told import Told
 from actors.runtime.traces import Trace
 from storage.inbox import count_replays, insert_commands, settle_commands
 from storage.journal import append_journal
-from storage.parked import Again, ParkedRow, forget, keep, park, resolve
+from storage.parked import Again, ParkedRow, ask_also, forget, keep, park, resolve
 from storage.partition import Holding
 from storage.statement import Statement
 from storage.work import clear_alarms, close_calls, open_calls, set_alarms
@@ -70,6 +70,7 @@ def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
     effects = turn.effects
     alarms = effects.alarm_rows()
     cleared = [who for who, at in effects.alarms.items() if at is None]
+    retries = effects.retries.difference(turn.resolved, (row.id for row in turn.kept))  # those were tried just now
     parts = [
         (effects.inbox, lambda: insert_commands(list(effects.inbox.values()))),
         (effects.settled, lambda: settle_commands(list(effects.settled.values()))),
@@ -83,6 +84,7 @@ def statements_of(actor: Actor, turn: Turn) -> list[Statement]:
         (turn.resolved, lambda: resolve(turn.resolved, effects.now, actor.private)),
         (turn.kept, lambda: keep(turn.kept)),
         (turn.kept, lambda: forget(turn.kept, turn.resolved)),
+        (retries, lambda: ask_also(retries)),
     ]
     saved = actor.save(list(turn.states.values())) if turn.states else []
     return [*(make() for rows, make in parts if rows), *saved]

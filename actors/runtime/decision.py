@@ -198,7 +198,8 @@ class Decision:
     """All effects of one message. They are committed together, or not at all.
 
     `outcome` is for the command at hand, or for the earlier one that `answers` names. A message that is no
-    command and answers none has none. `due` sets (or, with None, clears) the one alarm of an entity.
+    command and answers none has none. `due` sets (or, with None, clears) the one alarm of an entity. `retries` are
+    rows of what was put aside that are to be tried again; only the runtime's own decisions have them.
     """
 
     states: Sequence[State] = ()
@@ -208,10 +209,11 @@ class Decision:
     outcome: Done | Refused | Pending | None = None
     answers: str | None = None
     due: Mapping[str, datetime | None] = field(default_factory=dict)
+    retries: Sequence[int] = ()
 
     def also(self, state: State) -> "Decision":
         """With one more state. `replace` says the same, in four times the time."""
         return Decision(
             *((*self.states, state), self.events, self.commands, self.calls),
-            *(self.outcome, self.answers, self.due),
+            *(self.outcome, self.answers, self.due, self.retries),
         )

@@ -68,6 +68,7 @@ class Effects:
     calls: list[OpenCall] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     alarms: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    retries: set[int] = field(default_factory=set)
     results: list[Result] = field(default_factory=list)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -84,6 +85,7 @@ class Effects:
         self.seq += len(rows)
         self.calls.extend(self._call(tenant, cause, call) for call in decision.calls)
         self.alarms.update({(tenant, entity): at for entity, at in decision.due.items()})
+        self.retries.update(decision.retries)
         if concluded is not None:
             last_event = next((row.seq for row in reversed(rows) if row.stream == EVENTS), None)
             self._settle(incoming, concluded, last_event, earlier=earlier is not None)

@@ -9,6 +9,9 @@ from actors.runtime.decision import Key, State, View
 from messages.envelope import Command
 from storage.partition import Holding
 
+ALWAYS = frozenset({"switches"})
+"""Kinds that every message of their actor needs."""
+
 STATES_MAX = 8_192
 """A payment takes about 4 kB."""
 
@@ -23,7 +26,7 @@ class States:
     def __init__(self, remembers: Collection[str] | None = None) -> None:
         self.younger: dict[Key, State | None] = {}
         self.older: dict[Key, State | None] = {}
-        self._remembers = remembers
+        self._remembers = None if remembers is None else ALWAYS.union(remembers)
 
     def known(self, keys: Collection[Key]) -> dict[Key, State | None]:
         """Those of the keys that are here; they count as used."""
@@ -35,6 +38,7 @@ class States:
     def keep(self, view: Mapping[Key, State | None], changed: Mapping[Key, State]) -> None:
         """Takes over what a committed turn knew and what it changed."""
         if self._remembers is None:
+            self.younger.update({key: state for key, state in view.items() if key.kind in ALWAYS})
             self.younger.update(changed)
         else:
             self.younger.update({key: state for key, state in view.items() if key.kind in self._remembers})

@@ -20,6 +20,7 @@ from actors.runtime.clock import DatabaseClock
 from actors.runtime.gauges import expose, watch_lag
 from actors.runtime.surroundings import Surroundings
 from actors.runtime.tenure import Tenure
+from actors.runtime.unparking import taking_retries
 from health.access import only_from
 from health.checks import Check, run_checks
 from health.ended import ended
@@ -74,6 +75,7 @@ class Servers:
 
 async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
     """The process without its signals: ends some seconds after `stopping` is set."""
+    actor = taking_retries(actor)
     broker = _broker(actor, servers.nats_url)
     async with (
         _pool(actor.name, servers.database_url, TURNS_CONNECTIONS_MAX) as pool,

@@ -25,6 +25,7 @@ from actors.runtime.decision import (
     State,
     Wish,
 )
+from actors.runtime.switches import switches_key
 from messages import payments
 from messages.envelope import About, Command, Event
 from messages.invoicing import COMMANDS
@@ -166,7 +167,7 @@ class Shop:
     def known_to(self, message: Message) -> Mapping[Key, State | None]:
         """What `needs` asks for until it wants nothing new; looking at anything else fails."""
         view: dict[Key, State | None] = {}
-        while wanted := needs(message, view) - view.keys():
+        while wanted := (needs(message, view) | {switches_key(TENANT)}) - view.keys():
             view.update({key: self.view.get(key) for key in wanted})
         return Needed(view)
 

@@ -17,6 +17,7 @@ from actors.runtime.actor import Actor
 from gateway.asyncapi import document, example_message, name_of
 from messages.catalogue import ACTORS, ASKS, HEARS, MESSAGES, Message
 from messages.questions import OF_EVERY_ACTOR, QUERIES
+from messages.stuck import COMMANDS as OF_ALL
 from messages.subjects import command_subject, event_subject, query_subject
 from pocketpay.embedded.nats_users import permissions
 from tests.ledger.book import SIGNER
@@ -37,7 +38,7 @@ def test_an_actor_hears_what_the_catalogue_says(actor: Actor) -> None:
 
 def test_an_actor_takes_the_commands_that_the_catalogue_says(actor: Actor) -> None:
     known = {each.name for each in MESSAGES if each.kind == "command" and actor.name in each.hearers}
-    assert known - {"answer"} == actor.commands.keys()
+    assert known - {"answer"} == {*actor.commands, *OF_ALL}
 
 
 def test_an_actor_answers_the_questions_that_the_catalogue_says(actor: Actor) -> None:

@@ -14,6 +14,7 @@ from actors.notifications.keys import LOOK, body_key, delivery_key, endpoint_key
 from actors.notifications.states import DeliveryState, EndpointState, Found, MailState
 from actors.notifications.terms import USUAL, Terms
 from actors.runtime.decision import Asked, Call, Decision, Done, FellDue, Heard, Key, Message, Refused, Returned, Said
+from actors.runtime.switches import switches_key
 from messages.envelope import Command, Event
 from messages.notifications import COMMANDS, Anything
 from messages.wire import Json, json_of, rfc3339
@@ -144,7 +145,7 @@ class Office:
             return decide(self.terms, message, view, self.now)
 
     def _load(self, message: Message, view: dict[Key, Any]) -> None:
-        while wanted := needs(message, view) - view.keys():
+        while wanted := (needs(message, view) | {switches_key(TENANT)}) - view.keys():
             view.update({key: self.known(key) for key in wanted})
 
     def work(self, calls_max: int = 100) -> None:

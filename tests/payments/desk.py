@@ -31,6 +31,7 @@ from actors.runtime.decision import (
     Said,
     Wish,
 )
+from actors.runtime.switches import switches_key
 from messages.envelope import Command
 from messages.payments import COMMANDS, Payment, Payout, Refund
 from messages.wire import json_of
@@ -182,7 +183,8 @@ class Desk:
         return decision
 
     def _wanted(self, message: Message, view: dict[Key, Any]) -> set[Key]:
-        return needs(message, view) | attempts_needed(message) | accounts_needed(self.terms, message)
+        ours = {switches_key(TENANT)}
+        return ours | needs(message, view) | attempts_needed(message) | accounts_needed(self.terms, message)
 
     def _kept(self, key: Key) -> Any:
         """A reference is looked for, as in the tables."""
