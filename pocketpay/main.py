@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, importing, keys, ledger, listening, parked, reconciliation
+from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(debugging.tail)
 app.command()(listening.listen)
 app.command("import")(importing.import_files)
+app.command()(demo.demo)
 app.command()(debugging.doctor)
 app.command("nats-context")(debugging.nats_context)
 app.add_typer(keys.app, name="keys")

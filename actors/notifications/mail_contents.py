@@ -71,15 +71,17 @@ def _payment_failed(invoice: Json, said_at: str, link_to: LinkTo) -> Json:
 
 
 def _trial_ending(subscription: Json, _: str, __: LinkTo) -> Json:
-    return {"trial_end_at": subscription["trial_end"], "description": subscription.get("description")}
+    return {"trial_end_at": subscription["trial"]["end"], "description": subscription.get("description")}
 
 
 def _action_required(told: Json, said_at: str, link_to: LinkTo) -> Json:
-    """An invoice's own page leads on to the bank; a payment says itself where."""
+    """An invoice's own page leads on to the bank; a payment says itself where, in a test by a path of ours alone."""
     if told["object"] == "invoice":
         return _payment_failed(told, said_at, link_to)
     action: Mapping[str, Any] = (told.get("next_action") or {}).get("redirect_to_url") or {}
-    return {**_money(told, told["amount"]), "number": told["id"], "link": action.get("url")}
+    url = action.get("url") or ""
+    link = None if url.startswith("/") else url or None
+    return {**_money(told, told["amount"]), "number": told["id"], "link": link}
 
 
 def _dispute(dispute: Json, said_at: str, _: LinkTo) -> Json:

@@ -60,9 +60,13 @@ class Gateway:
 
     async def post(self, path: str, body: Json, key: str | None = None) -> Answer:
         """Whatever is known in the end; unsettled if nothing is."""
+        return await self.write("POST", path, body, key)
+
+    async def write(self, method: str, path: str, body: Json, key: str | None = None) -> Answer:
+        """As `post`, with PUT and PATCH too."""
         headers = {"Content-Type": "application/json", "Prefer": f"wait={WAIT_SECONDS}"}
         text = json.dumps(body, sort_keys=True, separators=(",", ":"))
-        return await self._patiently("POST", path, {}, text, headers | ({"Idempotency-Key": key} if key else {}))
+        return await self._patiently(method, path, {}, text, headers | ({"Idempotency-Key": key} if key else {}))
 
     async def _patiently(
         self, method: str, path: str, parameters: dict[str, str], text: str | None, headers: dict[str, str]

@@ -88,10 +88,10 @@ class System:
         balances = (await self.get(path, min_position=position))["balances"]
         return next((each["posted"] for each in balances if each["currency"] == currency), 0)
 
-    async def command(self, *arguments: str) -> tuple[int | None, str]:
+    async def command(self, *arguments: str, seconds: float = 60) -> tuple[int | None, str]:
         """Exit code and output of another `pocketpay` command on the same data."""
         process = await _spawn(self.data_dir, arguments, asyncio.subprocess.PIPE)
-        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        said, _ = await asyncio.wait_for(process.communicate(), seconds)
         return process.returncode, said.decode()
 
     @contextlib.asynccontextmanager
