@@ -38,7 +38,7 @@ TURNS_MAX = 200
 class Play:
     """`waiting` is what would come next, and to whom; `past` what has reached each actor."""
 
-    command: Command
+    tenant: str
     now: datetime | None = None
     waiting: deque[tuple[str, Item]] = field(default_factory=deque)
     past: dict[str, list[Item]] = field(default_factory=dict)
@@ -47,11 +47,21 @@ class Play:
 
 async def rehearsed(bus: Bus, command: Command, request_id: str) -> DryRun:
     """All that the command would lead to. Raises Problem when an actor is away, or it would lead too far."""
-    play = Play(command)
-    play.waiting.append((command.actor, Letter(stream=COMMANDS, message=json_of(command))))
+    letter = Letter(stream=COMMANDS, message=json_of(command))
+    play = await _played(bus, command.tenant, command.actor, [letter])
+    return await _shown(bus, play, _outcome(play, command.id, request_id))
+
+
+async def rehearsed_anew(bus: Bus, tenant: str, actor: str, items: Sequence[Item], outcome: PlannedOutcome) -> DryRun:
+    """All that these would lead to, if the actor decided them now. Raises Problem as above, or when it could not."""
+    return await _shown(bus, await _played(bus, tenant, actor, items), outcome)
+
+
+async def _played(bus: Bus, tenant: str, actor: str, items: Sequence[Item]) -> Play:
+    play = Play(tenant, waiting=deque((actor, item) for item in items))
     for _ in range(TURNS_MAX):
         if not play.waiting:
-            return await _shown(bus, play, request_id)
+            return play
         await _next_turn(bus, play)
     raise Problem("unavailable", "It leads too far to be rehearsed.")
 
@@ -66,7 +76,7 @@ async def _next_turn(bus: Bus, play: Play) -> None:
     if len(past) > ITEMS_MAX:
         raise Problem("unavailable", "It leads too far to be rehearsed.")
     question = Rehearse(items=past, fresh=len(fresh), now=play.now)
-    reply = await resource_of(bus, actor, "rehearse", Query(tenant=play.command.tenant, params=json_of(question)))
+    reply = await resource_of(bus, actor, "rehearse", Query(tenant=play.tenant, params=json_of(question)))
     told = Rehearsed.model_validate(reply)
     play.now = told.now
     play.heard.append(told)
@@ -83,14 +93,14 @@ def _following(actor: str, told: Rehearsed) -> Iterator[tuple[str, Item]]:
     yield from ((actor, alarm) for alarm in told.rung)
 
 
-async def _shown(bus: Bus, play: Play, request_id: str) -> DryRun:
+async def _shown(bus: Bus, play: Play, outcome: PlannedOutcome) -> DryRun:
     events = [letter.message for told in play.heard for letter in told.said if letter.stream == EVENTS]
     return DryRun(
-        outcome=_outcome(play, request_id),
+        outcome=outcome,
         events=[PlannedEvent(type=event["type"]) for event in events],
         postings=[posting for event in events for posting in _postings(event)],
         invoice_lines=list(_invoice_lines(events)),
-        mails=[await _mail(bus, play.command.tenant, mail) for mail in _kept(play, "mail")],
+        mails=[await _mail(bus, play.tenant, mail) for mail in _kept(play, "mail")],
         webhooks=[
             PlannedWebhook(endpoint=delivery["endpoint"], type=delivery["type"])
             for delivery in _kept(play, "webhook_delivery")
@@ -99,10 +109,10 @@ async def _shown(bus: Bus, play: Play, request_id: str) -> DryRun:
     )
 
 
-def _outcome(play: Play, request_id: str) -> PlannedOutcome:
+def _outcome(play: Play, command_id: str, request_id: str) -> PlannedOutcome:
     """The last that would be told; an accepted command that waits for somebody outside has none yet."""
     ends: Iterator[Concluded] = itertools.chain.from_iterable(told.concluded for told in play.heard)
-    ended = next((end for end in ends if end.command_id == play.command.id), None)
+    ended = next((end for end in ends if end.command_id == command_id), None)
     if ended is None:
         return PlannedOutcome(status=202, body={})
     if ended.status < 400:

@@ -8,17 +8,19 @@ from aiohttp import web
 from gateway.answers import resource
 from gateway.commands import Wish
 from gateway.cursors import list_cursor, read_list_cursor
-from gateway.door import caller_of, door_of
-from gateway.parameters import Cursor, Limit, Nothing
-from gateway.problems import Problem
+from gateway.door import REQUEST_ID, caller_of, door_of
+from gateway.dry_run import rehearsed_anew
+from gateway.parameters import Cursor, DryRunAsked, Limit, Nothing
+from gateway.problems import Problem, problem_body
 from gateway.questions import ask, resource_of
+from gateway.rehearsal_shapes import DryRun, PlannedOutcome
 from gateway.route import V1, Input, Route, id_of
 from gateway.shapes import ListOf
 from gateway.writes import write
 from messages.catalogue import ACTORS
 from messages.envelope import Query, Reply
-from messages.stuck import RETRY, RetryStuck, Stuck
-from messages.wire import Json
+from messages.stuck import RETRY, PutAside, RetryStuck, Stuck
+from messages.wire import Json, json_of
 
 
 class StuckList(Nothing):
@@ -50,8 +52,23 @@ async def one_stuck(request: web.Request, _: Input) -> web.StreamResponse:
 
 async def retry(request: web.Request, given: Input) -> web.StreamResponse:
     """To the actor that has it; its answer is the item, which is tried in a moment."""
-    actor = str((await _found(request))["actor"])
+    found = await _found(request)
+    actor = str(found["actor"])
+    if given.parameters.dry_run:
+        return resource(json_of(await _rehearsed(request, actor, found)))
     return await write(lambda asked, body: Wish(actor, RETRY, id_of(asked), body))(request, given)
+
+
+async def _rehearsed(request: web.Request, actor: str, found: Json) -> DryRun:
+    """What would follow; 503 with the reason when it could not be decided this time either."""
+    bus, tenant = door_of(request).bus, caller_of(request).tenant
+    query = Query(tenant=tenant, params={"id": found["id"]})
+    aside = PutAside.model_validate(await resource_of(bus, actor, "put_aside", query))
+    outcome = PlannedOutcome(status=200, body={**found, "status": "retrying"})
+    if not aside.items:
+        body = problem_body("wrong_state", "There is nothing to be tried again.", request[REQUEST_ID], {})
+        outcome = PlannedOutcome(status=409, body=body)
+    return await rehearsed_anew(bus, tenant, actor, aside.items, outcome)
 
 
 async def _found(request: web.Request) -> Json:
@@ -86,6 +103,7 @@ STUCK = [
         *("POST", f"{_ONE}/retry", retry, "operations:write"),
         *("retryStuck", "Have what was put aside decided again, with all of its entity", Stuck),
         body=RetryStuck,
+        parameters=DryRunAsked,
         codes=("wrong_state", "unavailable"),
     ),
 ]

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from messages import search, stuck, switches
+from messages import rehearsals, search, stuck, switches
 from messages.resource import ResourceName
 
 _SINCE = datetime(2026, 11, 22, 2, 51, tzinfo=UTC)
@@ -44,6 +44,7 @@ OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     STUCK,
     stuck.StuckListing(),
     stuck.RetryStuck(),
+    stuck.PutAside(items=[rehearsals.Rung(entity="inv_01ja", at=_SINCE)]),
     SWITCH,
     switches.SwitchWish.model_validate(_OFF),
     switches.SetSwitch.model_validate({**_OFF, "name": SWITCH.name}),

@@ -43,7 +43,7 @@ from messages.queries import ById, Page
 from messages.rehearsals import Rehearse, Rehearsed
 from messages.resource import ResourceName
 from messages.search import FoundPage, Searched
-from messages.stuck import Stuck, StuckListing
+from messages.stuck import PutAside, Stuck, StuckListing
 from messages.switches import Switches
 from messages.wire import Instant, Json, Wire
 
@@ -119,6 +119,7 @@ OF_EVERY_ACTOR = {
     "audit": Question(audit.AuditListing, Page),
     "stuck": Question(ById, Stuck),
     "all_stuck": Question(StuckListing, Page),
+    "put_aside": Question(ById, PutAside),
     "search": Question(Searched, FoundPage),
 }
 

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from messages.rehearsals import Item
 from messages.resource import ResourceName
 from messages.wire import Instant, Wire
 
@@ -42,6 +43,12 @@ class StuckListing(Wire):
 
 class RetryStuck(Wire):
     """`parked.retry`: a message that was put aside is decided again, and with it all of its entity."""
+
+
+class PutAside(Wire):
+    """`put_aside`: what a retry would have decided, in order, as a rehearsal takes it; nothing once it is over."""
+
+    items: list[Item] = []
 
 
 RETRY: Final = "parked.retry"

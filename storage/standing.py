@@ -54,6 +54,13 @@ where $3::timestamptz is null or (since, id) > ($3::timestamptz, $4::text) order
 _ONE: Final = f"""{_OPEN} where id = $3
 union all {_PARKED} and p.stuck = $3 and p.resolved_at is not null"""
 
+_OF_ENTITY: Final = """
+select p.stream, p.message from parked p
+where p.partition = $2 and p.tenant = $1 and p.resolved_at is null
+  and (p.stuck = $3 or p.entity = (select o.entity from parked o
+       where o.stuck = $3 and o.tenant = $1 and o.resolved_at is null))
+order by p.id limit $4"""
+
 _MONEY: Final[Mapping[str, str]] = {
     "payments": """
 select id, amount, currency from payment where tenant = $1 and id = any($2::text[])
@@ -101,6 +108,14 @@ async def one_standing(connection: asyncpg.Connection, tenant: str, partition: i
     """What is open, or was put aside once. What went on by itself has left nothing here."""
     row = await connection.fetchrow(_ONE, tenant, partition, id_)
     return Standing(*row) if row else None
+
+
+async def put_aside(
+    connection: asyncpg.Connection, tenant: str, partition: int, id_: str, limit: int
+) -> list[tuple[str | None, bytes]]:
+    """(stream, message) of what is put aside under this name, with all of its entity, in order."""
+    rows = await connection.fetch(_OF_ENTITY, tenant, partition, id_, limit)
+    return [(row["stream"], row["message"]) for row in rows]
 
 
 async def money_of(

@@ -1,22 +1,25 @@
-"""`stuck` and `all_stuck`: what stands still of a tenant here, as the contract tells it."""
+"""`stuck`, `all_stuck`, `put_aside`: what stands still of a tenant here, as the contract tells it."""
 
 from datetime import timedelta
 from functools import partial
+from itertools import accumulate
 from typing import Any, Final
 
 from asyncpg import Connection
 from pydantic_core import from_json
 
 from actors.runtime.actor import Answer
+from actors.runtime.journaling import MESSAGE_BYTES_MAX
 from actors.runtime.resources import not_found, page, whole
 from messages.envelope import Query, Reply
 from messages.kinds import object_of
 from messages.queries import ById
+from messages.rehearsals import ITEMS_MAX, CallOver, Item, Letter, Rung
 from messages.resource import ResourceName
-from messages.stuck import Stuck, StuckKind, StuckListing
+from messages.stuck import PutAside, Stuck, StuckKind, StuckListing
 from messages.subjects import partition_of
 from messages.wire import Json
-from storage.standing import STALE_SECONDS, Standing, all_standing, money_of, one_standing
+from storage.standing import STALE_SECONDS, Standing, all_standing, money_of, one_standing, put_aside
 
 LIMIT_MAX: Final = 100
 REASON_LENGTH_MAX: Final = 500
@@ -33,8 +36,8 @@ _REASONS: Final[dict[StuckKind, str]] = {
 
 
 def answers(actor: str) -> dict[str, Answer]:
-    """Both, about this actor's tables."""
-    return {"stuck": partial(_one, actor), "all_stuck": partial(_all, actor)}
+    """All about this actor's tables."""
+    return {"stuck": partial(_one, actor), "all_stuck": partial(_all, actor), "put_aside": _put_aside}
 
 
 async def _one(actor: str, connection: Connection, query: Query) -> Reply:
@@ -50,6 +53,23 @@ async def _all(actor: str, connection: Connection, query: Query) -> Reply:
     limit = max(1, min(asked.limit, LIMIT_MAX))
     found = await all_standing(connection, query.tenant, partition_of(query.tenant), asked.after, limit + 1)
     return page(await told(actor, connection, query.tenant, found[:limit]), has_more=len(found) > limit)
+
+
+async def _put_aside(connection: Connection, query: Query) -> Reply:
+    wanted = ById.model_validate(query.params).id
+    rows = await put_aside(connection, query.tenant, partition_of(query.tenant), wanted, ITEMS_MAX)
+    sizes = accumulate(len(message) for _, message in rows)
+    fitting = [row for row, size in zip(rows, sizes, strict=True) if size <= MESSAGE_BYTES_MAX]
+    return whole(PutAside(items=[_item(stream, from_json(message)) for stream, message in fitting or rows[:1]]))
+
+
+def _item(stream: str | None, said: Json) -> Item:
+    """As a rehearsal takes it. A command is decided however old it is, since it was accepted in time."""
+    if stream is not None:
+        return Letter.model_validate({"stream": stream, "message": {**said, "expires_at": None}})
+    if "call_id" not in said:
+        return Rung.model_validate(said)
+    return CallOver.model_validate({**said, "principal": "system", "correlation_id": said["call_id"]})
 
 
 async def told(actor: str, connection: Connection, tenant: str, found: list[Standing]) -> list[Stuck]:
