@@ -149,7 +149,14 @@ HOSTED: list[Route] = [
         *("POST", "/i/{token}/pay", pay, None, "payHostedInvoice", "Pay an invoice from its own page"),
         HostedPaymentOutcome,
         body=HostedPayment,
-        codes=("not_found", "wrong_state", "card_declined", "authentication_required", "provider_unavailable"),
+        codes=(
+            "not_found",
+            "wrong_state",
+            "card_declined",
+            "authentication_required",
+            "provider_unavailable",
+            "switched_off",
+        ),
     ),
 ]
 """The address of a PDF stands first: a token ends before `.pdf`."""

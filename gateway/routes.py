@@ -64,7 +64,10 @@ _PAYMENT = f"{V1}/payments/{{id}}"
 _WALLET = f"{V1}/wallets/{{customer_id}}"
 
 _STATE = ("wrong_state", "outcome_pending")
-_CHARGE = ("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable")
+_CHARGE = (
+    *("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable"),
+    "switched_off",
+)
 _LIMITS = ("too_many_attempts", "declines_paused")
 _WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
 _REFUND = (*_WALLET_NO, "account_not_allowed")

@@ -26,7 +26,7 @@ async def all_switches(request: web.Request, _: Input) -> web.StreamResponse:
 
 def turn(request: web.Request, body: SwitchWish) -> Wish:
     """Of the caller's tenant."""
-    name = request.match_info["name"]
+    name = request.match_info["switch"]
     actor, entity = owner_of(name), switch_entity(name)
     if actor is None or not is_token(entity):
         raise Problem("not_found", "There is no such switch; GET /api/v1/switches lists them.")
@@ -40,7 +40,7 @@ SWITCHES = [
         codes=("unavailable",),
     ),
     Route(
-        *("POST", f"{V1}/switches/{{name}}", write(turn), "admin"),
+        *("POST", f"{V1}/switches/{{switch}}", write(turn), "admin"),
         *("setSwitch", "Turn one thing off, with the reason, or on again", Switch),
         body=SwitchWish,
         codes=("not_found",),

@@ -31,6 +31,10 @@ _PATH: dict[str, tuple[str, Json]] = {
         {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$", "maxLength": 400},
     ),
     "name": ("A file.", {"type": "string", "minLength": 1}),
+    "switch": (
+        "`payments`, `provider:<name>`, `payouts`, `dunning`, `webhooks` or `mails`.",
+        {"type": "string", "minLength": 1},
+    ),
 }
 
 _NOTES = {
@@ -59,6 +63,7 @@ _NOTES = {
     "reference": "The provider's own name for what happened.",
     "first": "How many leaves the earlier head covers.",
     "second": "How many leaves the later head covers.",
+    "q": "An id or its beginning, a customer's id or address, a key, a provider's reference, an invoice's number.",
     "wait": "So many seconds for the first event to come.",
 }
 
