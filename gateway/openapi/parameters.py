@@ -33,7 +33,7 @@ _PATH: dict[str, tuple[str, Json]] = {
     "name": ("A file.", {"type": "string", "minLength": 1}),
     "switch": (
         "`payments`, `provider:<name>`, `payouts`, `dunning`, `webhooks` or `mails`.",
-        {"type": "string", "minLength": 1},
+        {"type": "string", "pattern": "^[a-z]+(:[A-Za-z0-9_-]{1,55})?$", "maxLength": 64},
     ),
 }
 
