@@ -14,7 +14,6 @@ from messages import (
     payouts,
     provider_events,
     reconciliation,
-    rehearsals,
 )
 from messages.access_examples import ACCESS_EXAMPLES
 from messages.billing_examples import BILLING_EXAMPLES
@@ -285,8 +284,6 @@ _ALL: tuple[BaseModel, ...] = (
     Reply(body=json_of(PAYMENT)),
     RECORD,
     OfPayment(payment=_PAYMENT),
-    rehearsals.Rehearse(items=[rehearsals.Letter(stream="COMMANDS", message=json_of(COMMAND))]),
-    rehearsals.Rehearsed(now=_AT, said=[rehearsals.Letter(stream="EVENTS", message=json_of(EVENT))]),
     History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0),
     Report({"db": "ok", "bus": "ok", "provider": "ok"}),
     Unasked(),

@@ -53,4 +53,6 @@ OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     FOUND,
     HIT,
     search.FoundPage(data=[FOUND]),
+    rehearsals.Rehearse(items=[rehearsals.Rung(entity="inv_01ja", at=_SINCE)]),
+    rehearsals.Rehearsed(now=_SINCE, rung=[rehearsals.Rung(entity="inv_01ja", at=_SINCE)]),
 )

@@ -88,9 +88,10 @@ def _rehearsed(done: Json | None, schemas: Mapping[Any, Json]) -> Json:
         headers = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
         content = {JSON: {"schema": schema, "example": example}}
         return {"description": _REHEARSED, "headers": headers, "content": content}
+    headers = {name: header for name, header in done["headers"].items() if name != "PocketPay-Command"}
     either = {**done["content"][JSON], "schema": {"anyOf": [done["content"][JSON]["schema"], schema]}}
     optional = {"description": f"{done['description']} {_REHEARSED}", "content": {**done["content"], JSON: either}}
-    return {**done, **optional}
+    return {**done, **optional, "headers": headers}
 
 
 def _content(route: Route, media: str, schemas: Mapping[Any, Json]) -> Json:

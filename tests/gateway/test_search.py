@@ -29,7 +29,7 @@ async def _search(http: aiohttp.ClientSession, q: str) -> Json:
 @pytest.fixture
 def nobody_finds(stage: Stage) -> Stage:
     """All are there, and have nothing."""
-    for actor in ("payments", "ledger", "invoicing", "notifications"):
+    for actor in ("payments", "ledger", "invoicing", "notifications", "access"):
         _finds(stage, actor)
     return stage
 

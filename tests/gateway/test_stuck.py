@@ -36,6 +36,7 @@ def _all_keep(stage: Stage) -> None:
     _keeps(stage, "ledger", 2, 3)
     _keeps(stage, "invoicing")
     _keeps(stage, "notifications", 6)
+    _keeps(stage, "access")
 
 
 async def test_the_list_has_all_actors_items_once_and_the_oldest_first(
