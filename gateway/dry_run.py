@@ -54,7 +54,10 @@ async def rehearsed(bus: Bus, command: Command, request_id: str) -> DryRun:
 
 async def rehearsed_anew(bus: Bus, tenant: str, actor: str, items: Sequence[Item], outcome: PlannedOutcome) -> DryRun:
     """All that these would lead to, if the actor decided them now. Raises Problem as above, or when it could not."""
-    return await _shown(bus, await _played(bus, tenant, actor, items), outcome)
+    play = await _played(bus, tenant, actor, items)
+    for undecided in (each for told in play.heard for each in told.stuck):
+        raise Problem("unavailable", f"{undecided.actor} could not decide {undecided.step}: {undecided.reason}")
+    return await _shown(bus, play, outcome)
 
 
 async def _played(bus: Bus, tenant: str, actor: str, items: Sequence[Item]) -> Play:
@@ -106,6 +109,7 @@ async def _shown(bus: Bus, play: Play, outcome: PlannedOutcome) -> DryRun:
             for delivery in _kept(play, "webhook_delivery")
         ],
         provider_calls=[call for told in play.heard for call in _provider_calls(told)],
+        stuck=[each for told in play.heard for each in told.stuck],
     )
 
 

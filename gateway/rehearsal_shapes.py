@@ -6,6 +6,7 @@ from messages.invoices import InvoiceLine
 from messages.ledger import AccountPath, Side
 from messages.mails import Template
 from messages.money import Amount, Currency, PositiveAmount
+from messages.rehearsals import Undecided
 from messages.wire import Json, Wire
 
 
@@ -55,7 +56,9 @@ class PlannedCall(Wire):
 
 
 class DryRun(Wire):
-    """Nothing of it has happened. `invoice_lines` are those of all invoices that it would make or change."""
+    """Nothing of it has happened. `invoice_lines` are those of all invoices that it would make or change; `stuck` is
+    what an actor could not decide: it would be put aside.
+    """
 
     object: Literal["dry_run"] = "dry_run"
     outcome: PlannedOutcome
@@ -65,3 +68,4 @@ class DryRun(Wire):
     mails: list[PlannedMail] = []
     webhooks: list[PlannedWebhook] = []
     provider_calls: list[PlannedCall] = []
+    stuck: list[Undecided] = []

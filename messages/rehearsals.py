@@ -68,6 +68,14 @@ class Concluded(Wire):
     body: Json
 
 
+class Undecided(Wire):
+    """A message that the actor could not decide: in earnest it would be put aside, and its money would stand still."""
+
+    actor: str
+    step: str
+    reason: str
+
+
 class Rehearsed(Wire):
     """What would follow from the fresh items. `kept` are resources, of kinds that no event tells of, by kind."""
 
@@ -76,4 +84,5 @@ class Rehearsed(Wire):
     calls: list[Called] = []
     concluded: list[Concluded] = []
     rung: list[Rung] = []
+    stuck: list[Undecided] = []
     kept: dict[str, list[Json]] = {}

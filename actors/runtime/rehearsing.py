@@ -23,10 +23,6 @@ from storage.partition import Holding, database_time
 from storage.work import OpenCall
 
 
-class NotRehearsed(Exception):
-    """A message that could not be decided; in earnest it would be put aside."""
-
-
 async def rehearse(actor: Actor, pool: asyncpg.Pool, _: asyncpg.Connection, query: Query) -> Rest:
     """As an answer to a query; the turns borrow connections of their own, one after the other."""
     return partial(_answered, actor, pool, query)
@@ -35,10 +31,7 @@ async def rehearse(actor: Actor, pool: asyncpg.Pool, _: asyncpg.Connection, quer
 async def _answered(actor: Actor, pool: asyncpg.Pool, query: Query) -> Reply:
     asked = Rehearse.model_validate(query.params)
     now = asked.now or in_utc_milliseconds(await database_time(pool))
-    try:
-        turns = await _turns(actor, pool, query.tenant, asked, now)
-    except NotRehearsed as error:
-        return Reply(status=503, body={"code": "unavailable", "detail": str(error)})
+    turns = await _turns(actor, pool, query.tenant, asked, now)
     return Reply(body=json_of(_shown(actor, turns[-asked.fresh :], now)))
 
 
@@ -49,8 +42,6 @@ async def _turns(actor: Actor, pool: asyncpg.Pool, tenant: str, asked: Rehearse,
     turns: list[Turn] = []
     for item in asked.items:
         turn = await decide_turn(actor, memory, pool, [_incoming(tenant, item)], now, look_up=False)
-        if turn.parked:
-            raise NotRehearsed(f"{actor.name} could not decide {turn.parked[0].type}: {turn.parked[0].detail}")
         changed |= turn.states
         memory = replace(memory_after(memory, turn), ahead=dict(changed))
         turns.append(turn)
@@ -81,6 +72,10 @@ def _shown(actor: Actor, turns: Iterable[Turn], now: datetime) -> Rehearsed:
             Concluded(command_id=told.command_id, status=told.status, body=from_json(told.body or "{}"))
             for told in (result.told for result in effects.results)
             if told.status is not None
+        )
+        shown.stuck.extend(
+            rehearsals.Undecided(actor=actor.name, step=row.type or row.reason, reason=row.detail)
+            for row in turn.parked
         )
         shown.rung.extend(Rung(entity=alarm.entity, at=alarm.due_at) for alarm in effects.alarms_due())
         for kind, resource in _made(actor, turn.states.values(), now):
