@@ -12,7 +12,7 @@ PAYMENTS: Final = Table(
     columns="""id text, customer_id text, status text, amount bigint, amount_capturable bigint,
     amount_captured bigint, amount_refunded bigint, currency text, provider text, provider_reference text,
     created_at timestamptz, updated_at timestamptz, version bigint""",
-    beside="operation jsonb, tax_refunded bigint[], declines integer",
+    beside="operation jsonb, tax_refunded bigint[], declines integer, undecided bigint",
     references=("customer_id",),
 )
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from actors.payments.card_testing import Limits
+from actors.runtime.actor import Actor
 from pocketpay.routed import accounts_of
 from pocketpay.serve import PROCESSES
 from pocketpay.settings import Settings, load, simulated_file_of, webhook_secrets
@@ -66,7 +67,8 @@ def test_the_limits_against_card_testing_hold_for_one_account_and_for_several(
     monkeypatch.setattr("pocketpay.serve._actor", lambda actor, _: made.append(actor))
     more = {"POCKETPAY_DATA_DIR": str(tmp_path), "POCKETPAY_DECLINES_PER_ADDRESS": "3"}
     _ = PROCESSES["payments"](settings_with(accounts, **more))
-    (limits,) = [each for each in made[0].decide.args if isinstance(each, Limits)]
+    (inner,) = [each for each in made[0].decide.args if isinstance(each, Actor)]  # within its switches
+    (limits,) = [each for each in inner.decide.args if isinstance(each, Limits)]
     assert limits.per_address == 3
 
 

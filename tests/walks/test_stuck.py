@@ -51,7 +51,8 @@ async def test_money_that_stands_still_is_found_and_goes_on(system: System) -> N
     async with asyncio.timeout(10):
         while (await system.get("/api/v1/stuck"))["data"]:
             await asyncio.sleep(0.1)
-    assert (await system.get(f"/api/v1/payments/{payment}"))["status"] == "succeeded"
+        while (await system.get(f"/api/v1/payments/{payment}"))["status"] != "succeeded":
+            await asyncio.sleep(0.1)
     assert (await system.get(f"/api/v1/stuck/{item['id']}"))["status"] == "resolved"
     over = await system.post(f"/api/v1/stuck/{item['id']}/retry", {})
     assert (over.status, over.body["code"]) == (409, "wrong_state")
