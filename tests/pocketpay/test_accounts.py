@@ -67,7 +67,7 @@ def test_the_limits_against_card_testing_hold_for_one_account_and_for_several(
     monkeypatch.setattr("pocketpay.serve._actor", lambda actor, _: made.append(actor))
     more = {"POCKETPAY_DATA_DIR": str(tmp_path), "POCKETPAY_DECLINES_PER_ADDRESS": "3"}
     _ = PROCESSES["payments"](settings_with(accounts, **more))
-    (inner,) = [each for each in made[0].decide.args if isinstance(each, Actor)]  # within its switches
+    inner: Any = next(each for each in made[0].decide.args if isinstance(each, Actor))  # within its switches
     (limits,) = [each for each in inner.decide.args if isinstance(each, Limits)]
     assert limits.per_address == 3
 
