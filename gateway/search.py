@@ -1,6 +1,7 @@
 """`GET /search`: every actor is asked, and what they find is shown in one fixed order."""
 
 import asyncio
+from collections.abc import Collection, Iterable
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -13,8 +14,22 @@ from gateway.questions import resource_of
 from gateway.route import V1, Input, Route
 from messages.catalogue import ACTORS
 from messages.envelope import Query
+from messages.scopes import covers
 from messages.search import HITS_MAX, PLACES, Found, FoundPage, Hit, path_of
 from messages.wire import json_of
+
+READ_BY: Final = {
+    **{kind: f"{kind}s:read" for kind in ("customer", "payment", "refund", "payout", "dispute")},
+    **dict.fromkeys(("invoice", "subscription", "credit_note", "product", "price", "coupon"), "billing:read"),
+    **dict.fromkeys(("tax_rate", "test_clock"), "billing:read"),
+    "transaction": "ledger:read",
+    "hold": "wallets:read",
+    "transfer": "wallets:read",
+    "mail": "customers:read",
+    **dict.fromkeys(("webhook_endpoint", "webhook_delivery"), "webhooks:read"),
+    **dict.fromkeys(("difference", "command"), "operations:read"),
+}
+"""The scope with which a kind is read at its own path."""
 
 _ORDER: Final = {kind: place for place, kind in enumerate(PLACES)}
 
@@ -33,15 +48,21 @@ class Hits(BaseModel):
 
 
 async def search(request: web.Request, given: Input) -> web.StreamResponse:
-    """Of all actors. One that is away makes it 503: what it has would look as if it were not there."""
-    wanted = str(given.parameters.q)
-    query, bus = Query(tenant=caller_of(request).tenant, params={"q": wanted}), door_of(request).bus
+    """Of all actors, what the caller may read. One that is away makes it 503, or what it has would seem not there."""
+    wanted, caller = str(given.parameters.q), caller_of(request)
+    query, bus = Query(tenant=caller.tenant, params={"q": wanted}), door_of(request).bus
     replies = await asyncio.gather(*(resource_of(bus, actor, "search", query) for actor in ACTORS))
     pages = [FoundPage.model_validate(reply) for reply in replies]
-    found = sorted((each for page in pages for each in page.data), key=lambda each: _place(each, wanted))
+    found = may_read(caller.scopes, (each for page in pages for each in page.data))
+    found.sort(key=lambda each: _place(each, wanted))
     more = len(found) > HITS_MAX or any(page.has_more for page in pages)
     hits = [Hit(**each.model_dump(), url=path_of(each)) for each in found[:HITS_MAX]]
     return resource(json_of(Hits(data=hits, has_more=more)))
+
+
+def may_read(scopes: Collection[str], found: Iterable[Found]) -> list[Found]:
+    """Those that could be read one by one, with these scopes."""
+    return [each for each in found if covers(scopes, READ_BY[each.object])]
 
 
 def _place(found: Found, wanted: str) -> tuple[bool, int, str]:

@@ -3,8 +3,10 @@
 import aiohttp
 import pytest
 
+from gateway.routes import ROUTES
+from gateway.search import READ_BY, may_read
 from messages.envelope import Query, Reply
-from messages.search import Found, path_of
+from messages.search import PLACES, Found, path_of
 from messages.wire import Json, json_of
 from tests.gateway.conftest import Stage
 
@@ -93,3 +95,16 @@ async def test_what_cannot_be_looked_for_is_refused(
 
 def test_a_transaction_lies_in_the_ledger() -> None:
     assert path_of(_hit("transaction", 1)) == "/api/v1/ledger/transactions/transaction_01"
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_kind_is_found_with_the_scope_that_reads_it(kind: str) -> None:
+    path = path_of(_hit(kind, 1)).rpartition("/")[0]
+    (scope,) = {route.scope for route in ROUTES if route.method == "GET" and route.path == f"{path}/{{id}}"}
+    assert READ_BY[kind] == scope
+
+
+def test_what_may_not_be_read_is_not_found() -> None:
+    found = [_hit("payment", 1), _hit("invoice", 1), _hit("command", 1)]
+    assert [each.object for each in may_read({"operations:read", "payments:write"}, found)] == ["payment", "command"]
+    assert may_read({"admin"}, found) == found
