@@ -26,7 +26,10 @@ async function tell(outcome, returnUrl) {
 ask().then(
   ({ return_url }) => {
     const returnUrl = return_url ?? sessionStorage.getItem(address);
-    for (const outcome of ["succeed", "fail"]) find(outcome).addEventListener("click", () => tell(outcome, returnUrl));
+    for (const outcome of ["succeed", "fail"]) {
+      find(outcome).addEventListener("click", () => tell(outcome, returnUrl));
+      find(outcome).disabled = false; // until somebody listens a click would be lost
+    }
   },
   (reason) => { find("result").textContent = reason.message; },
 );
