@@ -1,4 +1,4 @@
-"""The few pages that the gateway serves itself: the live page, a problem's own, the bank's page of a test."""
+"""The few pages that the gateway serves itself: a problem's own, the bank's page of a test."""
 
 from html import escape
 from pathlib import Path
@@ -62,11 +62,6 @@ def _file(name: str) -> web.Response:
     media_type = _MEDIA_TYPES[Path(name).suffix]
     headers = {"Cache-Control": "no-cache"}
     return web.Response(body=_FILES[name], content_type=media_type, charset="utf-8", headers=headers)
-
-
-async def live(_: web.Request, __: Input) -> web.StreamResponse:
-    """`/`: what happens, as it happens."""
-    return _file("index.html")
 
 
 async def static(request: web.Request, _: Input) -> web.StreamResponse:

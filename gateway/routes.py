@@ -7,6 +7,7 @@ from gateway.api_keys import API_KEYS
 from gateway.audit_log import AUDIT_LOG
 from gateway.billing import BILLING
 from gateway.bodies import RefundBody, TopUpBody
+from gateway.dashboard import DASHBOARD
 from gateway.disputes import DISPUTES
 from gateway.hosted import HOSTED
 from gateway.invoice_pdfs import INVOICE_PDFS
@@ -190,11 +191,10 @@ PAGES = [
     ),
     Route("GET", "/problems/{code}", pages.problem, None, "showProblem", "What an error code means", media=(HTML,)),
     Route(
-        *("GET", "/static/{name}", pages.static, None, "getStaticFile", "A file of the live page"),
+        *("GET", "/static/{name}", pages.static, None, "getStaticFile", "A file of these pages"),
         media=(HTML, "text/css", "text/javascript", "image/svg+xml"),
         codes=("route_not_found",),
     ),
-    Route("GET", "/", pages.live, None, "showLive", "What happens, as it happens", media=(HTML,)),
 ]
 
 DOCUMENTS = [
@@ -238,6 +238,19 @@ ACCESS = [*API_KEYS, *TENANTS, *USERS, *SESSION_ROUTES, *STREAM_TICKETS, *AUDIT_
 
 ROUTES: list[Route] = [
     *map(with_dry_run, (*_MONEY, *INVOICE_PDFS, *BILLING)),
-    *(*NOTIFICATIONS, *ACCESS, *SEARCH, *STUCK, *SWITCHES, *WEBHOOKS, *EVENTS, *HOSTED, *PAGES, *DOCUMENTS, *HEALTH),
+    *(
+        *NOTIFICATIONS,
+        *ACCESS,
+        *SEARCH,
+        *STUCK,
+        *SWITCHES,
+        *WEBHOOKS,
+        *EVENTS,
+        *HOSTED,
+        *PAGES,
+        *DASHBOARD,
+        *DOCUMENTS,
+        *HEALTH,
+    ),
 ]
 """Those of `HEALTH` are served by `health` and by the monitor; here they are described."""

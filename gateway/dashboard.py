@@ -1,0 +1,46 @@
+"""The dashboard's files: plain ES modules, as they lie in the folder. No build, and nobody else is asked."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from gateway.route import HTML, Input, Route
+
+_FOLDER = Path(__file__).parent / "static" / "dashboard"
+_MEDIA = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FILES = {file.relative_to(_FOLDER).as_posix(): file for file in sorted(_FOLDER.rglob("*")) if file.suffix in _MEDIA}
+"""By path below the folder: what isn't in here cannot be reached, whatever a path holds."""
+
+
+async def index(_: web.Request, __: Input) -> web.StreamResponse:
+    """`/`."""
+    return _answer("index.html")
+
+
+async def file(request: web.Request, _: Input) -> web.StreamResponse:
+    """A browser asks each time whether a file has changed, and mostly it has not (304)."""
+    found = request.match_info
+    name = f"{found['folder']}/{found['name']}" if "folder" in found else found["name"]
+    if name not in _FILES:
+        raise web.HTTPNotFound
+    return _answer(name)
+
+
+def _answer(name: str) -> web.StreamResponse:
+    path = _FILES[name]
+    headers = {"Cache-Control": "no-cache", "Content-Type": f"{_MEDIA[path.suffix]}; charset=utf-8"}
+    return web.FileResponse(path, headers=headers)
+
+
+_FILE = Route(
+    *("GET", "/dashboard/{name}", file, None, "getDashboardFile", "A file of the dashboard"),
+    media=tuple(_MEDIA.values()),
+    codes=("route_not_found",),
+)
+
+DASHBOARD = [
+    Route("GET", "/", index, None, "showDashboard", "The dashboard", media=(HTML,)),
+    _FILE,
+    replace(_FILE, path="/dashboard/{folder}/{name}", operation="getDashboardFileInFolder"),
+]

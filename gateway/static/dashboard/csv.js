@@ -1,0 +1,20 @@
+// CSV (RFC 4180). What a spreadsheet would run as a formula is kept as text by an apostrophe before it.
+const DANGEROUS = /^[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+function field(value) {
+  const plain = value instanceof Node ? value.textContent : String(value ?? "");
+  const text = DANGEROUS.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export const csv = (titles, lines) => [titles, ...lines].map((line) => line.map(field).join(",")).join("\r\n");
+
+/** The browser saves the text as a file of this name. */
+export function offer(name, text, type = "text/csv") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

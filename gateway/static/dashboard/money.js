@@ -1,0 +1,36 @@
+// Amounts are integers in minor units; Intl knows how many decimals an ISO code has.
+const formats = new Map();
+
+function formatOf(currency) {
+  if (!formats.has(currency)) {
+    formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "code" }));
+  }
+  return formats.get(currency);
+}
+
+export const decimalsOf = (currency) => formatOf(currency).resolvedOptions().maximumFractionDigits;
+
+/** `1234` and `USD` are "12.34": exact, for the number is never divided; with a real minus. */
+export function figure(amountMinor, currency) {
+  const parts = formatOf(currency).formatToParts(`${amountMinor}E-${decimalsOf(currency)}`);
+  const kept = parts.filter(({ type }) => type !== "currency" && type !== "literal");
+  return kept.map(({ type, value }) => (type === "minusSign" ? "−" : value)).join("");
+}
+
+export const money = (amountMinor, currency) => `${figure(amountMinor, currency)} ${currency}`;
+
+/** "12.34" of USD as 1234, or null for what is no amount above zero. Both a comma and a point may divide. */
+export function minorOf(text, currency) {
+  const decimals = decimalsOf(currency);
+  const read = /^\s*(\d{1,13})(?:[.,](\d*))?\s*$/.exec(text);
+  if (!read || (read[2] ?? "").length > decimals) return null;
+  const amount = Number(read[1] + (read[2] ?? "").padEnd(decimals, "0"));
+  return Number.isSafeInteger(amount) && amount > 0 ? amount : null;
+}
+
+/** What a field for an amount begins with: "12.34". */
+export function majorOf(amountMinor, currency) {
+  const decimals = decimalsOf(currency);
+  const digits = String(amountMinor).padStart(decimals + 1, "0");
+  return decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits;
+}
