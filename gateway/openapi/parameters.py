@@ -31,6 +31,7 @@ _PATH: dict[str, tuple[str, Json]] = {
         {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$", "maxLength": 400},
     ),
     "name": ("A file.", {"type": "string", "minLength": 1}),
+    "folder": ("A folder of files.", {"type": "string", "minLength": 1}),
     "switch": (
         "`payments`, `provider:<name>`, `payouts`, `dunning`, `webhooks` or `mails`.",
         {"type": "string", "pattern": "^[a-z]+(:[A-Za-z0-9_-]{1,55})?$", "maxLength": 64},

@@ -34,12 +34,12 @@ export function icon(name) {
 
 /** A long id, shortened to the eye alone, with a button that copies it whole. */
 export function copyable(text, shown = short(text)) {
-  const button = h("button", { type: "button", class: "copy", "aria-label": `Copy ${text}`, title: text }, "⧉");
+  const button = h("button", { type: "button", class: "copy", "aria-label": `Copy ${text}`, title: text }, icon("copy"));
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     await navigator.clipboard.writeText(text);
-    button.textContent = "✓";
-    setTimeout(() => { button.textContent = "⧉"; }, 1200);
+    fill(button, "✓");
+    setTimeout(() => fill(button, icon("copy")), 1200);
   });
   return h("span", { class: "id" }, h("code", { title: text }, shown), button);
 }

@@ -110,7 +110,7 @@ function filterForm(page, filters) {
     event.preventDefault();
     page.setQuery(Object.fromEntries(new FormData(event.currentTarget)));
   };
-  return h("form", { class: "filters", role: "search", onsubmit: ask },
+  return h("form", { class: "filters", onsubmit: ask },
     ...filters.map(({ name, title, type = "search" }) =>
       h("label", {}, h("span", { class: "sr" }, title), h("input", { name, type, placeholder: title, value: page.query[name] ?? "" }))),
     h("button", { type: "submit", class: "quiet" }, "Filter"));

@@ -18,7 +18,7 @@ function entry(event) {
 
 /** Of `path`, a resource's own events; or of the log with this filter. */
 export async function timeline(path, query = {}) {
-  const { data } = await get(path, { ...query, limit: 100 });
+  const { data } = await get(path, query);
   if (!data.length) return h("p", { class: "muted" }, "Nothing has happened yet.");
   return h("ol", { class: "timeline" }, ...data.toReversed().map(entry));
 }

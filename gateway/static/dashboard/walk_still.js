@@ -13,7 +13,7 @@ function station({ station: name, message, received_at: came, started_at: began,
 
 /** Of the request that made the payment `id`. */
 export async function walkOf(id) {
-  const { data } = await get(`payments/${id}/events`, { limit: 1 });
+  const { data } = await get(`payments/${id}/events`);
   if (!data.length) return h("p", { class: "muted" }, "It has not begun yet.");
   const walk = await get(`walks/${data[0].correlation_id}`);
   const times = walk.data.flatMap((each) => [each.received_at, each.started_at, each.finished_at]).filter(Boolean).map(Date.parse);

@@ -1,10 +1,9 @@
 // All payments, the newest first.
-import { h } from "../elements.js";
+import { h, short } from "../elements.js";
 import { amount } from "../amounts.js";
-import { majorOf } from "../money.js";
-import { short } from "../elements.js";
 import { list } from "../list.js";
 import { firstPayment } from "../first_payment.js";
+import { majorOf } from "../money.js";
 import { heading, to } from "../router.js";
 import { state } from "../states.js";
 import { when } from "../times.js";
