@@ -1,0 +1,53 @@
+"""The dashboard's files: all that it needs is here, small, and nothing else can be reached."""
+
+import re
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from gateway import dashboard
+
+FOLDER = Path(dashboard.__file__).parent / "static" / "dashboard"
+OURS = [file for file in sorted(FOLDER.rglob("*.js")) if file.parent.name != "vendor"]
+ASSETS_BYTES_MAX = 400_000
+
+_IMPORT = re.compile(r'^import .* from "(\.{1,2}/[\w/.-]+)";$', re.MULTILINE)
+_MARKUP = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
+
+
+def test_all_files_together_are_light() -> None:
+    assert sum(file.stat().st_size for file in FOLDER.rglob("*")) <= ASSETS_BYTES_MAX
+
+
+@pytest.mark.parametrize("file", OURS, ids=lambda file: file.relative_to(FOLDER).as_posix())
+def test_a_module_finds_what_it_imports_and_makes_no_markup_of_text(file: Path) -> None:
+    text = file.read_text()
+    for name in _IMPORT.findall(text):
+        assert (file.parent / name).resolve() in [each.resolve() for each in OURS], name
+    assert not _MARKUP.findall(text)
+
+
+def test_every_page_of_the_router_is_there() -> None:
+    named = re.findall(r'^  "?[\w:/-]*"?: "([\w-]+)",$', (FOLDER / "router.js").read_text(), re.MULTILINE)
+    assert len(named) > 2
+    assert {*named} == {file.stem for file in (FOLDER / "pages").iterdir()}
+
+
+async def test_each_file_is_served_as_what_it_is(http: aiohttp.ClientSession) -> None:
+    for name, media in (
+        ("app.js", "text/javascript"),
+        ("vendor/pico.min.css", "text/css"),
+        ("icons.svg", "image/svg+xml"),
+    ):
+        async with http.get(f"/dashboard/{name}") as answer:
+            assert (answer.status, answer.content_type) == (200, media)
+            assert await answer.read() == (FOLDER / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing.js", "pages/nothing.js", "..%2Fstyle.css", "pages/..%2F..%2Finvoice.js", "vendor/README.md"]
+)
+async def test_what_is_no_file_of_it_is_not_there(http: aiohttp.ClientSession, path: str) -> None:
+    async with http.get(f"/dashboard/{path}") as answer:
+        assert answer.status == 404
