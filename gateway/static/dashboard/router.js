@@ -3,16 +3,49 @@ import { h, fill } from "./elements.js";
 import { trouble } from "./trouble.js";
 import { onEvent, onState } from "./live.js";
 
-/** Pattern -> file of `pages/`; the longest pattern is not needed to come first, for all their lengths differ. */
+/** Pattern -> file of `pages/`; a name stands before a parameter in its place. */
 const PAGES = {
   "": "overview",
   payments: "payments",
   "payments/:id": "payment",
+  billing: "billing",
+  "billing/subscriptions/:id": "subscription",
+  "billing/invoices": "invoices",
+  "billing/invoices/:id": "invoice",
+  "billing/credit-notes": "credit_notes",
+  "billing/credit-notes/:id": "credit_note",
+  "billing/products": "products",
+  "billing/products/:id": "product",
+  "billing/prices/:id": "price",
+  "billing/coupons": "coupons",
+  "billing/coupons/:id": "coupon",
+  "billing/tax-rates": "tax_rates",
+  "billing/tax-rates/:id": "tax_rate",
+  "billing/clocks": "clocks",
+  "billing/clocks/:id": "clock",
+  payouts: "payouts",
+  "payouts/differences": "differences",
+  "payouts/differences/:id": "difference",
+  "payouts/balance": "provider_balance",
+  "payouts/:id": "payout",
+  webhooks: "webhooks",
+  "webhooks/endpoints/:id": "endpoint",
+  "webhooks/deliveries": "deliveries",
+  "webhooks/deliveries/:id": "delivery",
+  "webhooks/mails": "mails",
+  "webhooks/mails/:id": "mail",
+  stuck: "stuck",
+  "stuck/:id": "stuck_item",
+  developers: "developers",
+  "developers/commands/:id": "command",
+  settings: "settings",
+  "settings/users": "users",
+  "settings/users/:id": "user",
+  "settings/keys": "keys",
+  "settings/keys/:id": "key",
+  "settings/audit": "audit",
 };
 const DIM_AFTER_MS = 400;
-
-/** The pages of another part of the dashboard. */
-export const add = (pages) => Object.assign(PAGES, pages);
 
 /** The address of a page: `to("payments", pay.id)`; an object at the end is its query. */
 export function to(...parts) {
