@@ -11,6 +11,7 @@ from gateway.addresses import Network
 from gateway.bus import Bus
 from gateway.commands import Caller
 from gateway.follow import Feed
+from gateway.glance import Glances
 from gateway.key_uses import KeyUses
 from gateway.keys import Keys
 from gateway.quotas import Quota, Quotas
@@ -72,6 +73,7 @@ class Door:
     feed: Feed
     keys: Keys = field(default_factory=Keys)
     key_uses: KeyUses = field(default_factory=KeyUses)
+    glances: Glances = field(init=False)
     tickets: Tickets = field(init=False)
     readers: Readers = field(init=False)
     quotas: Quotas = field(init=False)
@@ -82,6 +84,7 @@ class Door:
 
     def __post_init__(self) -> None:
         self.keys.told = self.feed.ring.wake
+        self.glances = Glances(self.settings.monitor_url)
         self.tickets = Tickets(self.settings.link_key)
         self.quotas = Quotas(self.settings.quota)
         self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else None)

@@ -179,6 +179,12 @@ class EventStream(EventFilter):
     ticket: Ticket | None = None
 
 
+class Flow(Nothing):
+    """A ticket stands for a key that a browser cannot send."""
+
+    ticket: Ticket | None = None
+
+
 class PaymentEvents(Nothing):
     """As JSON or, with `Accept: text/event-stream`, the history and then live."""
 

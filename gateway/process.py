@@ -105,7 +105,7 @@ def application(door: Door) -> web.Application:
     for route in (route for route in ROUTES if route.handler):
         path = _apart(route.path)
         app.router.add_route(route.method, path, handler_of(route))
-        if route.method == "GET" and not route.path.endswith("/events/stream"):
+        if route.method == "GET" and not route.path.endswith(("/events/stream", "/flow")):
             app.router.add_head(path, handler_of(route))
 
     async def details() -> Mapping[str, Any]:

@@ -34,7 +34,7 @@ RouteHandler = Callable[[web.Request, Input], Awaitable[web.StreamResponse]]
 V1 = "/api/v1"
 SESSIONS = f"{V1}/sessions"
 
-_STREAM = re.compile(f"{V1}/(events/stream|payments/[^/]+/events)")
+_STREAM = re.compile(f"{V1}/(events/stream|flow|payments/[^/]+/events)")
 JSON = "application/json"
 EVENTS = "text/event-stream"
 HTML = "text/html"

@@ -9,6 +9,7 @@ from gateway.billing import BILLING
 from gateway.bodies import RefundBody, TopUpBody
 from gateway.dashboard import DASHBOARD
 from gateway.disputes import DISPUTES
+from gateway.flow import FLOW
 from gateway.hosted import HOSTED
 from gateway.invoice_pdfs import INVOICE_PDFS
 from gateway.ledger_export import EXPORT
@@ -246,6 +247,7 @@ ROUTES: list[Route] = [
         *SWITCHES,
         *WEBHOOKS,
         *EVENTS,
+        *FLOW,
         *HOSTED,
         *PAGES,
         *DASHBOARD,

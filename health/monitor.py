@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
@@ -15,35 +16,45 @@ from health.checks import Check
 from health.endpoint import Health, guarded, routes
 from health.metrics import DISK_FREE_RATIO
 from health.money import Money, keep_counting
+from health.stations import Stations
 from health.watch import Watch, keep_watching, status
 
 DISK_SECONDS = 10
 
 
+@dataclass(frozen=True)
+class Watched:
+    """What a monitor looks at."""
+
+    watch: Watch
+    money: Money
+    stations: Stations
+
+
 async def serve(
-    watch: Watch, money: Money, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
+    watched: Watched, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
 ) -> None:
     """Runs until SIGTERM or SIGINT."""
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with running(watch, money, host=host, port=port, disk=disk, networks=networks, checks=checks):
+    async with running(watched, host=host, port=port, disk=disk, networks=networks, checks=checks):
         await told.wait()
 
 
 @contextlib.asynccontextmanager
 async def running(
-    watch: Watch, money: Money, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
+    watched: Watched, *, host: str, port: int, disk: Path, networks: Sequence[str], checks: dict[str, Check]
 ) -> AsyncIterator[int]:
     """The port at which it answers. Port 0 takes a free one."""
-    runner = web.AppRunner(application(watch, money, networks, checks), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(application(watched, networks, checks), access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     try:
         async with asyncio.TaskGroup() as work:  # one that breaks ends the process, which is started again
             tasks = [
-                work.create_task(keep_watching(watch)),
-                work.create_task(keep_counting(money)),
+                work.create_task(keep_watching(watched.watch)),
+                work.create_task(keep_counting(watched.money)),
                 work.create_task(_keep_measuring(disk)),
             ]
             yield runner.addresses[0][1]
@@ -53,21 +64,28 @@ async def running(
         await runner.cleanup()
 
 
-def application(watch: Watch, money: Money, networks: Sequence[str], checks: dict[str, Check]) -> web.Application:
-    """`/status` and `/health/money` beside its own health; all but that for those who may see the inside."""
+def application(watched: Watched, networks: Sequence[str], checks: dict[str, Check]) -> web.Application:
+    """`/status`, `/health/money` and `/stations` beside its own health, which alone is for everybody."""
     admit = only_from(networks)
 
     async def show_status(_: web.Request) -> web.Response:
-        body = status(watch.sightings())
+        body = status(watched.watch.sightings())
         return web.json_response(body, status=503 if body["status"] == "down" else 200)
 
     async def show_money(_: web.Request) -> web.Response:
-        return web.json_response(money.shown(time.monotonic()))
+        return web.json_response(watched.money.shown(time.monotonic()))
+
+    async def show_stations(_: web.Request) -> web.Response:
+        try:
+            return web.json_response({"stations": await watched.stations.shown()})
+        except (OSError, TimeoutError, ConnectionError) as error:
+            return web.json_response({"stations": {}, "detail": repr(error)}, status=503)
 
     app = web.Application(client_max_size=1024)
     app.add_routes(routes(Health(checks), admit))
     app.router.add_get("/status", guarded(show_status, admit))
     app.router.add_get("/health/money", guarded(show_money, admit))
+    app.router.add_get("/stations", guarded(show_stations, admit))
     return app
 
 

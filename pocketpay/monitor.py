@@ -12,9 +12,11 @@ from structlog.stdlib import get_logger
 
 from health.checks import Check
 from health.money import Invariant, Money, Report, Standstill
-from health.monitor import serve
+from health.monitor import Watched, serve
+from health.stations import Stations
 from health.watch import Watch
 from pocketpay import reporting
+from pocketpay.cursors import Cursors
 from pocketpay.ledger.rounds import Rounds, go_round
 from pocketpay.ledger.verify import verify_tenant
 from pocketpay.reporting import Reporter
@@ -74,10 +76,10 @@ async def serve_monitor(settings: Settings) -> None:
 
     checks: dict[str, Check] = {"db": database}
     watch = Watch(targets_of(settings.monitor_targets))
+    cursors = Cursors(books.dsn)
     try:
         await serve(
-            watch,
-            Money(look, KINDS),
+            Watched(watch, Money(look, KINDS), Stations(watch, cursors.now)),
             host=settings.host,
             port=settings.health_port,
             disk=_existing(settings.data_dir.absolute()),
@@ -85,6 +87,7 @@ async def serve_monitor(settings: Settings) -> None:
             checks=checks,
         )
     finally:
+        await cursors.close()
         await close(books)
 
 

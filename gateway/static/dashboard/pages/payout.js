@@ -10,10 +10,10 @@ import { to } from "../router.js";
 import { words } from "../states.js";
 import { day, when } from "../times.js";
 
-const source = (each) => (each.source ? h("a", { href: pageOfResource(each.source.object ?? each.source.type, each.source.id) }, each.source.id) : each.provider_reference);
+const source = (each) => (each.source ? h("a", { href: pageOfResource(each.source.object, each.source.id) }, each.source.id) : each.provider_reference);
 
 async function inside(payout) {
-  const { data, cut } = await rows(`payouts/${payout.id}/entries`);
+  const { data, cut } = await rows("balance-transactions", { payout: payout.id });
   if (!data.length) return h("p", { class: "muted" }, payout.purpose === "withdrawal" ? "A withdrawal holds nothing but itself." : "Its contents are not known yet.");
   const sum = data.reduce((total, each) => total + BigInt(each.net), 0n);
   const rest = sum - BigInt(payout.amount);

@@ -1,0 +1,48 @@
+"""How the processes feel and how far they are, asked of the monitor once for all who look, and only while they look."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+GLANCE_SECONDS = 0.5
+ANSWER_SECONDS = 2.0
+
+
+@dataclass(eq=False)
+class Glances:
+    """The last answer of the monitor, and when it came; empty when it is away or there is none."""
+
+    monitor_url: str | None
+    seen: dict[str, Any] = field(default_factory=dict[str, Any])
+    at: float = float("-inf")
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def now(self, partition: int) -> dict[str, Any]:
+        """By station: `up`, the cursors of the partition, and how long it takes to decide."""
+        async with self._asking:
+            if time.monotonic() - self.at >= GLANCE_SECONDS:
+                self.seen = await _ask(self.monitor_url)
+                self.at = time.monotonic()
+        return {
+            name: {**station, "cursors": (station.get("cursors") or {}).get(str(partition), {})}
+            for name, station in self.seen.items()
+        }
+
+
+async def _ask(url: str | None) -> dict[str, Any]:
+    if url is None:
+        return {}
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
+            http.get(f"{url}/stations", allow_redirects=False) as answer,
+        ):
+            body = await answer.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return {}
+    stations = body.get("stations") if isinstance(body, dict) else None
+    return stations if isinstance(stations, dict) else {}
