@@ -99,18 +99,19 @@ async def _heard(looker: _Looker) -> list[Stored]:
 
 async def _stations(looker: _Looker, events: list[Stored]) -> dict[str, Any]:
     """The gateway itself is up, or nobody would tell. Who waits for an answer of ours waits at the payments."""
-    told = await looker.door.glances.now(partition_of(looker.tenant))
+    glances = looker.door.glances
+    told = await glances.now(partition_of(looker.tenant), looker.cursor)
     looker.unheard = [*looker.unheard, *events][-UNHEARD_MAX:]
     behind = min((at for each in told.values() if (at := each["cursors"].get("EVENTS")) is not None), default=0)
     looker.unheard = [event for event in looker.unheard if event.seq > behind]
     shown: dict[str, Any] = {}
     for name, station in told.items():
         cursor = station["cursors"].get("EVENTS")
-        waiting = 0 if cursor is None else unheard(looker.unheard, name, cursor)
+        waiting = 0 if cursor is None else unheard(looker.unheard, name, cursor, glances.position)
         shown[name] = {
             "up": station["up"],
             "waiting": looker.door.bus.waiting if name == PAYMENTS else waiting,
-            "batch_p50": looker.tally.batches.get(name),
+            "batch_p50": station.get("batch_p50"),
             "decide_ms_p50": station.get("decide_ms_p50"),
         }
     return shown

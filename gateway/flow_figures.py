@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -42,7 +41,6 @@ class Tally:
     posted: set[str] = field(default_factory=set[str])
     debits: Counter[str] = field(default_factory=Counter[str])
     credits: Counter[str] = field(default_factory=Counter[str])
-    batches: dict[str, float] = field(default_factory=dict[str, float])
 
     def lost(self, now: float, idle: bool) -> int:
         """How many are neither finished nor on their way: accepted long ago, and nobody is `idle` for want of them."""
@@ -78,16 +76,12 @@ def _of_event(event: Stored) -> list[Hop]:
 
 def take(tally: Tally, events: Sequence[Stored], now: float) -> None:
     """Counts them in, in the order in which they were said."""
-    turns: Counter[tuple[str, str]] = Counter()
     for event in events:
         said = _read(event)
-        turns[str(said["source"]), str(said["time"])] += 1
         if event.type == "ledger.transaction.posted":
             _post(tally, event, said["data"])
         elif event.type.startswith("payment.") and said["data"].get("object") == "payment":
             _follow(tally, event, said["data"]["status"], now)
-    for source in {source for source, _ in turns}:
-        tally.batches[source] = median(count for (whose, _), count in turns.items() if whose == source)
 
 
 def _follow(tally: Tally, event: Stored, status: str, now: float) -> None:
@@ -117,10 +111,10 @@ def _finish(tally: Tally, payment: str) -> None:
     tally.posted.discard(payment)
 
 
-def unheard(events: Iterable[Stored], actor: str, cursor: int) -> int:
-    """How many that the actor acts on stand behind its cursor."""
+def unheard(events: Iterable[Stored], actor: str, cursor: int, last: int) -> int:
+    """How many that the actor acts on came after its cursor, up to the `last` that there was when it stood there."""
     heard = HEARS.get(actor, ())
-    return sum(event.seq > cursor and heard_as(event.type, heard) is not None for event in events)
+    return sum(cursor < event.seq <= last and heard_as(event.type, heard) is not None for event in events)
 
 
 def _read(event: Stored) -> Any:

@@ -17,13 +17,18 @@ class Glances:
 
     monitor_url: str | None
     seen: dict[str, Any] = field(default_factory=dict[str, Any])
+    position: int = 0
     at: float = float("-inf")
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def now(self, partition: int) -> dict[str, Any]:
-        """By station: `up`, the cursors of the partition, and how long it takes to decide."""
+    async def now(self, partition: int, last: int) -> dict[str, Any]:
+        """By station: `up`, the cursors of the partition, and how long it takes to decide.
+
+        `position` is the `last` event that there was when the monitor was asked: what came later is not behind yet.
+        """
         async with self._asking:
             if time.monotonic() - self.at >= GLANCE_SECONDS:
+                self.position = last
                 self.seen = await _ask(self.monitor_url)
                 self.at = time.monotonic()
         return {
