@@ -46,6 +46,7 @@ from gateway.stuck import STUCK
 from gateway.switches import SWITCHES
 from gateway.tenants import TENANTS
 from gateway.users import USERS
+from gateway.walks import WALKS
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
 from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
@@ -248,6 +249,7 @@ ROUTES: list[Route] = [
         *WEBHOOKS,
         *EVENTS,
         *FLOW,
+        *WALKS,
         *HOSTED,
         *PAGES,
         *DASHBOARD,

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from messages import rehearsals, search, stuck, switches
+from messages import rehearsals, search, stuck, switches, walks
 from messages.resource import ResourceName
 
 _SINCE = datetime(2026, 11, 22, 2, 51, tzinfo=UTC)
@@ -36,6 +36,16 @@ SWITCH: Final = switches.Switch(
 
 FOUND: Final = search.Found(object="invoice", id="inv_01ja", title="INV-0042", subtitle="412.50 EUR · open · abc123")
 
+STEP: Final = walks.WalkStep(
+    station="payments",
+    message="payment.create",
+    id="cmd_01ja",
+    received_at=_SINCE,
+    started_at=_SINCE,
+    finished_at=_SINCE + timedelta(milliseconds=98),
+    outcome="done 201",
+)
+
 HIT: Final = search.Hit(**FOUND.model_dump(), url=search.path_of(FOUND))
 
 _OFF: Final = {"on": False, "reason": SWITCH.reason}
@@ -44,6 +54,9 @@ OPERATION_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     STUCK,
     stuck.StuckListing(),
     stuck.RetryStuck(),
+    walks.WalkAsked(request="req_01ja", entities=["pay_01ja"]),
+    walks.WalkSteps(data=[STEP], entities=["pay_01ja"]),
+    walks.Walk(id="req_01ja", data=[STEP], away=[]),
     stuck.PutAside(items=[rehearsals.Rung(entity="inv_01ja", at=_SINCE)]),
     SWITCH,
     switches.SwitchWish.model_validate(_OFF),

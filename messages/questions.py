@@ -45,6 +45,7 @@ from messages.resource import ResourceName
 from messages.search import FoundPage, Searched
 from messages.stuck import PutAside, Stuck, StuckListing
 from messages.switches import Switches
+from messages.walks import WalkAsked, WalkSteps
 from messages.wire import Instant, Json, Wire
 
 
@@ -121,6 +122,7 @@ OF_EVERY_ACTOR = {
     "all_stuck": Question(StuckListing, Page),
     "put_aside": Question(ById, PutAside),
     "search": Question(Searched, FoundPage),
+    "walk": Question(WalkAsked, WalkSteps),
 }
 
 OF_SWITCHES = {"switches": Question(Unasked, Switches)}

@@ -11,7 +11,7 @@ from faststream.nats import NatsBroker
 from pydantic import ValidationError
 from structlog.stdlib import get_logger
 
-from actors.runtime import searching, standing
+from actors.runtime import searching, standing, walking
 from actors.runtime.actor import Actor, LongAnswer, Rest
 from actors.runtime.inspection import audit, command, history
 from actors.runtime.rehearsing import rehearse
@@ -73,7 +73,7 @@ def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: 
         "rehearse": partial(rehearse, actor, pool),
     }
     queries: Mapping[str, LongAnswer] = {**actor.queries, **of_every_actor, **standing.answers(actor.name)}
-    queries = {**queries, "search": searching.answer(actor.name)}
+    queries = {**queries, "search": searching.answer(actor.name), "walk": walking.answer(actor.name)}
     places = asyncio.Semaphore(SCANS_AT_ONCE_MAX)
     for name, answer in queries.items():
         handler = _handler(pool, answer, nudge if actor.hears else None)

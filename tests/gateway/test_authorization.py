@@ -45,6 +45,7 @@ FOR_EVERYBODY: Final = {
     *("GET /healthz", "GET /readyz", "POST /webhooks/{provider}/{account}", "POST /api/v1/sessions"),
     *("GET /i/{token}", "GET /i/{token}.pdf", "POST /i/{token}/pay", "GET /problems/{code}"),
     *("GET /openapi.json", "GET /asyncapi.json", "GET /swagger/", "GET /swagger/{name}"),
+    *("GET /dashboard/{name}", "GET /dashboard/{folder}/{name}"),
     *("GET /", "GET /static/{name}", "GET /simulated/methods", "GET /simulated/payments/{id}/authenticate"),
 }
 FOR_WHOEVER_IS_KNOWN: Final = {
