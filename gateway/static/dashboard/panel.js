@@ -5,10 +5,10 @@ import { trouble } from "./trouble.js";
 const SETTLE_MS = 300;
 
 /**
- * `load()` returns what to show; `moves(event)` says whether an event concerns it. The old figures stay until there are
- * new ones. When it fails, only this block says so.
+ * `load()` returns what to show; `moves(event)` says whether an event concerns it, and `calm` how many milliseconds lie at
+ * least before it loads anew. The old figures stay until there are new ones. When it fails, only this block says so.
  */
-export function panel(title, page, load, { moves, beside = [], level = "h2" } = {}) {
+export function panel(title, page, load, { moves, beside = [], level = "h2", calm = SETTLE_MS } = {}) {
   const body = h("div", { class: "body" });
   const section = h("section", { class: "card panel" }, h("header", {}, h(level, {}, title), ...beside), body);
   let [running, wanted, timer] = [false, false, null];
@@ -30,8 +30,7 @@ export function panel(title, page, load, { moves, beside = [], level = "h2" } = 
   }
 
   function later() {
-    clearTimeout(timer);
-    timer = setTimeout(again, SETTLE_MS);
+    timer ??= setTimeout(() => { timer = null; again(); }, calm);  // however many events come meanwhile
   }
 
   if (moves) page.onEvent((event) => moves(event) && later());

@@ -1,7 +1,41 @@
-// The first page.
+// The first page: money, the walk, what needs somebody, and what happens.
 import { h } from "../elements.js";
+import { get } from "../api.js";
+import { feed } from "../feed.js";
+import { minutesChart } from "../minutes_chart.js";
+import { moneyCards } from "../money_cards.js";
+import { MOVES, needsYou } from "../needs_you.js";
+import { panel } from "../panel.js";
+import { PERIODS, zoneHere } from "../periods.js";
 import { heading } from "../router.js";
+import { walk } from "../walk.js";
+import { may, who } from "../who.js";
 
-export async function show() {
-  return h("div", {}, heading("Overview"));
+const CALM_MS = 5000;
+
+/** Months and days are cut where the tenant is; where that is not told, where the reader is. */
+async function zoneOfTenant() {
+  if (!may("operations:read")) return zoneHere();
+  return get(`tenants/${who().tenant}`).then((tenant) => tenant.time_zone ?? zoneHere()).catch(zoneHere);
+}
+
+function periodChoice(page, period, zone) {
+  const chosen = (event) => page.setQuery({ period: event.currentTarget.value });
+  return h("label", { class: "period" }, h("span", { class: "sr" }, "Period"),
+    h("select", { name: "period", onchange: chosen }, ...PERIODS.map(([value, title]) => h("option", { value, selected: value === period }, title))),
+    h("small", { class: "muted" }, zone));
+}
+
+export async function show(page) {
+  const period = page.query.period ?? "today";
+  const zone = await zoneOfTenant();
+  const count = h("span", { class: "tag warn", hidden: true });
+  return h("div", { class: "overview" },
+    heading("Overview", { actions: [periodChoice(page, period, zone)] }),
+    may("ledger:read") && panel("Money", page, () => moneyCards(period, zone), { moves: (event) => event.type === "ledger.transaction.posted", calm: CALM_MS }),
+    h("div", { class: "columns overview-columns" },
+      h("div", {}, may("operations:read") && walk(page), may("payments:read") && minutesChart(page)),
+      h("div", {},
+        panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS }),
+        feed(page))));
 }

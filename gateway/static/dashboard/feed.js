@@ -1,0 +1,70 @@
+// What happens, as it happens: a line per event, the newest above. It stands still while it is paused or pointed at.
+import { h, fill } from "./elements.js";
+import { get } from "./api.js";
+import { onEvent } from "./live.js";
+import { figure } from "./money.js";
+import { pageOfResource } from "./places.js";
+import { factTone, words } from "./states.js";
+import { timeOfDay } from "./times.js";
+import { may } from "./who.js";
+
+const LINES_MAX = 30;
+const LOOKED_BACK = 100;
+const EVERY_MS = 500;
+const NO_NEWS = /^(ledger\.|mail\.queued|webhook\.delivery\.(succeeded|discarded))|\.updated$/;
+
+const isNews = (event) => !NO_NEWS.test(event.type);
+
+function line(event) {
+  const { type, data, time } = event;
+  const [tone, sign] = factTone(type);
+  const [object, id] = [data?.object, event.subject];
+  const why = tone === "bad" && data?.last_error ? data.last_error.decline_code ?? data.last_error.code : null;
+  return h("li", {}, timeOfDay(time), h("span", { class: `sign ${tone}` }, sign),
+    h("a", { href: pageOfResource(object, id) }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
+    Number.isInteger(data?.amount) && data.currency && h("span", { class: "amount" }, figure(data.amount, data.currency), " ", h("small", { class: "muted" }, data.currency)),
+    h("span", { class: "muted who" }, data?.customer_id ?? ""));
+}
+
+/** The last ones before now: so far back in the log from where the ledger has heard it. */
+async function before() {
+  if (!may("ledger:read") || !may("events:read")) return [];
+  const { position } = await get("ledger/accounts/income:sales");
+  const [, epoch, place] = /^(\d+-)?(\d+)$/.exec(position ?? "") ?? [];
+  if (place === undefined) return [];
+  const { data } = await get("events", { after: `${epoch ?? ""}${Math.max(0, Number(place) - LOOKED_BACK)}`, limit: LOOKED_BACK });
+  return data.filter(isNews);
+}
+
+export function feed(page) {
+  const lines = h("ol", { class: "feed" });
+  const empty = h("p", { class: "muted" }, "Nothing has happened yet. What does is told here at once.");
+  const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false" }, "‖ Pause");
+  let [paused, waiting, more] = [false, [], 0];
+
+  function show() {
+    if (!waiting.length || paused || lines.matches(":hover, :focus-within")) return label();
+    for (const event of waiting) lines.prepend(line(event));
+    while (lines.childElementCount > LINES_MAX) lines.lastElementChild.remove();
+    [waiting, more, empty.hidden] = [[], 0, true];
+    return label();
+  }
+
+  function label() {
+    fill(button, paused ? `▶ Go on${more ? ` (${more.toLocaleString()} new)` : ""}` : "‖ Pause");
+    button.setAttribute("aria-pressed", String(paused));
+  }
+
+  function take(event) {
+    waiting.push(event);
+    more += 1;
+    if (waiting.length > LINES_MAX) waiting.shift();
+  }
+
+  button.addEventListener("click", () => { paused = !paused; show(); });
+  page.onLeave(onEvent((event) => isNews(event) && take(event)));
+  const timer = setInterval(show, EVERY_MS);
+  page.onLeave(() => clearInterval(timer));
+  before().then((events) => { waiting = [...events, ...waiting].slice(-LINES_MAX); show(); }).catch(() => {});
+  return h("section", { class: "card panel" }, h("header", {}, h("h2", {}, "Feed"), button), h("div", { class: "body" }, empty, lines));
+}

@@ -1,0 +1,57 @@
+// Money in a period, a card per currency: sums of different currencies are never added.
+import { h } from "./elements.js";
+import { get } from "./api.js";
+import { firstPayment } from "./first_payment.js";
+import { figure } from "./money.js";
+import { movedSince, netOf, standing } from "./money_figures.js";
+import { beginOf } from "./periods.js";
+import { to } from "./router.js";
+import { words } from "./states.js";
+
+const counted = (count, name) => `${count.toLocaleString()} ${name}${count === 1 ? "" : "s"}`;
+
+/** "3.1 %" of two amounts in minor units, or nothing where there is no whole. */
+const share = (part, whole) => (whole > 0n ? `${(Number((part * 1000n) / whole) / 10).toLocaleString()} % of what was taken` : "");
+
+function cell(title, amount, currency, note, hint) {
+  return h("div", { title: hint }, h("span", { class: "muted" }, title), h("strong", { class: "figure" }, figure(amount, currency)), h("small", { class: "muted" }, note));
+}
+
+function explained(sums, currency, from) {
+  const line = ({ account, cause, count, amount }) => h("tr", {},
+    h("td", {}, words(cause)), h("td", {}, h("a", { href: to("ledger", "accounts", account, { currency, from }) }, account)),
+    h("td", { class: "numeric" }, count.toLocaleString()), h("td", { class: "numeric" }, figure(amount, currency)));
+  return h("details", {}, h("summary", {}, "Explain"),
+    h("div", { class: "wide" }, h("table", {},
+      h("thead", {}, h("tr", {}, ...["What", "Account"].map((each) => h("th", { scope: "col" }, each)), ...["Times", "Sum"].map((each) => h("th", { scope: "col", class: "numeric" }, each)))),
+      h("tbody", {}, ...sums.lines.map(line)),
+      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Net"), h("td"), h("td"), h("td", { class: "numeric" }, figure(netOf(sums), currency)))))));
+}
+
+function stands(found, currency) {
+  return h("p", { class: "sums" }, ...found.map(([title, path, amount]) => h("span", {}, `${title} `,
+    h("a", { href: to("ledger", { prefix: path, currency }) }, figure(amount, currency)))));
+}
+
+function card(currency, sums, found, from) {
+  const besides = [["disputes", sums?.disputes], ["others", sums?.others]].filter(([, amount]) => amount).map(([name, amount]) => `${name} ${figure(amount, currency)}`);
+  return h("section", { class: "card money", data: { currency }, "aria-label": `Money in ${currency}` }, h("h2", {}, currency),
+    sums && h("div", { class: "four" },
+      cell("Taken", sums.taken, currency, counted(sums.counts.taken, "payment"), "What providers captured for us: sales, invoices and top-ups"),
+      cell("Given back", sums.given, currency, counted(sums.counts.given, "refund"), "Refunds that providers have booked"),
+      cell("Fees", sums.fees, currency, share(-sums.fees, sums.taken), "What providers kept"),
+      cell("Net", netOf(sums), currency, besides.join(", "), "What is left at the providers of this period")),
+    sums?.lines.length > 0 && explained(sums, currency, from), found && stands(found, currency));
+}
+
+/** Of `period`, with days of `zone`. */
+export async function moneyCards(period, zone) {
+  const from = beginOf(period, zone);
+  const [moved, stood] = await Promise.all([movedSince(from), standing()]);
+  const currencies = [...new Set([...moved.keys(), ...stood.keys()])].toSorted();
+  if (!currencies.length) {
+    const { data } = await get("payments", { limit: 1 });
+    return data.length ? h("p", { class: "muted" }, "Nothing is booked yet. A payment is, once it has succeeded.") : firstPayment();
+  }
+  return h("div", { class: "monies" }, ...currencies.map((each) => card(each, moved.get(each), stood.get(each), from)));
+}
