@@ -9,7 +9,8 @@ import { timeOfDay } from "./times.js";
 import { may } from "./who.js";
 
 const LINES_MAX = 30;
-const LOOKED_BACK = 100;
+const PART = 100;
+const LOOKS_MAX = 6;
 const EVERY_MS = 500;
 const NO_NEWS = /^(ledger\.|mail\.queued|webhook\.delivery\.(succeeded|discarded))|\.updated$/;
 
@@ -26,14 +27,18 @@ function line(event) {
     h("span", { class: "muted who" }, data?.customer_id ?? ""));
 }
 
-/** The last ones before now: so far back in the log from where the ledger has heard it. */
+/** The last ones before now: the log is read backwards, part by part, from where the ledger has heard it. */
 async function before() {
   if (!may("ledger:read") || !may("events:read")) return [];
   const { position } = await get("ledger/accounts/income:sales");
   const [, epoch, place] = /^(\d+-)?(\d+)$/.exec(position ?? "") ?? [];
-  if (place === undefined) return [];
-  const { data } = await get("events", { after: `${epoch ?? ""}${Math.max(0, Number(place) - LOOKED_BACK)}`, limit: LOOKED_BACK });
-  return data.filter(isNews);
+  const found = new Map();
+  for (let from = Number(place ?? 0), looks = 0; from > 0 && looks < LOOKS_MAX && found.size < LINES_MAX; looks += 1) {
+    from = Math.max(0, from - PART);
+    const { data } = await get("events", { after: `${epoch ?? ""}${from}`, limit: PART });
+    for (const event of data.filter(isNews)) found.set(event.id, event);
+  }
+  return [...found.values()].toSorted((one, other) => one.time.localeCompare(other.time));
 }
 
 export function feed(page) {

@@ -11,7 +11,7 @@ import { words } from "./states.js";
 const counted = (count, name) => `${count.toLocaleString()} ${name}${count === 1 ? "" : "s"}`;
 
 /** "3.1 %" of two amounts in minor units, or nothing where there is no whole. */
-const share = (part, whole) => (whole > 0n ? `${(Number((part * 1000n) / whole) / 10).toLocaleString()} % of what was taken` : "");
+const share = (part, whole) => (whole > 0n ? `${(Number((part * 1000n) / whole) / 10).toLocaleString()} %` : "");
 
 function cell(title, amount, currency, note, hint) {
   return h("div", { title: hint }, h("span", { class: "muted" }, title), h("strong", { class: "figure" }, figure(amount, currency)), h("small", { class: "muted" }, note));
@@ -39,9 +39,9 @@ function card(currency, sums, found, from) {
     sums && h("div", { class: "four" },
       cell("Taken", sums.taken, currency, counted(sums.counts.taken, "payment"), "What providers captured for us: sales, invoices and top-ups"),
       cell("Given back", sums.given, currency, counted(sums.counts.given, "refund"), "Refunds that providers have booked"),
-      cell("Fees", sums.fees, currency, share(-sums.fees, sums.taken), "What providers kept"),
+      cell("Fees", sums.fees, currency, share(-sums.fees, sums.taken), "What providers kept, and its part of what was taken"),
       cell("Net", netOf(sums), currency, besides.join(", "), "What is left at the providers of this period")),
-    sums?.lines.length > 0 && explained(sums, currency, from), found && stands(found, currency));
+    found && stands(found, currency), sums?.lines.length > 0 && explained(sums, currency, from));
 }
 
 /** Of `period`, with days of `zone`. */

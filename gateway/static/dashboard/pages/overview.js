@@ -36,6 +36,6 @@ export async function show(page) {
     h("div", { class: "columns overview-columns" },
       h("div", {}, may("operations:read") && walk(page), may("payments:read") && minutesChart(page)),
       h("div", {},
-        panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS }),
+        h("div", { class: "needs-panel" }, panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS })),
         feed(page))));
 }

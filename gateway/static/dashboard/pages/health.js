@@ -1,0 +1,37 @@
+// How it is: the walk in large, every process, whether the money adds up, and what can be turned off.
+import { h } from "../elements.js";
+import { get } from "../api.js";
+import { invariants } from "../invariants.js";
+import { heading } from "../router.js";
+import { processes } from "../processes.js";
+import { switches } from "../switches.js";
+import { walk } from "../walk.js";
+import { may } from "../who.js";
+import { facts, panel } from "../panel.js";
+
+const EVERY_MS = 5000;
+
+async function versions() {
+  const { version, api_version: api } = await get("version");
+  return facts([["Gateway", version], ["API", api], ["Messages", h("a", { href: "/asyncapi.json" }, "asyncapi.json")], ["Operations", h("a", { href: "/swagger/index.html" }, "Swagger")]]);
+}
+
+/** A block that is asked for again and again, as long as somebody looks. */
+function watched(title, page, load, beside = []) {
+  const section = panel(title, page, load, { beside });
+  const timer = setInterval(() => document.hidden || section.again(), EVERY_MS);
+  page.onLeave(() => clearInterval(timer));
+  return section;
+}
+
+export async function show(page) {
+  const [health, money] = [h("span"), h("span")];
+  return h("div", {}, heading("Health"),
+    may("operations:read") && walk(page, { large: true }),
+    h("div", { class: "columns" },
+      watched("Does the money add up?", page, () => invariants(money), [money]),
+      h("div", {},
+        watched("Processes", page, () => processes(health), [health]),
+        may("admin") && panel("Switches", page, () => switches()),
+        panel("Versions", page, versions))));
+}

@@ -1,0 +1,71 @@
+// The balance scale: each posting drops a weight on either side; it trembles and comes level, or it does not.
+const STIFF = 130;
+const DAMPED = 7;
+const KICK = 1.3;
+const TILT = 0.3;
+const FALL_MS = 350;
+const ARM = 38;
+
+export const newScale = () => ({ debits: 0n, credits: 0n, known: false, angle: 0, speed: 0, falling: [], side: 1 });
+
+const sumOf = (told) => (told === null || told === undefined ? 0n : typeof told === "object" ? Object.values(told).reduce((all, each) => all + BigInt(each), 0n) : BigInt(told));
+
+export const difference = ({ debits, credits }) => debits - credits;
+
+/** What a frame says of the books. */
+export function weigh(scale, told, now) {
+  if (!told) return;
+  const [debits, credits] = [sumOf(told.debits), sumOf(told.credits)];
+  if (scale.known && debits !== scale.debits) {
+    scale.falling.push(now);
+    scale.side = -scale.side;
+    scale.speed += KICK * scale.side;
+  }
+  Object.assign(scale, { debits, credits, known: true });
+}
+
+/** A step of time; says whether it still moves. */
+export function settle(scale, seconds, now) {
+  const off = difference(scale);
+  const rest = off === 0n ? 0 : off > 0n ? -TILT : TILT;
+  const step = Math.min(0.04, seconds);
+  scale.speed += (-STIFF * (scale.angle - rest) - DAMPED * scale.speed) * step;
+  scale.angle += scale.speed * step;
+  scale.falling = scale.falling.filter((at) => now - at < FALL_MS);
+  return Math.abs(scale.speed) > 0.002 || Math.abs(scale.angle - rest) > 0.002 || scale.falling.length > 0;
+}
+
+function pan(context, x, y) {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - 13, y + 22);
+  context.lineTo(x + 13, y + 22);
+  context.closePath();
+  context.stroke();
+  context.beginPath();
+  context.ellipse(x, y + 22, 15, 5, 0, 0, Math.PI);
+  context.fill();
+}
+
+/** Around `x`, `y`, the point where the beam hangs. */
+export function drawScale(context, scale, { x, y }, colours, now) {
+  const level = difference(scale) === 0n;
+  const colour = level ? colours.text : colours.bad;
+  const [dx, dy] = [ARM * Math.cos(scale.angle), ARM * Math.sin(scale.angle)];
+  Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: 1.5 });
+  context.beginPath();
+  context.moveTo(x - dx, y - dy);
+  context.lineTo(x + dx, y + dy);
+  context.moveTo(x, y);
+  context.lineTo(x, y + 50);
+  context.moveTo(x - 14, y + 50);
+  context.lineTo(x + 14, y + 50);
+  context.stroke();
+  pan(context, x - dx, y - dy);
+  pan(context, x + dx, y + dy);
+  context.fillStyle = colours.good;
+  for (const at of scale.falling) {
+    const fallen = ((now - at) / FALL_MS) ** 2;
+    for (const side of [-1, 1]) context.fillRect(x + side * dx - 4, y + side * dy - 30 + 44 * fallen, 8, 8);
+  }
+}

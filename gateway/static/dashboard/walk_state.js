@@ -1,0 +1,76 @@
+// What the walk knows: each frame of the stream becomes dots, queues, gulps and figures.
+import { firstLines, STATIONS } from "./walk_places.js";
+import { newScale, weigh } from "./walk_scale.js";
+
+const FRAME_MS = 250;
+const WALK_MS = 900;
+const GULP_MS = 1600;
+const GULP_MIN = 5;
+const SINGLE_MAX = 40;
+const DOTS_MAX = 400;
+const ON_LINE_MAX = 600;
+
+const known = new Set(STATIONS.map(({ name }) => name));
+
+export const newWalk = () => ({
+  at: null, stations: new Map(), lines: new Map([...firstLines()].map((name) => [name, { rate: 0 }])), dots: [], gulps: [], scale: newScale(), counters: {}, moved: false,
+});
+
+/** Smoothed over a second or so, so that a line does not flicker between dots and thickness. */
+const smoothed = (rate, perSecond) => (rate < 0.05 && perSecond === 0 ? 0 : rate * 0.7 + perSecond * 0.3);
+
+/** Up to 40 messages a second are a dot each; then a dot stands for several; above 400 the line itself grows. */
+export const dotsFor = (n, rate) => (rate > DOTS_MAX ? 0 : Math.ceil(n / Math.max(1, Math.ceil(rate / SINGLE_MAX))));
+
+function spawn(walk, { from, to, type, n, sample = [] }, rate, now) {
+  const dots = dotsFor(n, rate);
+  for (let index = 0; index < dots; index += 1) {
+    const stands = Math.floor(((index + 1) * n) / dots) - Math.floor((index * n) / dots);
+    walk.dots.push({ line: `${from}>${to}`, type, n: stands, request: sample[index] ?? sample[0] ?? null, begins: now + (FRAME_MS * index) / dots });
+  }
+  if (walk.dots.length > ON_LINE_MAX) walk.dots.splice(0, walk.dots.length - ON_LINE_MAX);
+}
+
+function takeHops(walk, hops, now) {
+  const counts = new Map();
+  const seen = hops.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to);
+  for (const { from, to, n } of seen) counts.set(`${from}>${to}`, (counts.get(`${from}>${to}`) ?? 0) + n);
+  for (const name of counts.keys()) if (!walk.lines.has(name)) walk.lines.set(name, { rate: 0 });
+  for (const [name, line] of walk.lines) line.rate = smoothed(line.rate, (counts.get(name) ?? 0) * (1000 / FRAME_MS));
+  for (const hop of seen) spawn(walk, hop, walk.lines.get(`${hop.from}>${hop.to}`).rate, now);
+  if (seen.length) walk.moved = true;
+  return counts;
+}
+
+const sumOf = (counts, fits) => [...counts].reduce((all, [name, n]) => (fits(name) ? all + n : all), 0);
+const arrived = (counts, station) => sumOf(counts, (name) => name.endsWith(`>${station}`));
+const left = (counts, station) => sumOf(counts, (name) => name.startsWith(`${station}>`));
+
+function takeStation(walk, name, told, counts, now) {
+  const [before, came] = [walk.stations.get(name), arrived(counts, name)];
+  const drained = before ? before.waiting - (told.waiting ?? 0) : 0;
+  if (drained >= GULP_MIN) walk.gulps.push({ station: name, n: drained + came, at: now });
+  const rate = smoothed(before?.rate ?? 0, Math.max(came, left(counts, name)) * (1000 / FRAME_MS));
+  walk.stations.set(name, { up: told.up !== false, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
+}
+
+/** One frame of `GET /flow`; `now` is a reading of `performance.now()`. */
+export function take(walk, frame, now) {
+  const counts = takeHops(walk, frame.hops ?? [], now);
+  for (const { name } of STATIONS) takeStation(walk, name, frame.stations?.[name] ?? {}, counts, now);
+  weigh(walk.scale, frame.ledger, now);
+  Object.assign(walk.counters, frame.counters);
+  walk.at = frame.at ?? null;
+}
+
+/** Forgets what has arrived; says whether anything is still on its way. */
+export function goOn(walk, now) {
+  walk.dots = walk.dots.filter((dot) => dot.frozen || now - dot.begins < WALK_MS);
+  walk.gulps = walk.gulps.filter((gulp) => now - gulp.at < GULP_MS);
+  return walk.dots.some((dot) => !dot.frozen) || walk.gulps.length > 0 || [...walk.lines.values()].some(({ rate }) => rate > DOTS_MAX);
+}
+
+/** How far a dot is along its line; before it begins it is not yet there. */
+export const partOf = (dot, now) => dot.frozen ?? Math.min(1, (now - dot.begins) / WALK_MS);
+export const gulpPart = (gulp, now) => (now - gulp.at) / GULP_MS;
+export const isThick = (rate) => rate > DOTS_MAX;
