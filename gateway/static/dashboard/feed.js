@@ -8,7 +8,7 @@ import { factTone, words } from "./states.js";
 import { timeOfDay } from "./times.js";
 import { may } from "./who.js";
 
-const LINES_MAX = 30;
+const LINES_MAX = 14;
 const PART = 100;
 const LOOKS_MAX = 6;
 const EVERY_MS = 500;

@@ -8,11 +8,12 @@ import { to } from "./router.js";
 
 const VERDICTS = { ok: ["ok", "it does"], stuck: ["open", "something stands still"], breach: ["failed", "it does not"], unknown: ["unknown", "not known yet"] };
 
-/** Per id, in the order they are told: the figures added, the oldest look. */
+/** Per id, I2 before I11: the figures added, the oldest look. */
 export function grouped(told) {
   const groups = new Map();
   for (const each of told) groups.set(each.id, [...(groups.get(each.id) ?? []), each]);
-  return [...groups].map(([id, rules]) => ({
+  const ordered = [...groups].toSorted(([one], [other]) => one.localeCompare(other, "en", { numeric: true }));
+  return ordered.map(([id, rules]) => ({
     id, rules,
     figure: rules.some(({ figure }) => figure === null) ? null : rules.reduce((all, { figure }) => all + figure, 0),
     age: Math.max(...rules.map(({ age_seconds: age }) => age ?? Infinity)),
@@ -23,12 +24,12 @@ function rule({ title, figure, detail }) {
   return h("li", { class: figure ? "bad" : null }, title, figure ? `: ${figure.toLocaleString()}${detail ? `, first ${detail}` : ""}` : "");
 }
 
-function row({ id, rules, figure, age }) {
+function row({ id, rules, figure, age }, open) {
   const broken = rules.filter((each) => each.figure);
   return h("tr", {}, h("th", { scope: "row" }, id),
-    h("td", {}, h("details", { open: broken.length > 0 }, h("summary", {}, rules[0].title, rules.length > 1 && ` (and ${rules.length - 1} more)`), h("ul", {}, ...rules.map(rule)))),
+    h("td", {}, h("details", { open: broken.length > 0 || open.has(id), ontoggle: (event) => open[event.currentTarget.open ? "add" : "delete"](id) }, h("summary", {}, rules[0].title, rules.length > 1 && ` (and ${rules.length - 1} more)`), h("ul", {}, ...rules.map(rule)))),
     h("td", { class: "numeric" }, h("strong", { class: figure ? "bad" : "good" }, figure === null ? "–" : figure.toLocaleString())),
-    h("td", { class: "numeric muted" }, Number.isFinite(age) ? lasting(age) : "–"));
+    h("td", { class: "numeric muted" }, Number.isFinite(age) ? `${lasting(age)} ago` : "–"));
 }
 
 function standstill({ count, amounts, oldest_age_seconds: age, items }) {
@@ -37,13 +38,13 @@ function standstill({ count, amounts, oldest_age_seconds: age, items }) {
     age !== null && `, the oldest for ${lasting(age)}`, h("ul", {}, ...items.map((each) => h("li", {}, `${each.count} at ${each.step}: ${words(each.kind).toLowerCase()}`))));
 }
 
-/** `told` gets the verdict. */
-export async function invariants(told) {
+/** `told` gets the verdict; `open` has the ids of the lines that were opened, for it is told again and again. */
+export async function invariants(told, open) {
   const { status, invariants: found, stuck } = await get("/health/money");
   const [like, said] = VERDICTS[status];
   fill(told, state(like, said));
   if (!found.length) return h("p", { class: "muted" }, "The monitor has not looked yet; it does every five seconds.");
   return h("div", {}, standstill(stuck), h("div", { class: "wide" }, h("table", { class: "invariants" },
     h("thead", {}, h("tr", {}, ...["", "What must hold"].map((each) => h("th", { scope: "col" }, each)), ...["Broken", "Looked at"].map((each) => h("th", { scope: "col", class: "numeric" }, each)))),
-    h("tbody", {}, ...grouped(found).map(row)))));
+    h("tbody", {}, ...grouped(found).map((each) => row(each, open))))));
 }

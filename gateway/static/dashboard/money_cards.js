@@ -14,14 +14,19 @@ const counted = (count, name) => `${count.toLocaleString()} ${name}${count === 1
 const share = (part, whole) => (whole > 0n ? `${(Number((part * 1000n) / whole) / 10).toLocaleString()} %` : "");
 
 function cell(title, amount, currency, note, hint) {
-  return h("div", { title: hint }, h("span", { class: "muted" }, title), h("strong", { class: "figure" }, figure(amount, currency)), h("small", { class: "muted" }, note));
+  const explain = (event) => {
+    event.preventDefault();
+    event.currentTarget.closest(".money").querySelector("details")?.setAttribute("open", "");
+  };
+  return h("div", { title: hint }, h("span", { class: "muted" }, title), h("a", { class: "figure", href: `#explain-${title}-${currency}`, onclick: explain }, figure(amount, currency)), h("small", { class: "muted" }, note));
 }
 
-function explained(sums, currency, from) {
+function explained(sums, currency, from, open) {
   const line = ({ account, cause, count, amount }) => h("tr", {},
     h("td", {}, words(cause)), h("td", {}, h("a", { href: to("ledger", "accounts", account, { currency, from }) }, account)),
     h("td", { class: "numeric" }, count.toLocaleString()), h("td", { class: "numeric" }, figure(amount, currency)));
-  return h("details", {}, h("summary", {}, "Explain"),
+  const toggled = (event) => open[event.currentTarget.open ? "add" : "delete"](currency);
+  return h("details", { open: open.has(currency), ontoggle: toggled }, h("summary", {}, "Explain"),
     h("div", { class: "wide" }, h("table", {},
       h("thead", {}, h("tr", {}, ...["What", "Account"].map((each) => h("th", { scope: "col" }, each)), ...["Times", "Sum"].map((each) => h("th", { scope: "col", class: "numeric" }, each)))),
       h("tbody", {}, ...sums.lines.map(line)),
@@ -33,7 +38,7 @@ function stands(found, currency) {
     h("a", { href: to("ledger", { prefix: path, currency }) }, figure(amount, currency)))));
 }
 
-function card(currency, sums, found, from) {
+function card(currency, sums, found, from, open) {
   const besides = [["disputes", sums?.disputes], ["others", sums?.others]].filter(([, amount]) => amount).map(([name, amount]) => `${name} ${figure(amount, currency)}`);
   return h("section", { class: "card money", data: { currency }, "aria-label": `Money in ${currency}` }, h("h2", {}, currency),
     sums && h("div", { class: "four" },
@@ -41,11 +46,11 @@ function card(currency, sums, found, from) {
       cell("Given back", sums.given, currency, counted(sums.counts.given, "refund"), "Refunds that providers have booked"),
       cell("Fees", sums.fees, currency, share(-sums.fees, sums.taken), "What providers kept, and its part of what was taken"),
       cell("Net", netOf(sums), currency, besides.join(", "), "What is left at the providers of this period")),
-    found && stands(found, currency), sums?.lines.length > 0 && explained(sums, currency, from));
+    found && stands(found, currency), sums?.lines.length > 0 && explained(sums, currency, from, open));
 }
 
-/** Of `period`, with days of `zone`. */
-export async function moneyCards(period, zone) {
+/** Of `period`, with days of `zone`; `open` has the currencies that are explained, for the cards are made anew. */
+export async function moneyCards(period, zone, open) {
   const from = beginOf(period, zone);
   const [moved, stood] = await Promise.all([movedSince(from), standing()]);
   const currencies = [...new Set([...moved.keys(), ...stood.keys()])].toSorted();
@@ -53,5 +58,5 @@ export async function moneyCards(period, zone) {
     const { data } = await get("payments", { limit: 1 });
     return data.length ? h("p", { class: "muted" }, "Nothing is booked yet. A payment is, once it has succeeded.") : firstPayment();
   }
-  return h("div", { class: "monies" }, ...currencies.map((each) => card(each, moved.get(each), stood.get(each), from)));
+  return h("div", { class: "monies" }, ...currencies.map((each) => card(each, moved.get(each), stood.get(each), from, open)));
 }

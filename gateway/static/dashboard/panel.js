@@ -19,7 +19,7 @@ export function panel(title, page, load, { moves, beside = [], level = "h2", cal
     const dim = setTimeout(() => section.classList.add("waiting"), 400);
     try {
       const shown = await load();
-      if (!page.left) fill(body, shown);
+      if (!page.left) put(shown);
     } catch (problem) {
       fill(body, trouble(problem, again));
     }
@@ -27,6 +27,13 @@ export function panel(title, page, load, { moves, beside = [], level = "h2", cal
     section.classList.remove("waiting");
     running = false;
     if (wanted && !page.left) { wanted = false; later(); }
+  }
+
+  /** In place of what was there; the focus stays on the same link. */
+  function put(shown) {
+    const focused = body.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    fill(body, shown);
+    if (focused) [...body.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
   }
 
   function later() {

@@ -2,7 +2,6 @@
 import { h } from "./elements.js";
 import { get } from "./api.js";
 import { openSheet } from "./sheet.js";
-import { refresh } from "./router.js";
 import { state, words } from "./states.js";
 import { when } from "./times.js";
 
@@ -17,24 +16,25 @@ const OFF = {
 
 const titleOf = (name) => (name.startsWith("provider:") ? `Provider ${name.slice(9)}` : words(name));
 
-function turn({ name, on }) {
+function turn({ name, on }, done) {
   const doing = on ? "off" : "on";
   openSheet({
     title: `Turn ${titleOf(name).toLowerCase()} ${doing}`, intro: on ? OFF[name.split(":")[0]] : "What waited goes out by itself.", rehearsed: false, danger: on,
     fields: [{ name: "reason", title: on ? "Reason, which others are told" : "Reason (may be left empty)", required: on, maxlength: 500, autofocus: true }],
     request: ({ reason }) => (on && !reason.trim() ? "Say why: whoever is refused is told it." : { method: "POST", path: `switches/${name}`, body: { on: !on, reason: reason.trim() || null } }),
-    label: () => `Turn ${titleOf(name).toLowerCase()} ${doing}`, done: refresh,
+    label: () => `Turn ${titleOf(name).toLowerCase()} ${doing}`, done,
   });
 }
 
-function row(each) {
+function row(each, done) {
   const { name, on, reason, changed_by: who, changed_at: at } = each;
   return h("tr", { data: { switch: name } }, h("th", { scope: "row" }, titleOf(name)), h("td", {}, on ? state("ok", "On") : state("failed", "Off")),
     h("td", {}, reason, who && h("div", { class: "faint" }, `${who}, `, when(at))),
-    h("td", { class: "numeric" }, h("button", { type: "button", class: "quiet", onclick: () => turn(each) }, on ? "Turn off" : "Turn on")));
+    h("td", { class: "numeric" }, h("button", { type: "button", class: "quiet", onclick: () => turn(each, done) }, on ? "Turn off" : "Turn on")));
 }
 
-export async function switches() {
+/** `done` is called once one was turned. */
+export async function switches(done) {
   const { data } = await get("switches");
-  return h("div", { class: "wide" }, h("table", { class: "switches" }, h("tbody", {}, ...data.map(row))));
+  return h("div", { class: "wide" }, h("table", { class: "switches" }, h("tbody", {}, ...data.map((each) => row(each, done)))));
 }

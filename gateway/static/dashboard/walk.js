@@ -84,7 +84,7 @@ export function walk(page, { large = false, level = "h2" } = {}) {
   const feed = flow((frame) => {
     const first = state.at === null;
     take(state, frame, performance.now());
-    fill(note, state.moved || first ? null : undefined);
+    if (state.moved === Boolean(note.textContent)) fill(note, !state.moved && "Nothing has moved since this page was opened.");
     counters.tell();
     drawing.mark();
     if (first) table.first();

@@ -53,22 +53,21 @@ function saidBelow({ up, rate, decides }) {
   return parts.filter(Boolean).join(" · ") || "quiet";
 }
 
-function drawStation(context, { name, title, tone }, told, place, colours) {
+function drawStation(context, { title, tone }, told, place, colours) {
   const up = told?.up !== false;
-  context.fillStyle = up ? colours.surface : colours.text;
+  context.fillStyle = up ? colours.surface : colours.night;
   context.strokeStyle = up ? colours[tone] : colours.bad;
   context.lineWidth = 1.5;
   context.beginPath();
   context.roundRect(place.x - BOX.width / 2, place.y - BOX.height / 2, BOX.width, BOX.height, 8);
   context.fill();
   context.stroke();
-  text(context, title, place.x, place.y - 8, { size: 13, weight: 600, colour: up ? colours[tone] : colours.surface });
-  if (told) text(context, saidBelow(told), place.x, place.y + 10, { colour: up ? colours.muted : colours.surface });
+  text(context, title, place.x, place.y - 8, { size: 12.5, weight: 600, colour: up ? colours[tone] : colours.onNight });
+  if (told) text(context, saidBelow(told), place.x, place.y + 10, { colour: up ? colours.muted : colours.onNight });
   drawQueue(context, told?.waiting ?? 0, place, colours[up ? tone : "bad"], colours.muted);
-  return name;
 }
 
-const radiusOf = (n) => Math.min(13, 3.5 * Math.sqrt(n));
+const radiusOf = (n) => Math.min(11, 3.5 * Math.sqrt(n));
 
 /** Where a dot is, or null while it has not begun. */
 export function whereIs(dot, places, now) {
@@ -84,10 +83,13 @@ function drawDot(context, dot, places, colours, now) {
   context.beginPath();
   context.arc(point.x, point.y, radiusOf(dot.n), 0, 2 * Math.PI);
   context.fill();
-  if (dot.n > 1) text(context, spelled(dot.n), point.x, point.y - radiusOf(dot.n) - 7, { colour: colours.text, weight: 550 });
-  if (dot.frozen === undefined) return;
-  Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
-  context.stroke();
+  if (dot.frozen !== undefined) {
+    Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
+    context.stroke();
+  }
+  if (dot.n === 1) return;
+  const inside = radiusOf(dot.n) > 8;
+  text(context, spelled(dot.n), point.x, inside ? point.y + 0.5 : point.y - 11, { size: dot.n > 99 ? 9 : 10.5, weight: 650, colour: inside ? colours.surface : colours.text });
 }
 
 function drawGulp(context, gulp, places, colours, now) {

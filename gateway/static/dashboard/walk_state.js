@@ -19,11 +19,10 @@ export const newWalk = () => ({
 /** Smoothed over a second or so, so that a line does not flicker between dots and thickness. */
 const smoothed = (rate, perSecond) => (rate < 0.05 && perSecond === 0 ? 0 : rate * 0.7 + perSecond * 0.3);
 
-/** Up to 40 messages a second are a dot each; then a dot stands for several; above 400 the line itself grows. */
-export const dotsFor = (n, rate) => (rate > DOTS_MAX ? 0 : Math.ceil(n / Math.max(1, Math.ceil(rate / SINGLE_MAX))));
+/** Up to 40 messages a second are a dot each; with more on the whole a dot stands for several. A line above 400 grows instead. */
+export const dotsFor = (n, onLine, onWhole) => (onLine > DOTS_MAX ? 0 : Math.ceil(n / Math.max(1, Math.ceil(onWhole / SINGLE_MAX))));
 
-function spawn(walk, { from, to, type, n, sample = [] }, rate, now) {
-  const dots = dotsFor(n, rate);
+function spawn(walk, { from, to, type, n, sample = [] }, dots, now) {
   for (let index = 0; index < dots; index += 1) {
     const stands = Math.floor(((index + 1) * n) / dots) - Math.floor((index * n) / dots);
     walk.dots.push({ line: `${from}>${to}`, type, n: stands, request: sample[index] ?? sample[0] ?? null, begins: now + (FRAME_MS * index) / dots });
@@ -37,7 +36,8 @@ function takeHops(walk, hops, now) {
   for (const { from, to, n } of seen) counts.set(`${from}>${to}`, (counts.get(`${from}>${to}`) ?? 0) + n);
   for (const name of counts.keys()) if (!walk.lines.has(name)) walk.lines.set(name, { rate: 0 });
   for (const [name, line] of walk.lines) line.rate = smoothed(line.rate, (counts.get(name) ?? 0) * (1000 / FRAME_MS));
-  for (const hop of seen) spawn(walk, hop, walk.lines.get(`${hop.from}>${hop.to}`).rate, now);
+  const whole = [...walk.lines.values()].reduce((all, { rate }) => all + rate, 0);
+  for (const hop of seen) spawn(walk, hop, dotsFor(hop.n, walk.lines.get(`${hop.from}>${hop.to}`).rate, whole), now);
   if (seen.length) walk.moved = true;
   return counts;
 }
@@ -49,7 +49,7 @@ const left = (counts, station) => sumOf(counts, (name) => name.startsWith(`${sta
 function takeStation(walk, name, told, counts, now) {
   const [before, came] = [walk.stations.get(name), arrived(counts, name)];
   const drained = before ? before.waiting - (told.waiting ?? 0) : 0;
-  if (drained >= GULP_MIN) walk.gulps.push({ station: name, n: drained + came, at: now });
+  if (drained >= GULP_MIN) walk.gulps = [...walk.gulps.filter((gulp) => gulp.station !== name), { station: name, n: drained + came, at: now }];
   const rate = smoothed(before?.rate ?? 0, Math.max(came, left(counts, name)) * (1000 / FRAME_MS));
   walk.stations.set(name, { up: told.up !== false, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
 }

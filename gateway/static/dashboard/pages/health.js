@@ -25,13 +25,14 @@ function watched(title, page, load, beside = []) {
 }
 
 export async function show(page) {
-  const [health, money] = [h("span"), h("span")];
+  const [health, money, opened] = [h("span"), h("span"), new Set()];
+  const turning = may("admin") ? panel("Switches", page, () => switches(() => turning.again())) : null;
   return h("div", {}, heading("Health"),
     may("operations:read") && walk(page, { large: true }),
     h("div", { class: "columns" },
-      watched("Does the money add up?", page, () => invariants(money), [money]),
+      watched("Does the money add up?", page, () => invariants(money, opened), [money]),
       h("div", {},
         watched("Processes", page, () => processes(health), [health]),
-        may("admin") && panel("Switches", page, () => switches()),
+        turning,
         panel("Versions", page, versions))));
 }

@@ -29,10 +29,11 @@ function periodChoice(page, period, zone) {
 export async function show(page) {
   const period = page.query.period ?? "today";
   const zone = await zoneOfTenant();
+  const open = new Set();
   const count = h("span", { class: "tag warn", hidden: true });
   return h("div", { class: "overview" },
     heading("Overview", { actions: [periodChoice(page, period, zone)] }),
-    may("ledger:read") && panel("Money", page, () => moneyCards(period, zone), { moves: (event) => event.type === "ledger.transaction.posted", calm: CALM_MS }),
+    may("ledger:read") && panel("Money", page, () => moneyCards(period, zone, open), { moves: (event) => event.type === "ledger.transaction.posted", calm: CALM_MS }),
     h("div", { class: "columns overview-columns" },
       h("div", {}, may("operations:read") && walk(page), may("payments:read") && minutesChart(page)),
       h("div", {},
