@@ -58,14 +58,13 @@ function figures(walk) {
   const place = h("div", { class: "sums walk-counters" });
   const said = new Map();
   const part = (name) => {
-    if (!said.has(name)) { said.set(name, h("strong")); place.append(h("span", { data: { counter: name } }, `${name} `, said.get(name))); }
+    if (!said.has(name)) { said.set(name, h("strong")); place.append(h("span", { data: { counter: name } }, `${name.replaceAll("_", " ")} `, said.get(name))); }
     return said.get(name);
   };
   const tell = () => {
-    for (const name of ["accepted", "finished", "lost"]) {
+    for (const name of ["accepted", "finished", "on_their_way", "lost"]) {
       const value = walk.counters[name];
-      if (value === undefined || value === null) continue;
-      part(name).textContent = value.toLocaleString();
+      part(name).textContent = (value ?? 0).toLocaleString();
       if (name === "lost") part(name).className = value ? "bad" : "good";
     }
   };

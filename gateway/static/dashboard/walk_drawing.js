@@ -1,6 +1,6 @@
 // The walk on a canvas: lines, stations with their queues, dots, gulps and the scale.
 import { BOX, lineBetween, pointOn, STATIONS } from "./walk_places.js";
-import { difference, drawScale } from "./walk_scale.js";
+import { drawScale, saidOff } from "./walk_scale.js";
 import { gulpPart, isThick, partOf } from "./walk_state.js";
 
 const FONT = "system-ui, sans-serif";
@@ -48,7 +48,8 @@ function drawQueue(context, waiting, { x, y }, colour, muted) {
 }
 
 function saidBelow({ up, rate, decides }) {
-  if (!up) return "✕ away";
+  if (up === false) return "✕ away";
+  if (up === null) return "not told";
   const parts = [rate >= 0.5 && `${spelled(rate)}/s`, decides !== null && `${decides < 10 ? Math.round(decides * 10) / 10 : Math.round(decides)} ms`];
   return parts.filter(Boolean).join(" · ") || "quiet";
 }
@@ -113,8 +114,8 @@ export function draw(context, walk, places, colours, { width, height }, now) {
   for (const station of STATIONS) drawStation(context, station, walk.stations.get(station.name), places.get(station.name), colours);
   for (const gulp of walk.gulps) drawGulp(context, gulp, places, colours, now);
   drawScale(context, walk.scale, scale, colours, now);
-  const off = difference(walk.scale);
-  const said = walk.scale.known ? `= ${off.toLocaleString()} ${off === 0n ? "✓" : "✕"}` : "";
+  const level = walk.scale.off.length === 0;
+  const said = walk.scale.known ? `= ${saidOff(walk.scale)} ${level ? "✓" : "✕"}` : "";
   text(context, "debits − credits", scale.x, scale.y + 66, { colour: colours.muted });
-  text(context, said, scale.x, scale.y + 81, { size: 12, weight: 650, colour: off === 0n ? colours.good : colours.bad });
+  text(context, said, scale.x, scale.y + 81, { size: 12, weight: 650, colour: level ? colours.good : colours.bad });
 }

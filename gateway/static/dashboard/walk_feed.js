@@ -9,12 +9,16 @@ export function flow(take, lost) {
     if (source) return;
     source = new EventSource("/api/v1/flow");
     source.onmessage = ({ data }) => data && take(JSON.parse(data));
+    source.addEventListener("closed", later);
     source.onerror = () => {
       lost();
-      if (source?.readyState !== EventSource.CLOSED) return;  // else it comes back by itself
-      close();
-      timer = setTimeout(open, AGAIN_MS);
+      if (source?.readyState === EventSource.CLOSED) later();  // else it comes back by itself
     };
+  }
+
+  function later() {
+    close();
+    timer = setTimeout(open, AGAIN_MS);
   }
 
   function close() {

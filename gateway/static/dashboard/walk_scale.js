@@ -1,4 +1,6 @@
 // The balance scale: each posting drops a weight on either side; it trembles and comes level, or it does not.
+import { money } from "./money.js";
+
 const STIFF = 130;
 const DAMPED = 7;
 const KICK = 1.3;
@@ -6,28 +8,30 @@ const TILT = 0.3;
 const FALL_MS = 350;
 const ARM = 38;
 
-export const newScale = () => ({ debits: 0n, credits: 0n, known: false, angle: 0, speed: 0, falling: [], side: 1 });
+export const newScale = () => ({ debits: {}, off: [], known: false, angle: 0, speed: 0, falling: [], side: 1 });
 
-const sumOf = (told) => (told === null || told === undefined ? 0n : typeof told === "object" ? Object.values(told).reduce((all, each) => all + BigInt(each), 0n) : BigInt(told));
+/** Per currency what the debits are more than the credits; those without a difference are left out. */
+function differences(debits, credits) {
+  const currencies = [...new Set([...Object.keys(debits), ...Object.keys(credits)])];
+  return currencies.map((each) => [each, BigInt(debits[each] ?? 0) - BigInt(credits[each] ?? 0)]).filter(([, off]) => off !== 0n);
+}
 
-export const difference = ({ debits, credits }) => debits - credits;
-
-/** What a frame says of the books. */
-export function weigh(scale, told, now) {
-  if (!told) return;
-  const [debits, credits] = [sumOf(told.debits), sumOf(told.credits)];
-  if (scale.known && debits !== scale.debits) {
+/** What a frame says of the books: sums per currency, which are never added. */
+export function weigh(scale, { debits, credits }, now) {
+  if (Object.keys(debits).some((currency) => debits[currency] !== (scale.debits[currency] ?? 0))) {
     scale.falling.push(now);
     scale.side = -scale.side;
     scale.speed += KICK * scale.side;
   }
-  Object.assign(scale, { debits, credits, known: true });
+  Object.assign(scale, { debits, off: differences(debits, credits), known: true });
 }
+
+/** "0", or by how much each currency is off. */
+export const saidOff = ({ off }) => (off.length ? off.map(([currency, amount]) => money(amount, currency)).join(", ") : "0");
 
 /** A step of time; says whether it still moves. */
 export function settle(scale, seconds, now) {
-  const off = difference(scale);
-  const rest = off === 0n ? 0 : off > 0n ? -TILT : TILT;
+  const rest = scale.off.length === 0 ? 0 : scale.off[0][1] > 0n ? -TILT : TILT;
   const step = Math.min(0.04, seconds);
   scale.speed += (-STIFF * (scale.angle - rest) - DAMPED * scale.speed) * step;
   scale.angle += scale.speed * step;
@@ -49,8 +53,7 @@ function pan(context, x, y) {
 
 /** Around `x`, `y`, the point where the beam hangs. */
 export function drawScale(context, scale, { x, y }, colours, now) {
-  const level = difference(scale) === 0n;
-  const colour = level ? colours.text : colours.bad;
+  const colour = scale.off.length ? colours.bad : colours.text;
   const [dx, dy] = [ARM * Math.cos(scale.angle), ARM * Math.sin(scale.angle)];
   Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: 1.5 });
   context.beginPath();

@@ -46,21 +46,24 @@ const sumOf = (counts, fits) => [...counts].reduce((all, [name, n]) => (fits(nam
 const arrived = (counts, station) => sumOf(counts, (name) => name.endsWith(`>${station}`));
 const left = (counts, station) => sumOf(counts, (name) => name.startsWith(`${station}>`));
 
+/** Of the gateway, which tells it, and of the provider nothing is told; of the others nothing when the monitor is away. */
+const UNTOLD = { gateway: { up: true }, provider: { up: true } };
+
 function takeStation(walk, name, told, counts, now) {
   const [before, came] = [walk.stations.get(name), arrived(counts, name)];
   const drained = before ? before.waiting - (told.waiting ?? 0) : 0;
   if (drained >= GULP_MIN) walk.gulps = [...walk.gulps.filter((gulp) => gulp.station !== name), { station: name, n: drained + came, at: now }];
   const rate = smoothed(before?.rate ?? 0, Math.max(came, left(counts, name)) * (1000 / FRAME_MS));
-  walk.stations.set(name, { up: told.up !== false, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
+  walk.stations.set(name, { up: told.up ?? null, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
 }
 
 /** One frame of `GET /flow`; `now` is a reading of `performance.now()`. */
 export function take(walk, frame, now) {
-  const counts = takeHops(walk, frame.hops ?? [], now);
-  for (const { name } of STATIONS) takeStation(walk, name, frame.stations?.[name] ?? {}, counts, now);
+  const counts = takeHops(walk, frame.hops, now);
+  for (const { name } of STATIONS) takeStation(walk, name, frame.stations[name] ?? UNTOLD[name] ?? {}, counts, now);
   weigh(walk.scale, frame.ledger, now);
   Object.assign(walk.counters, frame.counters);
-  walk.at = frame.at ?? null;
+  walk.at = frame.at;
 }
 
 /** Forgets what has arrived; says whether anything is still on its way. */

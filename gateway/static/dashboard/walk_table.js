@@ -1,7 +1,7 @@
 // The walk in words and figures, for whoever does not see it move: told anew every five seconds.
 import { h, fill } from "./elements.js";
 import { STATIONS } from "./walk_places.js";
-import { difference } from "./walk_scale.js";
+import { saidOff } from "./walk_scale.js";
 import { state } from "./states.js";
 
 const EVERY_MS = 5000;
@@ -10,16 +10,16 @@ const HEADS = ["Station", "State", "Arrive", "Wait", "Batch", "Decides in"];
 const shown = (value, unit) => (value === null || value === undefined ? "–" : `${Math.round(value * 10) / 10}${unit}`);
 
 function row(title, told) {
-  return h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, told ? state(told.up ? "ready" : "down", told.up ? "Up" : "Away") : "–"),
+  return h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, told && told.up !== null ? state(told.up ? "ready" : "down", told.up ? "Up" : "Away") : "–"),
     ...[shown(told?.rate, "/s"), told ? told.waiting.toLocaleString() : "–", shown(told?.batch, ""), shown(told?.decides, " ms")].map((each) => h("td", { class: "numeric" }, each)));
 }
 
 function sentence({ stations, counters, scale }) {
   const away = STATIONS.filter(({ name }) => stations.get(name)?.up === false).map(({ title }) => title);
   const waiting = [...stations.values()].reduce((all, each) => all + each.waiting, 0);
-  const books = scale.known ? (difference(scale) === 0n ? "debits equal credits" : "debits differ from credits") : "";
+  const books = scale.known && `debits − credits = ${saidOff(scale)}`;
   return [away.length ? `${away.join(", ")} away` : "all stations are up", `${waiting.toLocaleString()} messages wait`,
-    counters.accepted !== undefined && `${counters.accepted.toLocaleString()} accepted`, counters.finished !== undefined && `${counters.finished.toLocaleString()} finished`, books,
+    ...["accepted", "finished", "lost"].map((name) => name in counters && `${counters[name].toLocaleString()} ${name}`), books,
   ].filter(Boolean).join(", ");
 }
 
