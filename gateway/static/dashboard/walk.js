@@ -3,7 +3,7 @@ import { h, fill } from "./elements.js";
 import { onColours, themed } from "./colours.js";
 import { draw, whereIs } from "./walk_drawing.js";
 import { flow } from "./walk_feed.js";
-import { picked } from "./walk_picked.js";
+import { payments, picked } from "./walk_picked.js";
 import { heightFor, placesIn } from "./walk_places.js";
 import { settle } from "./walk_scale.js";
 import { goOn, newWalk, partOf, take } from "./walk_state.js";
@@ -78,6 +78,7 @@ export function walk(page, { large = false, level = "h2" } = {}) {
   const [counters, table, note, chosen] = [figures(state), walkTable(state), h("p", { class: "muted", role: "status" }), h("div", { "aria-live": "polite" })];
   const drawing = picture(state, canvas, large);
   const section = h("section", { class: "card panel", id: "walk" }, h("header", {}, h(level, {}, "The walk"), counters.place), canvas, table.element, chosen, note);
+  const paymentOf = payments(page);
   let [seen, open] = [false, false];
 
   const feed = flow((frame) => {
@@ -113,7 +114,7 @@ export function walk(page, { large = false, level = "h2" } = {}) {
     const dot = drawing.nearest(offsetX, offsetY);
     if (dot) dot.frozen = partOf(dot, performance.now());
     drawing.mark();
-    fill(chosen, dot && picked(dot));
+    fill(chosen, dot && picked(dot, paymentOf(dot.request)));
   });
   const watched = new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; look(); });
   const sized = new ResizeObserver(() => canvas.clientWidth && drawing.fit(canvas.clientWidth));

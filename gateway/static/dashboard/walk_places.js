@@ -15,7 +15,7 @@ const TALL_BELOW = 620;
 const HEIGHTS = { wide: 300, tall: 580 };
 
 /** Lines that are there before anything has walked along them. */
-const FIRST = ["gateway>payments", "payments>provider", "payments>ledger", "ledger>invoicing", "ledger>notifications"];
+const FIRST = ["gateway>payments", "payments>provider", "provider>payments", "payments>ledger", "payments>invoicing", "payments>notifications", "ledger>notifications"];
 const BEND = 0.14;
 const BENDS = { "gateway>ledger": 0.3, "ledger>gateway": 0.3, "payments>ledger": 0 , "gateway>payments": 0 };
 

@@ -16,12 +16,10 @@ function differences(debits, credits) {
   return currencies.map((each) => [each, BigInt(debits[each] ?? 0) - BigInt(credits[each] ?? 0)]).filter(([, off]) => off !== 0n);
 }
 
-/** What a frame says of the books: sums per currency, which are never added. */
-export function weigh(scale, { debits, credits }, now) {
+/** What a frame says of the books: sums per currency, which are never added. Weights drop `at` a time. */
+export function weigh(scale, { debits, credits }, at) {
   if (Object.keys(debits).some((currency) => debits[currency] !== (scale.debits[currency] ?? 0))) {
-    scale.falling.push(now);
-    scale.side = -scale.side;
-    scale.speed += KICK * scale.side;
+    scale.falling.push(at);
   }
   Object.assign(scale, { debits, off: differences(debits, credits), known: true });
 }
@@ -35,7 +33,12 @@ export function settle(scale, seconds, now) {
   const step = Math.min(0.04, seconds);
   scale.speed += (-STIFF * (scale.angle - rest) - DAMPED * scale.speed) * step;
   scale.angle += scale.speed * step;
-  scale.falling = scale.falling.filter((at) => now - at < FALL_MS);
+  const landed = scale.falling.filter((at) => now - at >= FALL_MS).length;
+  if (landed) {
+    scale.side = -scale.side;
+    scale.speed += KICK * scale.side;
+  }
+  scale.falling = scale.falling.slice(landed);
   return Math.abs(scale.speed) > 0.002 || Math.abs(scale.angle - rest) > 0.002 || scale.falling.length > 0;
 }
 
@@ -67,7 +70,7 @@ export function drawScale(context, scale, { x, y }, colours, now) {
   pan(context, x - dx, y - dy);
   pan(context, x + dx, y + dy);
   context.fillStyle = colours.good;
-  for (const at of scale.falling) {
+  for (const at of scale.falling.filter((each) => each <= now)) {
     const fallen = ((now - at) / FALL_MS) ** 2;
     for (const side of [-1, 1]) context.fillRect(x + side * dx - 4, y + side * dy - 30 + 44 * fallen, 8, 8);
   }

@@ -6,6 +6,9 @@ const FRAME_MS = 250;
 const WALK_MS = 900;
 const GULP_MS = 1600;
 const GULP_MIN = 5;
+/** A frame has all steps of a request at once; they are shown one after the other. */
+const LATER_MS = { "payments>provider": 500, provider: 1000, payments: 1500, ledger: 2100, invoicing: 500 };
+const BOOKED_AFTER_MS = 2300;
 const SINGLE_MAX = 40;
 const DOTS_MAX = 400;
 const ON_LINE_MAX = 600;
@@ -23,9 +26,11 @@ const smoothed = (rate, perSecond) => (rate < 0.05 && perSecond === 0 ? 0 : rate
 export const dotsFor = (n, onLine, onWhole) => (onLine > DOTS_MAX ? 0 : Math.ceil(n / Math.max(1, Math.ceil(onWhole / SINGLE_MAX))));
 
 function spawn(walk, { from, to, type, n, sample = [] }, dots, now) {
+  const begins = now + (LATER_MS[`${from}>${to}`] ?? LATER_MS[from] ?? 0);
   for (let index = 0; index < dots; index += 1) {
     const stands = Math.floor(((index + 1) * n) / dots) - Math.floor((index * n) / dots);
-    walk.dots.push({ line: `${from}>${to}`, type, n: stands, request: sample[index] ?? sample[0] ?? null, begins: now + (FRAME_MS * index) / dots });
+    const caused = sample[index] ?? sample[0] ?? "";
+    walk.dots.push({ line: `${from}>${to}`, type, n: stands, request: caused.startsWith("req_") ? caused : null, begins: begins + (FRAME_MS * index) / dots });
   }
   if (walk.dots.length > ON_LINE_MAX) walk.dots.splice(0, walk.dots.length - ON_LINE_MAX);
 }
@@ -61,7 +66,7 @@ function takeStation(walk, name, told, counts, now) {
 export function take(walk, frame, now) {
   const counts = takeHops(walk, frame.hops, now);
   for (const { name } of STATIONS) takeStation(walk, name, frame.stations[name] ?? UNTOLD[name] ?? {}, counts, now);
-  weigh(walk.scale, frame.ledger, now);
+  weigh(walk.scale, frame.ledger, now + BOOKED_AFTER_MS);
   Object.assign(walk.counters, frame.counters);
   walk.at = frame.at;
 }

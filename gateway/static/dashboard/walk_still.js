@@ -14,11 +14,8 @@ function station({ station: name, message, received_at: came, started_at: began,
 /** Of the request that made the payment `id`. */
 export async function walkOf(id) {
   const { data } = await get(`payments/${id}/events`);
-  return data.length ? walkOfRequest(data[0].correlation_id) : h("p", { class: "muted" }, "It has not begun yet.");
-}
-
-export async function walkOfRequest(request) {
-  const walk = await get(`walks/${request}`);
+  if (!data.length) return h("p", { class: "muted" }, "It has not begun yet.");
+  const walk = await get(`walks/${data[0].correlation_id}`);
   const times = walk.data.flatMap((each) => [each.received_at, each.started_at, each.finished_at]).filter(Boolean).map(Date.parse);
   return h("div", {}, times.length > 1 && h("p", { class: "muted" }, `${lasting((Math.max(...times) - Math.min(...times)) / 1000)} from the first to the last`),
     h("ol", { class: "walk-still" }, ...walk.data.map(station)));
