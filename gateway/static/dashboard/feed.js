@@ -16,13 +16,15 @@ const NO_NEWS = /^(ledger\.|mail\.queued|webhook\.delivery\.(succeeded|discarded
 
 const isNews = (event) => !NO_NEWS.test(event.type);
 
+/** Refunds and disputes are looked at where their payment is. */
+const hrefOf = ({ subject, data }) => (data?.payment ? pageOfResource("payment", data.payment) : pageOfResource(data?.object, subject));
+
 function line(event) {
   const { type, data, time } = event;
   const [tone, sign] = factTone(type);
-  const [object, id] = [data?.object, event.subject];
   const why = tone === "bad" && data?.last_error ? data.last_error.decline_code ?? data.last_error.code : null;
   return h("li", {}, timeOfDay(time), h("span", { class: `sign ${tone}` }, sign),
-    h("a", { href: pageOfResource(object, id) }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
+    h("a", { href: hrefOf(event) }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
     Number.isInteger(data?.amount) && data.currency && h("span", { class: "amount" }, figure(data.amount, data.currency), " ", h("small", { class: "muted" }, data.currency)),
     h("span", { class: "muted who" }, data?.customer_id ?? ""));
 }

@@ -36,8 +36,8 @@ async function stuck() {
 
 async function disputes() {
   const { data } = await rows("disputes", { status: "needs_response,warning_needs_response" }, 100);
-  return data.map(({ id, amount, currency, reason, evidence_details: { due_by: due } }) => ({
-    tone: "warn", href: pageOfResource("dispute", id), title: `Dispute of ${money(amount, currency)}`,
+  return data.map(({ payment, amount, currency, reason, evidence_details: { due_by: due } }) => ({
+    tone: "warn", href: pageOfResource("payment", payment), title: `Dispute of ${money(amount, currency)}`,
     note: `${words(reason)}; ${due === null ? "no deadline is known" : Date.parse(due) > Date.now() ? `evidence due in ${lasting((Date.parse(due) - Date.now()) / 1000)}` : "its deadline is over"}`,
   }));
 }
