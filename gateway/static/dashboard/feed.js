@@ -3,7 +3,7 @@ import { h, fill } from "./elements.js";
 import { get } from "./api.js";
 import { onEvent } from "./live.js";
 import { figure } from "./money.js";
-import { pageOfResource } from "./places.js";
+import { hasPage, pageOfResource } from "./places.js";
 import { factTone, words } from "./states.js";
 import { timeOfDay } from "./times.js";
 import { may } from "./who.js";
@@ -17,14 +17,17 @@ const NO_NEWS = /^(ledger\.|mail\.queued|webhook\.delivery\.(succeeded|discarded
 const isNews = (event) => !NO_NEWS.test(event.type);
 
 /** Refunds and disputes are looked at where their payment is. */
-const hrefOf = ({ subject, data }) => (data?.payment ? pageOfResource("payment", data.payment) : pageOfResource(data?.object, subject));
+function placeOf({ subject, data }) {
+  if (data?.payment) return pageOfResource("payment", data.payment);
+  return hasPage(data?.object) ? pageOfResource(data.object, subject) : null;
+}
 
 function line(event) {
-  const { type, data, time } = event;
+  const [{ type, data, time }, place] = [event, placeOf(event)];
   const [tone, sign] = factTone(type);
   const why = tone === "bad" && data?.last_error ? data.last_error.decline_code ?? data.last_error.code : null;
   return h("li", {}, timeOfDay(time), h("span", { class: `sign ${tone}` }, sign),
-    h("a", { href: hrefOf(event) }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
+    h(place ? "a" : "span", { href: place }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
     Number.isInteger(data?.amount) && data.currency && h("span", { class: "amount" }, figure(data.amount, data.currency), " ", h("small", { class: "muted" }, data.currency)),
     h("span", { class: "muted who" }, data?.customer_id ?? ""));
 }
