@@ -58,7 +58,7 @@ function takeStation(walk, name, told, counts, now) {
   const [before, came] = [walk.stations.get(name), arrived(counts, name)];
   const drained = before ? before.waiting - (told.waiting ?? 0) : 0;
   if (drained >= GULP_MIN) walk.gulps = [...walk.gulps.filter((gulp) => gulp.station !== name), { station: name, n: drained + came, at: now }];
-  const rate = smoothed(before?.rate ?? 0, Math.max(came, left(counts, name)) * (1000 / FRAME_MS));
+  const rate = smoothed(before?.rate ?? 0, (came || left(counts, name)) * (1000 / FRAME_MS));
   walk.stations.set(name, { up: told.up ?? null, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
 }
 
