@@ -31,6 +31,7 @@ function switchedOff() {
     fill(place, off.length > 0 && h("a", { class: "tag bad", href: "#/health" }, `✕ off: ${off.join(", ")}`));
   }).catch(() => {});
   onEvent((event) => event.type.startsWith("switch.") && look());
+  addEventListener("switched", look);
   setInterval(() => document.hidden || look(), 30_000);
   look();
   return place;

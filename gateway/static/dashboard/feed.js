@@ -1,8 +1,8 @@
 // What happens, as it happens: a line per event, the newest above. It stands still while it is paused or pointed at.
 import { h, fill } from "./elements.js";
+import { amount } from "./amounts.js";
 import { get } from "./api.js";
 import { onEvent } from "./live.js";
-import { figure } from "./money.js";
 import { hasPage, pageOfResource } from "./places.js";
 import { factTone, words } from "./states.js";
 import { timeOfDay } from "./times.js";
@@ -28,7 +28,7 @@ function line(event) {
   const why = tone === "bad" && data?.last_error ? data.last_error.decline_code ?? data.last_error.code : null;
   return h("li", {}, timeOfDay(time), h("span", { class: `sign ${tone}` }, sign),
     h(place ? "a" : "span", { href: place }, words(type.replaceAll(".", " ")), why && `: ${words(why).toLowerCase()}`),
-    Number.isInteger(data?.amount) && data.currency && h("span", { class: "amount" }, figure(data.amount, data.currency), " ", h("small", { class: "muted" }, data.currency)),
+    Number.isInteger(data?.amount) && data.currency && amount(data.amount, data.currency),
     h("span", { class: "muted who" }, data?.customer_id ?? ""));
 }
 

@@ -3,6 +3,7 @@ import { h, fill } from "./elements.js";
 import { rows } from "./api.js";
 import { columns, count, MINUTES, newMinutes } from "./minutes.js";
 import { onColours, themed } from "./colours.js";
+import { timeOfDay } from "./times.js";
 
 const HEIGHT = 130;
 const LISTED_MAX = 1000;
@@ -18,17 +19,19 @@ function uplot() {
   return loading;
 }
 
+const clock = (second) => new Date(second * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 const sum = (values) => values.reduce((all, value) => all + value, 0);
 const share = (part, whole) => `${((100 * part) / whole).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
 
 function options(uPlot, width) {
   const colours = themed();
   const axis = { stroke: colours.muted, grid: { stroke: colours.line, width: 1 }, ticks: { show: false }, font: "11px system-ui" };
-  const bars = (label, tone) => ({ label, fill: colours[tone], stroke: colours[tone], width: 0, paths: uPlot.paths.bars({ size: [0.75, 16] }), points: { show: false } });
+  const paths = uPlot.paths.bars({ size: [0.75, 16] });
+  const bars = (label, tone) => ({ label, fill: colours[tone], stroke: colours[tone], width: 0, paths, points: { show: false } });
   return {
     width, height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [8, 8, 0, 0],
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
-    axes: [{ ...axis, size: 26, space: 76, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })) },
+    axes: [{ ...axis, size: 26, space: 76, values: (_, ticks) => ticks.map(clock) },
       { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000] }],
     series: [{}, bars("open", "info"), bars("failed", "bad"), bars("succeeded", "good")],
   };
@@ -43,8 +46,9 @@ function told({ good, bad, open }, since) {
   const [succeeded, failed, others] = [sum(good), sum(bad), sum(open)];
   const all = succeeded + failed + others;
   if (!all) return [h("span", { class: "muted" }, "none in the last hour")];
-  return [h("strong", {}, all.toLocaleString()), h("span", { class: "good" }, `✓ ${share(succeeded, all)}`), h("span", { class: "bad" }, `✕ ${share(failed, all)}`),
-    h("span", { class: "info" }, `… ${share(others, all)}`), since && h("span", { class: "muted" }, `counted since ${new Date(since).toLocaleTimeString()}; there are more than ${LISTED_MAX.toLocaleString()}`)];
+  const parts = [["good", "✓", succeeded], ["bad", "✕", failed], ["info", "…", others]];
+  return [h("strong", {}, all.toLocaleString()), ...parts.map(([tone, sign, part]) => h("span", { class: tone }, `${sign} ${share(part, all)}`)),
+    since && h("span", { class: "muted" }, "counted since ", timeOfDay(since))];
 }
 
 /** A block that counts by itself while `page` is shown. */

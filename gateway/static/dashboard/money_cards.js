@@ -7,6 +7,7 @@ import { movedSince, netOf, standing } from "./money_figures.js";
 import { beginOf } from "./periods.js";
 import { to } from "./router.js";
 import { words } from "./states.js";
+import { table } from "./table.js";
 
 const counted = (count, name) => `${count.toLocaleString()} ${name}${count === 1 ? "" : "s"}`;
 
@@ -18,19 +19,16 @@ function cell(title, amount, currency, note, hint) {
     event.preventDefault();
     event.currentTarget.closest(".money").querySelector("details")?.setAttribute("open", "");
   };
-  return h("div", { title: hint }, h("span", { class: "muted" }, title), h("a", { class: "figure", href: `#explain-${title}-${currency}`, onclick: explain }, figure(amount, currency)), h("small", { class: "muted" }, note));
+  const shown = h("a", { class: "figure", href: `#explain-${title}-${currency}`, onclick: explain }, figure(amount, currency));
+  return h("div", { title: hint }, h("span", { class: "muted" }, title), shown, h("small", { class: "muted" }, note));
 }
 
 function explained(sums, currency, from, open) {
-  const line = ({ account, cause, count, amount }) => h("tr", {},
-    h("td", {}, words(cause)), h("td", {}, h("a", { href: to("ledger", "accounts", account, { currency, from }) }, account)),
-    h("td", { class: "numeric" }, count.toLocaleString()), h("td", { class: "numeric" }, figure(amount, currency)));
   const toggled = (event) => open[event.currentTarget.open ? "add" : "delete"](currency);
+  const rows = sums.lines.map(({ account, cause, count, amount }) => [words(cause),
+    h("a", { href: to("ledger", "accounts", account, { currency, from }) }, account), count.toLocaleString(), figure(amount, currency)]);
   return h("details", { open: open.has(currency), ontoggle: toggled }, h("summary", {}, "Explain"),
-    h("div", { class: "wide" }, h("table", {},
-      h("thead", {}, h("tr", {}, ...["What", "Account"].map((each) => h("th", { scope: "col" }, each)), ...["Times", "Sum"].map((each) => h("th", { scope: "col", class: "numeric" }, each)))),
-      h("tbody", {}, ...sums.lines.map(line)),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Net"), h("td"), h("td"), h("td", { class: "numeric" }, figure(netOf(sums), currency)))))));
+    table(["What", "Account", ">Times", ">Sum"], rows, { foot: ["Net", "", "", figure(netOf(sums), currency)] }));
 }
 
 function stands(found, currency) {
@@ -39,13 +37,13 @@ function stands(found, currency) {
 }
 
 function card(currency, sums, found, from, open) {
-  const besides = [["disputes", sums?.disputes], ["others", sums?.others]].filter(([, amount]) => amount).map(([name, amount]) => `${name} ${figure(amount, currency)}`);
+  const besides = ["disputes", "others"].filter((name) => sums?.[name]).map((name) => `${name} ${figure(sums[name], currency)}`).join(", ");
   return h("section", { class: "card money", data: { currency }, "aria-label": `Money in ${currency}` }, h("h2", {}, currency),
     sums && h("div", { class: "four" },
-      cell("Taken", sums.taken, currency, counted(sums.counts.taken, "payment"), "What providers captured for us: sales, invoices and top-ups"),
+      cell("Taken", sums.taken, currency, counted(sums.counts.taken, "payment"), "What providers captured: sales, invoices, top-ups"),
       cell("Given back", sums.given, currency, counted(sums.counts.given, "refund"), "Refunds that providers have booked"),
       cell("Fees", sums.fees, currency, share(-sums.fees, sums.taken), "What providers kept, and its part of what was taken"),
-      cell("Net", netOf(sums), currency, besides.join(", "), "What is left at the providers of this period")),
+      cell("Net", netOf(sums), currency, besides, "What is left at the providers of this period")),
     found && stands(found, currency), sums?.lines.length > 0 && explained(sums, currency, from, open));
 }
 

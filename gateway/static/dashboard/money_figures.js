@@ -37,7 +37,8 @@ export async function movedSince(from) {
 
 /** Where money stands now: the words for it, and the account whose sum with all below it is meant. */
 export const STANDINGS = [
-  ["in the bank", "assets:bank"], ["on its way", "assets:psp"], ["owed to wallets", "liabilities:wallets"], ["held for wallets", "liabilities:wallet_holds"],
+  ["in the bank", "assets:bank"], ["on its way", "assets:psp"],
+  ["owed to wallets", "liabilities:wallets"], ["held for wallets", "liabilities:wallet_holds"],
   ["owed by customers", "assets:receivable"], ["tax", "liabilities:tax_payable"],
 ];
 

@@ -26,26 +26,32 @@ function grouped(data, keyOf, amountOf, timeOf) {
 async function stuck() {
   const { data } = await rows("stuck", {}, 100);
   const open = data.filter((each) => each.status === "open");
-  return grouped(open, (each) => `${each.actor} ${each.kind} ${each.currency}`, (each) => each.amount, (each) => each.since)
-    .map(({ first, count, sum, oldest }) => ({
-      tone: "bad", href: count === 1 ? to("stuck", first.id) : to("stuck"),
-      title: `${counted(count, first.resource?.object.replaceAll("_", " ") ?? "message")} stuck${first.currency ? `, ${money(sum, first.currency)}` : ""}`,
-      note: `${since(oldest)}, at ${first.actor}: ${words(first.kind).toLowerCase()}`,
-    }));
+  const groups = grouped(open, (each) => `${each.actor} ${each.kind} ${each.currency}`, (each) => each.amount, (each) => each.since);
+  return groups.map(({ first: { id, resource, currency, actor, kind }, count, sum, oldest }) => ({
+    tone: "bad", href: count === 1 ? to("stuck", id) : to("stuck"),
+    title: `${counted(count, resource?.object.replaceAll("_", " ") ?? "message")} stuck${currency ? `, ${money(sum, currency)}` : ""}`,
+    note: `${since(oldest)}, at ${actor}: ${words(kind).toLowerCase()}`,
+  }));
+}
+
+function deadline(due) {
+  if (due === null) return "no deadline is known";
+  const left = (Date.parse(due) - Date.now()) / 1000;
+  return left > 0 ? `evidence due in ${lasting(left)}` : "its deadline is over";
 }
 
 async function disputes() {
   const { data } = await rows("disputes", { status: "needs_response,warning_needs_response" }, 100);
   return data.map(({ payment, amount, currency, reason, evidence_details: { due_by: due } }) => ({
-    tone: "warn", href: pageOfResource("payment", payment), title: `Dispute of ${money(amount, currency)}`,
-    note: `${words(reason)}; ${due === null ? "no deadline is known" : Date.parse(due) > Date.now() ? `evidence due in ${lasting((Date.parse(due) - Date.now()) / 1000)}` : "its deadline is over"}`,
+    tone: "warn", href: pageOfResource("payment", payment), title: `Dispute of ${money(amount, currency)}`, note: `${words(reason)}; ${deadline(due)}`,
   }));
 }
 
+const isSick = (endpoint) => (endpoint.status === "enabled" ? endpoint.failing_since : ["failing", "gone"].includes(endpoint.disabled_reason));
+
 async function endpoints() {
   const { data } = await rows("webhook-endpoints", {}, 200);
-  const sick = data.filter((each) => (each.status === "enabled" && each.failing_since) || ["failing", "gone"].includes(each.disabled_reason));
-  return sick.map(({ id, url, status, failing_since: failing, disabled_at: ended, last_sequence: last, delivered_through: through }) => ({
+  return data.filter(isSick).map(({ id, url, status, failing_since: failing, disabled_at: ended, last_sequence: last, delivered_through: through }) => ({
     tone: "warn", href: pageOfResource("webhook_endpoint", id), title: `Webhooks to ${new URL(url).host} fail`,
     note: status === "enabled" ? `for ${since(failing)}; ${counted(last - through, "event")} wait` : `it was disabled ${since(ended)} ago`,
   }));
@@ -54,17 +60,24 @@ async function endpoints() {
 async function overdue() {
   const { data, cut } = await rows("invoices", { status: "open" }, 1000);
   const late = data.filter((each) => each.due_date && Date.parse(each.due_date) < Date.now() && each.amount_remaining > 0);
-  return grouped(late, (each) => each.currency, (each) => each.amount_remaining, (each) => each.due_date).map(({ first, count, sum, oldest }) => ({
+  const groups = grouped(late, (each) => each.currency, (each) => each.amount_remaining, (each) => each.due_date);
+  return groups.map(({ first, count, sum, oldest }) => ({
     tone: "warn", href: count === 1 ? pageOfResource("invoice", first.id) : to("billing", "invoices", { status: "open" }),
-    title: `${cut ? "At least " : ""}${counted(count, "invoice")} overdue, ${money(sum, first.currency)}`, note: `the oldest for ${since(oldest)}`,
+    title: `${cut ? "At least " : ""}${counted(count, "invoice")} overdue, ${money(sum, first.currency)}`,
+    note: `the oldest for ${since(oldest)}`,
   }));
 }
 
-const SOURCES = [["operations:read", "Stuck money", stuck], ["disputes:read", "Disputes", disputes], ["webhooks:read", "Endpoints", endpoints], ["billing:read", "Invoices", overdue]];
-export const MOVES = /^(dispute|invoice|payment\.(succeeded|failed)|webhook\.endpoint|webhook\.delivery\.(attempt_failed|failed|succeeded))/;
+const SOURCES = [
+  ["operations:read", "Stuck money", stuck], ["disputes:read", "Disputes", disputes],
+  ["webhooks:read", "Endpoints", endpoints], ["billing:read", "Invoices", overdue],
+];
+export const MOVES = /^(dispute|invoice|payment\.(succeeded|failed)|webhook\.(endpoint|delivery)\.)/;
 
 /** A part that cannot be told is itself something to look at. */
-const told = (title, load) => load().catch((problem) => [{ tone: "muted", title: `${title}: cannot be told now`, note: problem.message, href: to("health") }]);
+const told = (title, load) => load().catch((problem) => [
+  { tone: "muted", title: `${title}: cannot be told now`, note: problem.message, href: to("health") },
+]);
 
 const SIGNS = { bad: "●", warn: "▲", muted: "–" };
 

@@ -4,9 +4,8 @@ export const PERIODS = [["today", "Today"], ["7d", "7 days"], ["30d", "30 days"]
 const DAYS_BACK = { today: 0, "7d": 6, "30d": 29 };
 
 function clockOf(at, zone) {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
-  });
+  const parts = ["year", "month", "day", "hour", "minute", "second"].map((part) => [part, "numeric"]);
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", ...Object.fromEntries(parts) });
   return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
 }
 

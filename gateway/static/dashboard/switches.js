@@ -3,6 +3,7 @@ import { h } from "./elements.js";
 import { get } from "./api.js";
 import { openSheet } from "./sheet.js";
 import { state, words } from "./states.js";
+import { table } from "./table.js";
 import { when } from "./times.js";
 
 const OFF = {
@@ -17,24 +18,27 @@ const OFF = {
 const titleOf = (name) => (name.startsWith("provider:") ? `Provider ${name.slice(9)}` : words(name));
 
 function turn({ name, on }, done) {
-  const doing = on ? "off" : "on";
+  const does = `Turn ${titleOf(name).toLowerCase()} ${on ? "off" : "on"}`;
+  const body = ({ reason }) => ({ on: !on, reason: reason.trim() || null });
   openSheet({
-    title: `Turn ${titleOf(name).toLowerCase()} ${doing}`, intro: on ? OFF[name.split(":")[0]] : "What waited goes out by itself.", rehearsed: false, danger: on,
-    fields: [{ name: "reason", title: on ? "Reason, which others are told" : "Reason (may be left empty)", required: on, maxlength: 500, autofocus: true }],
-    request: ({ reason }) => (on && !reason.trim() ? "Say why: whoever is refused is told it." : { method: "POST", path: `switches/${name}`, body: { on: !on, reason: reason.trim() || null } }),
-    label: () => `Turn ${titleOf(name).toLowerCase()} ${doing}`, done,
+    title: does, intro: on ? OFF[name.split(":")[0]] : "What waited goes out by itself.", rehearsed: false, danger: on, label: () => does,
+    fields: [{ name: "reason", title: on ? "Reason, which others are told" : "Reason (may be left empty)", required: on, maxlength: 500 }],
+    request: (values) => (on && !body(values).reason
+      ? "Say why: whoever is refused is told it."
+      : { method: "POST", path: `switches/${name}`, body: body(values) }),
+    done: () => { dispatchEvent(new CustomEvent("switched")); done(); },
   });
 }
 
 function row(each, done) {
   const { name, on, reason, changed_by: who, changed_at: at } = each;
-  return h("tr", { data: { switch: name } }, h("th", { scope: "row" }, titleOf(name)), h("td", {}, on ? state("ok", "On") : state("failed", "Off")),
-    h("td", {}, reason, who && h("div", { class: "faint" }, `${who}, `, when(at))),
-    h("td", { class: "numeric" }, h("button", { type: "button", class: "quiet", onclick: () => turn(each, done) }, on ? "Turn off" : "Turn on")));
+  const why = [reason, who && h("div", { class: "faint" }, `${who}, `, when(at))];
+  return [titleOf(name), on ? state("ok", "On") : state("failed", "Off"), why,
+    h("button", { type: "button", class: "quiet", data: { switch: name }, onclick: () => turn(each, done) }, on ? "Turn off" : "Turn on")];
 }
 
 /** `done` is called once one was turned. */
 export async function switches(done) {
   const { data } = await get("switches");
-  return h("div", { class: "wide" }, h("table", { class: "switches" }, h("tbody", {}, ...data.map((each) => row(each, done)))));
+  return table(["Switch", "State", "Why", ">"], data.map((each) => row(each, done)), { kind: "switches" });
 }

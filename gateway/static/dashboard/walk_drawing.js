@@ -50,8 +50,8 @@ function drawQueue(context, waiting, { x, y }, colour, muted) {
 function saidBelow({ up, rate, decides }) {
   if (up === false) return "✕ away";
   if (up === null) return "not told";
-  const parts = [rate >= 0.5 && `${spelled(rate)}/s`, decides !== null && `${decides < 10 ? Math.round(decides * 10) / 10 : Math.round(decides)} ms`];
-  return parts.filter(Boolean).join(" · ") || "quiet";
+  const takes = decides !== null && `${decides < 10 ? Math.round(decides * 10) / 10 : Math.round(decides)} ms`;
+  return [rate >= 0.5 && `${spelled(rate)}/s`, takes].filter(Boolean).join(" · ") || "quiet";
 }
 
 function drawStation(context, { title, tone }, told, place, colours) {
@@ -90,13 +90,15 @@ function drawDot(context, dot, places, colours, now) {
   }
   if (dot.n === 1) return;
   const inside = radiusOf(dot.n) > 8;
-  text(context, spelled(dot.n), point.x, inside ? point.y + 0.5 : point.y - 11, { size: dot.n > 99 ? 9 : 10.5, weight: 650, colour: inside ? colours.surface : colours.text });
+  const style = { size: dot.n > 99 ? 9 : 10.5, weight: 650, colour: inside ? colours.surface : colours.text };
+  text(context, spelled(dot.n), point.x, inside ? point.y + 0.5 : point.y - 11, style);
 }
 
 function drawGulp(context, gulp, places, colours, now) {
   const [place, part] = [places.get(gulp.station), gulpPart(gulp, now)];
   context.globalAlpha = 1 - part ** 2;
-  text(context, `a gulp of ${spelled(gulp.n)}`, place.x, place.y - BOX.height / 2 - 10 - 14 * part, { size: 12, weight: 650, colour: colours[toneOf.get(gulp.station)] });
+  const style = { size: 12, weight: 650, colour: colours[toneOf.get(gulp.station)] };
+  text(context, `a gulp of ${spelled(gulp.n)}`, place.x, place.y - BOX.height / 2 - 10 - 14 * part, style);
   context.globalAlpha = 1;
 }
 

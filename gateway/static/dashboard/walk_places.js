@@ -15,9 +15,12 @@ const TALL_BELOW = 620;
 const HEIGHTS = { wide: 300, tall: 580 };
 
 /** Lines that are there before anything has walked along them. */
-const FIRST = ["gateway>payments", "payments>provider", "provider>payments", "payments>ledger", "payments>invoicing", "payments>notifications", "ledger>notifications"];
+const FIRST = [
+  "gateway>payments", "payments>provider", "provider>payments", "payments>ledger", "payments>invoicing", "payments>notifications",
+  "ledger>notifications",
+];
 const BEND = 0.14;
-const BENDS = { "gateway>ledger": 0.3, "ledger>gateway": 0.3, "payments>ledger": 0 , "gateway>payments": 0 };
+const BENDS = { "gateway>ledger": 0.3, "ledger>gateway": 0.3, "payments>ledger": 0, "gateway>payments": 0 };
 
 export const heightFor = (width) => (width < TALL_BELOW ? HEIGHTS.tall : HEIGHTS.wide);
 
@@ -48,4 +51,4 @@ export function pointOn({ a, b, by }, t) {
   return { x: s * s * a.x + 2 * s * t * by.x + t * t * b.x, y: s * s * a.y + 2 * s * t * by.y + t * t * b.y };
 }
 
-export const firstLines = () => new Set(FIRST);
+export const firstLines = () => FIRST;

@@ -16,8 +16,18 @@ const ON_LINE_MAX = 600;
 const known = new Set(STATIONS.map(({ name }) => name));
 
 export const newWalk = () => ({
-  at: null, stations: new Map(), lines: new Map([...firstLines()].map((name) => [name, { rate: 0 }])), dots: [], gulps: [], scale: newScale(), counters: {}, moved: false,
+  at: null, moved: false, counters: {}, stations: new Map(), lines: new Map(firstLines().map((name) => [name, { rate: 0 }])),
+  dots: [], gulps: [], scale: newScale(),
 });
+
+/** Somebody looks again: what was there before says nothing of how it drained. A dot that was clicked stays. */
+export function startAnew(walk) {
+  Object.assign(walk, { dots: walk.dots.filter(isFrozen), gulps: [] });
+  walk.stations.clear();
+}
+
+export const isFrozen = (dot) => dot.frozen !== undefined;
+export const letGo = (walk) => { walk.dots = walk.dots.filter((dot) => !isFrozen(dot)); };
 
 /** Smoothed over a second or so, so that a line does not flicker between dots and thickness. */
 const smoothed = (rate, perSecond) => (rate < 0.05 && perSecond === 0 ? 0 : rate * 0.7 + perSecond * 0.3);
@@ -30,7 +40,8 @@ function spawn(walk, { from, to, type, n, sample = [] }, dots, now) {
   for (let index = 0; index < dots; index += 1) {
     const stands = Math.floor(((index + 1) * n) / dots) - Math.floor((index * n) / dots);
     const caused = sample[index] ?? sample[0] ?? "";
-    walk.dots.push({ line: `${from}>${to}`, type, n: stands, request: caused.startsWith("req_") ? caused : null, begins: begins + (FRAME_MS * index) / dots });
+    const request = caused.startsWith("req_") ? caused : null;
+    walk.dots.push({ line: `${from}>${to}`, type, n: stands, request, begins: begins + (FRAME_MS * index) / dots });
   }
   if (walk.dots.length > ON_LINE_MAX) walk.dots.splice(0, walk.dots.length - ON_LINE_MAX);
 }
@@ -51,15 +62,19 @@ const sumOf = (counts, fits) => [...counts].reduce((all, [name, n]) => (fits(nam
 const arrived = (counts, station) => sumOf(counts, (name) => name.endsWith(`>${station}`));
 const left = (counts, station) => sumOf(counts, (name) => name.startsWith(`${station}>`));
 
-/** Of the gateway, which tells it, and of the provider nothing is told; of the others nothing when the monitor is away. */
+/** Of the gateway, which tells it, and of the provider nothing is told; of the others neither while the monitor is away. */
 const UNTOLD = { gateway: { up: true }, provider: { up: true } };
 
 function takeStation(walk, name, told, counts, now) {
   const [before, came] = [walk.stations.get(name), arrived(counts, name)];
   const drained = before ? before.waiting - (told.waiting ?? 0) : 0;
-  if (drained >= GULP_MIN) walk.gulps = [...walk.gulps.filter((gulp) => gulp.station !== name), { station: name, n: drained + came, at: now }];
+  if (drained >= GULP_MIN) {
+    walk.gulps = walk.gulps.filter((gulp) => gulp.station !== name);
+    walk.gulps.push({ station: name, n: drained + came, at: now });
+  }
   const rate = smoothed(before?.rate ?? 0, (came || left(counts, name)) * (1000 / FRAME_MS));
-  walk.stations.set(name, { up: told.up ?? null, waiting: told.waiting ?? 0, batch: told.batch_p50 ?? null, decides: told.decide_ms_p50 ?? null, rate });
+  const { up = null, waiting = 0, batch_p50: batch = null, decide_ms_p50: decides = null } = told;
+  walk.stations.set(name, { up, waiting, batch, decides, rate });
 }
 
 /** One frame of `GET /flow`; `now` is a reading of `performance.now()`. */
@@ -73,9 +88,9 @@ export function take(walk, frame, now) {
 
 /** Forgets what has arrived; says whether anything is still on its way. */
 export function goOn(walk, now) {
-  walk.dots = walk.dots.filter((dot) => dot.frozen || now - dot.begins < WALK_MS);
+  walk.dots = walk.dots.filter((dot) => isFrozen(dot) || now - dot.begins < WALK_MS);
   walk.gulps = walk.gulps.filter((gulp) => now - gulp.at < GULP_MS);
-  return walk.dots.some((dot) => !dot.frozen) || walk.gulps.length > 0 || [...walk.lines.values()].some(({ rate }) => rate > DOTS_MAX);
+  return walk.dots.some((dot) => !isFrozen(dot)) || walk.gulps.length > 0 || [...walk.lines.values()].some(({ rate }) => isThick(rate));
 }
 
 /** How far a dot is along its line; before it begins it is not yet there. */

@@ -1,45 +1,47 @@
 // The walk in words and figures, for whoever does not see it move: told anew every five seconds.
-import { h, fill } from "./elements.js";
+import { fill, h } from "./elements.js";
+import { state } from "./states.js";
+import { table } from "./table.js";
 import { STATIONS } from "./walk_places.js";
 import { saidOff } from "./walk_scale.js";
-import { state } from "./states.js";
 
 const EVERY_MS = 5000;
-const HEADS = ["Station", "State", "Arrive", "Wait", "Batch", "Decides in"];
+const TITLES = ["Station", "State", ">Arrive", ">Wait", ">Batch", ">Decides in"];
 
-const shown = (value, unit) => (value === null || value === undefined ? "–" : `${Math.round(value * 10) / 10}${unit}`);
+const rounded = (value, unit) => (value === null ? "–" : `${Math.round(value * 10) / 10}${unit}`);
+const upOrAway = (up) => (up === null ? "–" : up ? state("ready", "Up") : state("down", "Away"));
 
 function row(title, told) {
-  return h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, told && told.up !== null ? state(told.up ? "ready" : "down", told.up ? "Up" : "Away") : "–"),
-    ...[shown(told?.rate, "/s"), told ? told.waiting.toLocaleString() : "–", shown(told?.batch, ""), shown(told?.decides, " ms")].map((each) => h("td", { class: "numeric" }, each)));
+  if (!told) return [title, "–", "–", "–", "–", "–"];
+  const { up, rate, waiting, batch, decides } = told;
+  return [title, upOrAway(up), rounded(rate, "/s"), waiting.toLocaleString(), rounded(batch, ""), rounded(decides, " ms")];
 }
 
 function sentence({ stations, counters, scale }) {
   const away = STATIONS.filter(({ name }) => stations.get(name)?.up === false).map(({ title }) => title);
   const waiting = [...stations.values()].reduce((all, each) => all + each.waiting, 0);
-  const books = scale.known && `debits − credits = ${saidOff(scale)}`;
-  return [away.length ? `${away.join(", ")} away` : "all stations are up", `${waiting.toLocaleString()} messages wait`,
-    ...["accepted", "finished", "lost"].map((name) => name in counters && `${counters[name].toLocaleString()} ${name}`), books,
-  ].filter(Boolean).join(", ");
+  const counted = ["accepted", "finished", "lost"].map((name) => `${counters[name].toLocaleString()} ${name}`);
+  const parts = [`${waiting.toLocaleString()} messages wait`, ...counted, `debits − credits = ${saidOff(scale)}`];
+  return [away.length ? `${away.join(", ")} away` : "No station is away", ...parts].join(", ");
 }
 
-/** `begin` and `end` its being told; `visible(true)` shows it to everybody. */
+/** `begin` and `end` its being told, `first` the first time; `visible(true)` shows it to everybody. */
 export function walkTable(walk) {
-  const said = h("p", { class: "muted", "aria-live": "polite" });
-  const body = h("tbody");
-  const element = h("div", { class: "sr" }, said, h("div", { class: "wide" }, h("table", {}, h("caption", { class: "sr" }, "The stations of the walk"),
-    h("thead", {}, h("tr", {}, ...HEADS.map((each, index) => h("th", { scope: "col", class: index > 1 ? "numeric" : null }, each)))), body)));
-  let timer = null;
-  const tell = () => {
+  const [said, rows] = [h("p", { class: "muted", "aria-live": "polite" }), h("div")];
+  const element = h("div", { class: "sr" }, said, rows);
+  let [timer, told] = [null, false];
+  function tell() {
     if (!walk.at) return;
+    told = true;
     const now = sentence(walk);
     if (said.textContent !== now) said.textContent = now;
-    fill(body, ...STATIONS.map(({ name, title }) => row(title, walk.stations.get(name))));
-  };
+    const lines = STATIONS.map(({ name, title }) => row(title, walk.stations.get(name)));
+    fill(rows, table(TITLES, lines, { caption: "The stations of the walk" }));
+  }
   return {
     element,
-    begin: () => { tell(); timer ??= setInterval(tell, EVERY_MS); },
-    first: tell,
+    first: () => told || tell(),
+    begin: () => { timer ??= setInterval(tell, EVERY_MS); },
     end: () => { clearInterval(timer); timer = null; },
     visible: (toAll) => element.classList.toggle("sr", !toAll),
   };

@@ -13,7 +13,8 @@ const EVERY_MS = 5000;
 
 async function versions() {
   const { version, api_version: api } = await get("version");
-  return facts([["Gateway", version], ["API", api], ["Messages", h("a", { href: "/asyncapi.json" }, "asyncapi.json")], ["Operations", h("a", { href: "/swagger/index.html" }, "Swagger")]]);
+  const [messages, operations] = [h("a", { href: "/asyncapi.json" }, "asyncapi.json"), h("a", { href: "/swagger/index.html" }, "Swagger")];
+  return facts([["Gateway", version], ["API", api], ["Messages", messages], ["Operations", operations]]);
 }
 
 /** A block that is asked for again and again, as long as somebody looks. */

@@ -21,22 +21,30 @@ async function zoneOfTenant() {
 
 function periodChoice(page, period, zone) {
   const chosen = (event) => page.setQuery({ period: event.currentTarget.value });
+  const choices = PERIODS.map(([value, title]) => h("option", { value, selected: value === period }, title));
   return h("label", { class: "period" }, h("span", { class: "sr" }, "Period"),
-    h("select", { name: "period", onchange: chosen }, ...PERIODS.map(([value, title]) => h("option", { value, selected: value === period }, title))),
-    h("small", { class: "muted" }, zone));
+    h("select", { name: "period", onchange: chosen }, ...choices), h("small", { class: "muted" }, zone));
+}
+
+function money(page, period, zone) {
+  const open = new Set();
+  const moves = (event) => event.type === "ledger.transaction.posted";
+  return panel("Money", page, () => moneyCards(period, zone, open), { moves, calm: CALM_MS });
+}
+
+function needs(page) {
+  const count = h("span", { class: "tag warn", hidden: true });
+  const block = panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS });
+  return h("div", { class: "needs-panel" }, block);
 }
 
 export async function show(page) {
   const period = page.query.period ?? "today";
   const zone = await zoneOfTenant();
-  const open = new Set();
-  const count = h("span", { class: "tag warn", hidden: true });
   return h("div", { class: "overview" },
     heading("Overview", { actions: [periodChoice(page, period, zone)] }),
-    may("ledger:read") && panel("Money", page, () => moneyCards(period, zone, open), { moves: (event) => event.type === "ledger.transaction.posted", calm: CALM_MS }),
+    may("ledger:read") && money(page, period, zone),
     h("div", { class: "columns overview-columns" },
       h("div", {}, may("operations:read") && walk(page), may("payments:read") && minutesChart(page)),
-      h("div", {},
-        h("div", { class: "needs-panel" }, panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS })),
-        feed(page))));
+      h("div", {}, needs(page), feed(page))));
 }
