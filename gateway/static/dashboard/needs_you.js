@@ -43,17 +43,20 @@ function deadline(due) {
 async function disputes() {
   const { data } = await rows("disputes", { status: "needs_response,warning_needs_response" }, 100);
   return data.map(({ payment, amount, currency, reason, evidence_details: { due_by: due } }) => ({
-    tone: "warn", href: pageOfResource("payment", payment), title: `Dispute of ${money(amount, currency)}`, note: `${words(reason)}; ${deadline(due)}`,
+    tone: "warn", href: pageOfResource("payment", payment),
+    title: `Dispute of ${money(amount, currency)}`, note: `${words(reason)}; ${deadline(due)}`,
   }));
 }
 
-const isSick = (endpoint) => (endpoint.status === "enabled" ? endpoint.failing_since : ["failing", "gone"].includes(endpoint.disabled_reason));
+const isSick = ({ status, failing_since: failing, disabled_reason: why }) => (status === "enabled" ? failing : ["failing", "gone"].includes(why));
 
 async function endpoints() {
   const { data } = await rows("webhook-endpoints", {}, 200);
-  return data.filter(isSick).map(({ id, url, status, failing_since: failing, disabled_at: ended, last_sequence: last, delivered_through: through }) => ({
-    tone: "warn", href: pageOfResource("webhook_endpoint", id), title: `Webhooks to ${new URL(url).host} fail`,
-    note: status === "enabled" ? `for ${since(failing)}; ${counted(last - through, "event")} wait` : `it was disabled ${since(ended)} ago`,
+  return data.filter(isSick).map((each) => ({
+    tone: "warn", href: pageOfResource("webhook_endpoint", each.id), title: `Webhooks to ${new URL(each.url).host} fail`,
+    note: each.status === "enabled"
+      ? `for ${since(each.failing_since)}; ${counted(each.last_sequence - each.delivered_through, "event")} wait`
+      : `it was disabled ${since(each.disabled_at)} ago`,
   }));
 }
 
