@@ -50,7 +50,7 @@ function card(currency, sums, found, from, open) {
 /** Of `period`, with days of `zone`; `open` has the currencies that are explained, for the cards are made anew. */
 export async function moneyCards(period, zone, open) {
   const from = beginOf(period, zone);
-  const [moved, stood] = await Promise.all([movedSince(from), standing()]);
+  const [moved, stood] = [await movedSince(from), await standing()];
   const currencies = [...new Set([...moved.keys(), ...stood.keys()])].toSorted();
   if (!currencies.length) {
     const { data } = await get("payments", { limit: 1 });

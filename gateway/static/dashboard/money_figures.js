@@ -20,7 +20,14 @@ export function addExplained(sums, { account, lines }) {
 
 export const netOf = ({ taken, given, fees, disputes, others }) => taken + given + fees + disputes + others;
 
-/** Per currency; two accounts at a time, for the ledger explains no more at once. */
+/** One question after the other: a browser has six connections, and a ledger that is slow is to hold up no other block. */
+async function inTurn(asked) {
+  const answers = [];
+  for (const [path, query] of asked) answers.push(await get(path, query));
+  return answers;
+}
+
+/** Per currency. */
 export async function movedSince(from) {
   const { data } = await rows("ledger/accounts", { prefix: "assets:psp:" });
   const found = new Map();
@@ -29,7 +36,7 @@ export async function movedSince(from) {
   }
   const moved = new Map();
   for (const [currency, paths] of [...found].toSorted()) {
-    const explained = await Promise.all(paths.map((path) => get(`ledger/accounts/${path}/explain`, { currency, from })));
+    const explained = await inTurn(paths.map((path) => [`ledger/accounts/${path}/explain`, { currency, from }]));
     moved.set(currency, explained.reduce(addExplained, nothing()));
   }
   return moved;
@@ -44,7 +51,7 @@ export const STANDINGS = [
 
 /** Currency -> `[words, path, amount]`, without what is zero. */
 export async function standing() {
-  const told = await Promise.all(STANDINGS.map(([, path]) => get(`ledger/accounts/${path}`, { rollup: true })));
+  const told = await inTurn(STANDINGS.map(([, path]) => [`ledger/accounts/${path}`, { rollup: true }]));
   const found = new Map();
   told.forEach(({ balances }, index) => {
     for (const { currency, posted } of balances.filter((each) => each.posted !== 0)) {

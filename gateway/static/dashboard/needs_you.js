@@ -77,8 +77,11 @@ const SOURCES = [
 ];
 export const MOVES = /^(dispute|invoice|payment\.(succeeded|failed)|webhook\.(endpoint|delivery)\.)/;
 
-/** A part that cannot be told is itself something to look at. */
-const told = (title, load) => load().catch((problem) => [
+const PATIENCE_MS = 3000;
+const soon = () => new Promise((_, failed) => { setTimeout(failed, PATIENCE_MS, new Error("It has not answered yet.")); });
+
+/** A part that cannot be told is itself something to look at, and holds up none of the others. */
+const told = (title, load) => Promise.race([load(), soon()]).catch((problem) => [
   { tone: "muted", title: `${title}: cannot be told now`, note: problem.message, href: to("health") },
 ]);
 

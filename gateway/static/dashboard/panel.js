@@ -3,6 +3,9 @@ import { h, fill } from "./elements.js";
 import { trouble } from "./trouble.js";
 
 const SETTLE_MS = 300;
+const AGAIN_MS = 5000;
+/** Troubles that go away by themselves, so that the block asks again. */
+const PASSING = new Set(["later", "same_key"]);
 
 /**
  * `load()` returns what to show; `moves(event)` says whether an event concerns it, and `calm` how many milliseconds lie at
@@ -22,6 +25,7 @@ export function panel(title, page, load, { moves, beside = [], level = "h2", cal
       if (!page.left) put(shown);
     } catch (problem) {
       fill(body, trouble(problem, again));
+      if (PASSING.has(problem.retry) && !page.left) later(AGAIN_MS);
     }
     clearTimeout(dim);
     section.classList.remove("waiting");
@@ -36,8 +40,8 @@ export function panel(title, page, load, { moves, beside = [], level = "h2", cal
     if (focused) [...body.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
   }
 
-  function later() {
-    timer ??= setTimeout(() => { timer = null; again(); }, calm);  // however many events come meanwhile
+  function later(after = calm) {
+    timer ??= setTimeout(() => { timer = null; again(); }, after);  // however many events come meanwhile
   }
 
   if (moves) page.onEvent((event) => moves(event) && later());
