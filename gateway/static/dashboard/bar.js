@@ -25,12 +25,13 @@ function connection() {
 /** Switches that are off, in words; nothing while all are on. */
 function switchedOff() {
   const place = h("span", { id: "off" });
-  if (!may("operations:read")) return place;
+  if (!may("admin")) return place;
   const look = () => get("switches").then(({ data }) => {
     const off = data.filter((each) => !each.on).map((each) => each.name);
     fill(place, off.length > 0 && h("a", { class: "tag bad", href: "#/health" }, `✕ off: ${off.join(", ")}`));
   }).catch(() => {});
   onEvent((event) => event.type.startsWith("switch.") && look());
+  addEventListener("switched", look);
   setInterval(() => document.hidden || look(), 30_000);
   look();
   return place;

@@ -1,5 +1,6 @@
 // One stream for the whole browser: the tab that holds the lock reads it and tells the others.
 const CHANNEL = "pocketpay-live";
+const AGAIN_MS = 3000;
 const LOCK = "pocketpay-stream";
 const listeners = new Set();
 const watchers = new Set();
@@ -42,16 +43,18 @@ function read() {
   source.onopen = () => tell({ state: "live" });
   source.onerror = () => {
     tell({ state: "stale" });
-    if (source.readyState === EventSource.CLOSED) setTimeout(read, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(read, AGAIN_MS);
   };
   source.onmessage = ({ data, lastEventId }) => {
     const event = data ? JSON.parse(data) : null;
     tell({ cursor: lastEventId, event: event?.data ? event : null });
   };
   source.addEventListener("reset", () => tell({ state: "reset" }));
-  source.addEventListener("closed", () => {
+  source.addEventListener("closed", ({ data }) => {
     source.close();
-    dispatchEvent(new CustomEvent("logged-out"));
+    if (JSON.parse(data).code !== "draining") return dispatchEvent(new CustomEvent("logged-out"));
+    tell({ state: "stale" });
+    return setTimeout(read, AGAIN_MS);  // another gateway, or this one anew
   });
 }
 

@@ -6,6 +6,7 @@ import { onEvent, onState } from "./live.js";
 /** Pattern -> file of `pages/`; a name stands before a parameter in its place. */
 const PAGES = {
   "": "overview",
+  health: "health",
   payments: "payments",
   "payments/:id": "payment",
   billing: "billing",
