@@ -8,6 +8,8 @@ const PAGES = {
   "": "overview",
   payments: "payments",
   "payments/:id": "payment",
+  customers: "customers",
+  "customers/:id": "customer",
   billing: "billing",
   "billing/subscriptions/:id": "subscription",
   "billing/invoices": "invoices",
