@@ -7,9 +7,9 @@ import { state } from "./states.js";
 
 /**
  * `title`, `known` (pairs of a name and a value), `actions(row, again)` and `banner` are of the row as it is now.
- * `panels(row, about)` are made once; `about(event)` says whether an event is about it.
+ * `panels(row, about)`, and `asides` below what is known, are made once; `about(event)` says whether an event is about it.
  */
-export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [] }) {
+export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [], asides = () => [] }) {
   const { id } = page.params;
   const address = `${path}/${encodeURIComponent(id)}`;
   const about = (event) => event.subject === id || event.data?.[object] === id;
@@ -26,7 +26,7 @@ export async function one(page, { path, object, back, title, known, actions = ()
   page.onReset(again);
   const blocks = panels(row, about);
   const card = h("section", { class: "card" }, h("h2", {}, "What is known"), details);
-  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks), card) : card);
+  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks), h("div", {}, card, ...asides(row, about))) : card);
 }
 
 /** A button that opens a sheet. */

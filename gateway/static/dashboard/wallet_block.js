@@ -3,7 +3,6 @@ import { h } from "./elements.js";
 import { get } from "./api.js";
 import { amount } from "./amounts.js";
 import { to } from "./router.js";
-import { state } from "./states.js";
 import { table } from "./table.js";
 import { walletActions } from "./wallet_actions.js";
 
@@ -20,5 +19,5 @@ export async function walletBlock(id) {
   return h("div", {}, frozen,
     wallet.balances.length ? table(["Currency", ">Available", ">Held", ">Together", ">May be overdrawn by"], wallet.balances.map((each) => line(id, each)))
       : h("p", { class: "muted" }, "Nothing was ever in this wallet."),
-    h("p", { class: "actions" }, frozen && state("frozen"), ...walletActions(wallet)));
+    h("p", { class: "acts" }, ...walletActions(wallet)));
 }

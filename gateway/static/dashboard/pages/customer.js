@@ -11,7 +11,6 @@ import { when } from "../times.js";
 import { walletBlock } from "../wallet_block.js";
 import { may } from "../who.js";
 
-const WALLETS = new Set(["wallet", "hold", "transfer"]);
 const lines = (row) => [row.line1, row.line2, [row.postal_code, row.city].filter(Boolean).join(" "), row.state, row.country].filter(Boolean);
 
 const banner = (row) => [
@@ -19,25 +18,26 @@ const banner = (row) => [
   row.delinquent && h("p", { class: "banner warn" }, "▲ An invoice of theirs is overdue."),
 ];
 
-function panels(page, row) {
-  const { id } = row;
-  const of = (event) => event.customer_id === id || event.data?.to_customer === id;
-  const about = (...objects) => (event) => of(event) && objects.includes(event.data?.object);
-  const methods = panel("Payment methods", page, () => methodsOf(id, () => methods.again()), { moves: about("payment_method", "customer"), beside: addMethod(id, () => methods.again()) });
-  return [
-    may("wallets:read") && panel("Wallet", page, () => walletBlock(id), { moves: (event) => of(event) && WALLETS.has(event.data?.object) || event.subject === id }),
-    may("billing:read") && panel("Owed", page, () => owedBy(id), { moves: about("invoice", "credit_note") }),
-    may("billing:read") && panel("Subscriptions", page, () => subscriptionsOf(id), { moves: about("subscription") }),
-    may("billing:read") && panel("Invoices", page, () => invoicesOf(id), { moves: about("invoice") }),
-    may("payments:read") && panel("Payments", page, () => paymentsOf(id), { moves: about("payment") }),
-    may("payments:read") && methods,
-    panel("Timeline", page, () => customerStory(id), { moves: of }),
-  ].filter(Boolean);
+const of = (id) => (event) => event.customer_id === id || event.data?.to_customer === id;
+const about = (id, ...objects) => (event) => of(id)(event) && objects.includes(event.data?.object);
+
+const panels = (page, { id }) => [
+  may("wallets:read") && panel("Wallet", page, () => walletBlock(id), { moves: about(id, "wallet", "hold", "transfer") }),
+  may("billing:read") && panel("Subscriptions", page, () => subscriptionsOf(id), { moves: about(id, "subscription") }),
+  may("billing:read") && panel("Invoices", page, () => invoicesOf(id), { moves: about(id, "invoice") }),
+  may("payments:read") && panel("Payments", page, () => paymentsOf(id), { moves: about(id, "payment") }),
+  panel("Timeline", page, () => customerStory(id), { moves: of(id) }),
+].filter(Boolean);
+
+function asides(page, { id }) {
+  const again = () => methods?.again();
+  const methods = may("payments:read") && panel("Payment methods", page, () => methodsOf(id, again), { moves: about(id, "payment_method", "customer"), beside: addMethod(id, again) });
+  return [may("customers:read") && panel("Owed", page, () => owedBy(id), { moves: about(id, "invoice", "credit_note") }), methods].filter(Boolean);
 }
 
 export const show = (page) => one(page, {
   path: "customers", object: "customer", back: { href: "#/customers", title: "Customers" }, title: (row) => row.name ?? row.id, actions: customerActions, banner,
-  panels: (row) => panels(page, row),
+  panels: (row) => panels(page, row), asides: (row) => asides(page, row),
   known: (row) => [
     ["Email", row.email], ["Phone", row.phone], ["Address", row.address && h("span", {}, lines(row.address).join(", "))], ["Description", row.description],
     ["Tax", words(row.tax_exempt)], ["Tax ids", row.tax_ids.map((each) => `${each.type} ${each.value}`).join(", ")], ["Languages", row.preferred_locales.join(", ")],
