@@ -1,5 +1,5 @@
 // What a customer has: each as a small table that leads on to the list of all.
-import { h } from "./elements.js";
+import { h, short } from "./elements.js";
 import { get } from "./api.js";
 import { amount } from "./amounts.js";
 import { invoiceTable } from "./invoice_tables.js";
@@ -8,7 +8,7 @@ import { to } from "./router.js";
 import { openSheet } from "./sheet.js";
 import { state } from "./states.js";
 import { table } from "./table.js";
-import { day, when } from "./times.js";
+import { day } from "./times.js";
 import { may } from "./who.js";
 
 const SHOWN = 10;
@@ -22,7 +22,7 @@ async function newest(path, id, draw, nothing, all) {
 }
 
 export const paymentsOf = (id) => newest("payments", id, (rows) => table(["Payment", ">Amount", "Status", "Made"], rows.map((row) => [
-  h("a", { href: to("payments", row.id) }, row.description ?? row.id), amount(row.amount, row.currency), state(row.status), when(row.created_at)])), "No payment yet.", ["payments"]);
+  h("a", { href: to("payments", row.id) }, row.description ?? short(row.id)), amount(row.amount, row.currency), state(row.status), day(row.created_at)])), "No payment yet.", ["payments"]);
 
 export const invoicesOf = (id) => newest("invoices", id, invoiceTable, "Never invoiced.", ["billing", "invoices"]);
 

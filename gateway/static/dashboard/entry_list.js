@@ -1,9 +1,8 @@
 // The entries of one account as they run, each with the balance after it.
-import { h } from "./elements.js";
 import { amountColumn, textColumn, timeColumn } from "./columns.js";
+import { sourceLink } from "./links.js";
 import { list } from "./list.js";
 import { figure, majorOf } from "./money.js";
-import { pageOfResource } from "./places.js";
 import { postingName } from "./posting_names.js";
 import { to } from "./router.js";
 
@@ -14,7 +13,7 @@ const sideColumn = (title, side) => ({
 
 const COLUMNS = [
   { title: "Posted for", cell: postingName, text: (row) => `${row.source.type} ${row.source.kind}` },
-  { title: "Source", cell: (row) => (row.source.type === "manual" ? "by hand" : h("a", { href: pageOfResource(row.source.type, row.source.id) }, row.source.id)), text: (row) => row.source.id },
+  { title: "Source", cell: (row) => sourceLink(row.source), text: (row) => row.source.id },
   sideColumn("Debit", "debit"), sideColumn("Credit", "credit"), amountColumn("Balance after", "balance_after"),
   timeColumn("True at", "effective_at"), timeColumn("Recorded", "recorded_at"), textColumn("No.", (row) => String(row.account_version), true),
 ];

@@ -1,14 +1,16 @@
 // Links to what a resource names; nothing where it names none.
 import { h } from "./elements.js";
-import { pageOfResource } from "./places.js";
-import { to } from "./router.js";
+import { hasPage, pageOfResource } from "./places.js";
 
 export const linkTo = (object, id, shown = id) => id && h("a", { href: pageOfResource(object, id) }, shown);
 
 export const customerLink = (id) => linkTo("customer", id);
 
-/** The account of a customer, and what is on it. */
-export const accountLink = (path, currency, shown = path) => h("a", { href: to("ledger", "accounts", path, { currency }) }, shown);
+/** What something was posted for; revenue and conversions have no page of their own. */
+export function sourceLink({ type, id }) {
+  if (type === "manual") return "by hand";
+  return hasPage(type) ? linkTo(type, id) : type;
+}
 
 /** Where the money of a payment, refund, dispute or hold belongs. */
 export function destinationWords({ type, customer_id: customer, invoice, payout }) {

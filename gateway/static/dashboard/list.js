@@ -7,10 +7,10 @@ import { trouble } from "./trouble.js";
 /**
  * `columns`: `{title, cell: row => node or text, text: row => CSV's, numeric}`. `tabs`: values of `tabsOf` (a parameter).
  * `filters`: `{name, title, type}`. `object`: whose events are shown live; `href(row)` is where Enter leads.
- * `takes(event)`: the rows that an event brings, where it is not the resource itself. `empty`: what to show when there is
- * nothing at all.
+ * `takes(event)`: the rows that an event brings, where it is not the resource itself; `whole(row)` asks for what an event
+ * leaves out of it. `empty`: what to show when there is nothing at all.
  */
-export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row", takes }) {
+export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row", takes, whole }) {
   const query = { ...fixed, ...kept(page, [tabsOf, ...filters.map((each) => each.name)]) };
   const body = h("tbody");
   const more = h("button", { type: "button", class: "quiet", hidden: true }, "Older ones");
@@ -62,17 +62,20 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
     } else showWaiting();
   }
 
-  function showWaiting() {
+  function slideIn(row) {
     table.hidden = false;
     fill(note);
-    for (const row of waiting.values()) {
-      if (fits(row)) put(row, true);
-      else { shown.get(row.id)?.remove(); shown.delete(row.id); }
-      shown.get(row.id)?.classList.add("new");
-    }
-    announce(`${waiting.size} ${name}s changed`);
+    if (fits(row)) put(row, true);
+    else { shown.get(row.id)?.remove(); shown.delete(row.id); }
+    shown.get(row.id)?.classList.add("new");
+  }
+
+  async function showWaiting() {
+    const changed = [...waiting.values()];
     waiting = new Map();
     fresh.hidden = true;
+    announce(`${changed.length} ${name}s changed`);
+    for (const row of changed) slideIn(whole ? await whole(row).catch(() => row) : row);
   }
 
   async function save() {

@@ -8,8 +8,9 @@ import { state } from "./states.js";
 /**
  * `title`, `known` (pairs of a name and a value), `actions(row, again)` and `banner` are of the row as it is now.
  * `panels(row, about)`, and `asides` below what is known, are made once; `about(event)` says whether an event is about it.
+ * `personal`: events leave out what is personal, so that it is asked for anew instead.
  */
-export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [], asides = () => [] }) {
+export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [], asides = () => [], personal = false }) {
   const { id } = page.params;
   const address = `${path}/${encodeURIComponent(id)}`;
   const about = (event) => event.subject === id || event.data?.[object] === id;
@@ -22,7 +23,7 @@ export async function one(page, { path, object, back, title, known, actions = ()
   const again = async () => draw(await get(address));
   const row = await get(address);
   draw(row);
-  page.onEvent((event) => event.subject === id && event.data?.object === object && draw(event.data));
+  page.onEvent((event) => event.subject === id && event.data?.object === object && (personal ? again().catch(() => {}) : draw(event.data)));
   page.onReset(again);
   const blocks = panels(row, about);
   const card = h("section", { class: "card" }, h("h2", {}, "What is known"), details);

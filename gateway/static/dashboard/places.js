@@ -10,5 +10,7 @@ const PARTS = {
   mail: ["webhooks", "mails"], difference: ["payouts", "differences"], stuck: ["stuck"], command: ["developers", "commands"],
 };
 
+export const hasPage = (object) => object in PARTS;
+
 /** The address of a resource's page; of what has none, that of the event log. */
 export const pageOfResource = (object, id) => to(...(PARTS[object] ?? ["developers", "resources"]), id);

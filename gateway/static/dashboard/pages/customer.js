@@ -36,7 +36,7 @@ function asides(page, { id }) {
 }
 
 export const show = (page) => one(page, {
-  path: "customers", object: "customer", back: { href: "#/customers", title: "Customers" }, title: (row) => row.name ?? row.id, actions: customerActions, banner,
+  path: "customers", object: "customer", personal: true, back: { href: "#/customers", title: "Customers" }, title: (row) => row.name ?? row.id, actions: customerActions, banner,
   panels: (row) => panels(page, row), asides: (row) => asides(page, row),
   known: (row) => [
     ["Email", row.email], ["Phone", row.phone], ["Address", row.address && h("span", {}, lines(row.address).join(", "))], ["Description", row.description],

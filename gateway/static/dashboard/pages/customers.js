@@ -1,5 +1,6 @@
 // All customers, the newest first.
 import { h } from "../elements.js";
+import { get } from "../api.js";
 import { textColumn, timeColumn } from "../columns.js";
 import { list } from "../list.js";
 import { parts } from "../parts.js";
@@ -19,7 +20,7 @@ const COLUMNS = [
 
 export async function show(page) {
   const customers = list(page, {
-    path: "customers", object: "customer", name: "customer", columns: COLUMNS, href: (row) => to("customers", row.id), filters: [{ name: "test_clock", title: "Test clock" }],
+    path: "customers", object: "customer", name: "customer", columns: COLUMNS, whole: (row) => get(`customers/${encodeURIComponent(row.id)}`), href: (row) => to("customers", row.id), filters: [{ name: "test_clock", title: "Test clock" }],
     empty: h("p", {}, "No customer yet. One exists from the first time its id is used, in a payment or a subscription; ", h("code", {}, "pocketpay demo"), " makes thirty."),
   });
   await customers.ready;

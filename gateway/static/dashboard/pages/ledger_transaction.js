@@ -2,9 +2,9 @@
 import { copyable, h } from "../elements.js";
 import { rows } from "../api.js";
 import { reverseAction } from "../ledger_actions.js";
+import { sourceLink } from "../links.js";
 import { act, one } from "../one.js";
 import { panel } from "../panel.js";
-import { pageOfResource } from "../places.js";
 import { postingName } from "../posting_names.js";
 import { postings } from "../postings.js";
 import { to } from "../router.js";
@@ -36,13 +36,11 @@ async function whole(row) {
   return h("div", {}, postings(data), cut && h("p", { class: "muted" }, "The first 1,000 entries."));
 }
 
-const sourceOf = ({ source }) => (source.type === "manual" ? "by hand" : h("span", {}, h("a", { href: pageOfResource(source.type, source.id) }, source.id), ` ${source.kind}`));
-
 export const show = (page) => one(page, {
   path: "ledger/transactions", object: "ledger_transaction", back: { href: "#/ledger/transactions", title: "Transactions" }, title: postingName, actions, banner,
   panels: (row) => [panel("Postings", page, () => whole(row))],
   known: (row) => [
-    ["Posted for", sourceOf(row)], ["True at", when(row.effective_at)], ["Recorded", when(row.recorded_at)], ["Waits until", row.expires_at && when(row.expires_at)],
+    ["Posted for", h("span", {}, sourceLink(row.source), row.source.type !== "manual" && ` ${row.source.kind}`)], ["True at", when(row.effective_at)], ["Recorded", when(row.recorded_at)], ["Waits until", row.expires_at && when(row.expires_at)],
     ["Place in the log", row.leaf_index === null ? null : row.leaf_index.toLocaleString()], ["Command", row.command && h("a", { href: to("developers", "commands", row.command) }, row.command)],
     ["Event", row.event && copyable(row.event)], ["At the provider", row.provider_reference], ["Rate", row.conversion && JSON.stringify(row.conversion)],
     ...Object.entries(row.metadata).map(([key, value]) => [`Metadata ${key}`, value]),

@@ -3,10 +3,10 @@ import { h } from "../elements.js";
 import { idColumn, statusColumn, textColumn, timeColumn } from "../columns.js";
 import { LEDGER } from "../ledger_parts.js";
 import { postByHand } from "../ledger_actions.js";
+import { sourceLink } from "../links.js";
 import { list } from "../list.js";
 import { money } from "../money.js";
 import { parts } from "../parts.js";
-import { pageOfResource } from "../places.js";
 import { postingName } from "../posting_names.js";
 import { heading, to } from "../router.js";
 
@@ -19,7 +19,7 @@ function moved({ entries }) {
 
 const COLUMNS = [
   { title: "What", cell: postingName, text: postingName }, { title: "Moved", numeric: true, cell: moved, text: moved }, statusColumn,
-  { title: "Source", cell: (row) => (row.source.type === "manual" ? "by hand" : h("a", { href: pageOfResource(row.source.type, row.source.id) }, row.source.id)), text: (row) => `${row.source.type} ${row.source.id} ${row.source.kind}` },
+  { title: "Source", cell: (row) => sourceLink(row.source), text: (row) => `${row.source.type} ${row.source.id} ${row.source.kind}` },
   textColumn("Accounts", (row) => row.entries.map((each) => each.account).join(", ")), textColumn("Flags", (row) => row.flags.join(", ")),
   timeColumn("True at", "effective_at"), timeColumn("Recorded", "recorded_at"), idColumn("Transaction"),
 ];
