@@ -12,11 +12,14 @@ const DEEPEST = 4;
 /** Puts a row for `node` after `around`; a group opens, an account leads to its page. */
 function put(tree, node, depth, around) {
   const group = Boolean(node.below || node.open);
-  const figures = tree.currencies.map((currency) => (group ? h("span") : h("a", { href: to("ledger", "accounts", node.path, { currency }) })));
+  const explained = (currency) => h("a", { href: to("ledger", "accounts", node.path, { currency }) });
+  const figures = tree.currencies.map((currency) => (group ? h("span") : explained(currency)));
   const entry = { node, depth, figures, below: [] };
-  entry.button = group && h("button", { type: "button", class: "twig", "aria-expanded": "false", onclick: () => toggle(tree, entry).catch(tree.fail) }, node.words);
+  entry.button = group && h("button", { type: "button", class: "twig", "aria-expanded": "false",
+    onclick: () => toggle(tree, entry).catch(tree.fail) }, node.words);
   entry.row = h("tr", { class: `depth-${Math.min(depth, DEEPEST)}` },
-    h("th", { scope: "row" }, entry.button || h("a", { href: to("ledger", "accounts", node.path) }, node.words), " ", h("code", {}, node.path)),
+    h("th", { scope: "row" }, entry.button || h("a", { href: to("ledger", "accounts", node.path) }, node.words), " ",
+      h("code", {}, node.path)),
     ...figures.map((each) => h("td", { class: "numeric" }, each)));
   around.after(entry.row);
   tree.shown.set(node.path, entry);
@@ -27,7 +30,8 @@ function put(tree, node, depth, around) {
 async function refresh(tree, { node, figures }) {
   const found = node.sums ?? await rolledUp(node.path);
   delete node.sums;
-  tree.currencies.forEach((currency, index) => changing(figures[index], found.has(currency) ? figure(found.get(currency), currency) : "–"));
+  const shown = (currency) => (found.has(currency) ? figure(found.get(currency), currency) : "–");
+  tree.currencies.forEach((currency, index) => changing(figures[index], shown(currency)));
 }
 
 async function unfold(tree, entry, nodes) {
@@ -49,7 +53,8 @@ async function toggle(tree, entry) {
   if (entry.button.getAttribute("aria-expanded") === "true") return close(tree, entry);
   entry.button.setAttribute("aria-expanded", "true");
   const { nodes, cut } = entry.node.below ? { nodes: entry.node.below } : await below(entry.node.path);
-  fill(tree.note, cut && `The first ${MOST} accounts below ${entry.node.path}; the trial balance has them all.`, !nodes.length && `Nothing is booked below ${entry.node.path} yet.`);
+  fill(tree.note, cut && `The first ${MOST} accounts below ${entry.node.path}; the trial balance has them all.`,
+    !nodes.length && `Nothing is booked below ${entry.node.path} yet.`);
   return unfold(tree, entry, nodes);
 }
 
@@ -75,11 +80,10 @@ function follow(tree, page) {
     if (due.length) announce("Balances have moved");
   };
   page.onEvent(({ data }) => {
-    if (!Array.isArray(data?.entries)) return;
+    if (!Array.isArray(data?.entries) || !tree.note.isConnected) return;
     for (const path of touched(data.entries)) moved.add(path);
     timer ??= setTimeout(look, CALM_MS);
   });
-  page.onReset(() => inTurn(tree.shown.values(), (entry) => refresh(tree, entry)).catch(tree.fail));
   page.onLeave(() => clearTimeout(timer));
 }
 
@@ -94,7 +98,8 @@ export function chartTree(page, chart, currencies, wanted) {
     if (wanted) await reveal(tree, wanted);
   };
   const table = h("table", { class: "list tree" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"), ...currencies.map((currency) => h("th", { scope: "col", class: "numeric" }, currency)))), h("tbody", {}, top.row));
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"),
+      ...currencies.map((currency) => h("th", { scope: "col", class: "numeric" }, currency)))), h("tbody", {}, top.row));
   begin().catch(tree.fail);
   follow(tree, page);
   return h("div", {}, h("div", { class: "wide" }, table), note);

@@ -6,5 +6,6 @@ export function currencyTabs(page, currencies, chosen, all) {
   if (currencies.length < 2) return null;
   const tabs = [...(all ? [["", all]] : []), ...currencies.map((each) => [each, each])];
   return h("nav", { class: "tabs", "aria-label": "Currency" }, ...tabs.map(([value, words]) =>
-    h("button", { type: "button", "aria-pressed": String((chosen ?? "") === value), onclick: () => page.setQuery({ currency: value }) }, words)));
+    h("button", { type: "button", "aria-pressed": String((chosen ?? "") === value), onclick: () => page.setQuery({ currency: value }) },
+      words)));
 }

@@ -5,11 +5,13 @@ import { openSheet } from "./sheet.js";
 import { may } from "./who.js";
 
 const PLAIN = [["name", "Name"], ["email", "Email"], ["phone", "Phone"], ["description", "Description"], ["time_zone", "Time zone"]];
-const LINES = [["line1", "Street"], ["line2", "Street, second line"], ["postal_code", "Postal code"], ["city", "City"], ["state", "State"], ["country", "Country (two letters)"]];
+const LINES = [["line1", "Street"], ["line2", "Street, second line"], ["postal_code", "Postal code"], ["city", "City"], ["state", "State"],
+  ["country", "Country (two letters)"]];
 const EXEMPT = [["none", "Taxed"], ["exempt", "Exempt"], ["reverse", "Reverse charge"]];
 
 const fields = (row) => [
-  ...PLAIN.map(([name, title]) => ({ name, title, value: row[name] ?? "", type: name === "email" ? "email" : "text", autocomplete: "off" })),
+  ...PLAIN.map(([name, title]) => ({ name, title, value: row[name] ?? "", type: name === "email" ? "email" : "text",
+    autocomplete: "off" })),
   ...LINES.map(([name, title]) => ({ name, title, value: row.address?.[name] ?? "", autocomplete: "off" })),
   { name: "tax_exempt", title: "Tax", choices: EXEMPT, value: row.tax_exempt ?? "none" },
 ];
@@ -27,8 +29,9 @@ const change = (row) => openSheet({
 
 const erase = (row) => openSheet({
   title: "Erase what is personal", danger: true, rehearsed: false, label: () => `Erase ${row.id} for good`,
-  intro: "Name, address, email and all else that is personal goes for good, from mails and hosted pages too. What was booked stays, under the id alone. This cannot be taken back.",
-  fields: [{ name: "reason", title: "Reason", required: true, hint: "kept in the audit log" }, { name: "again", title: `Type ${row.id} to go on`, autocomplete: "off" }],
+  intro: "All that is personal goes for good, from mails and pages too. What was booked stays, under the id. This cannot be taken back.",
+  fields: [{ name: "reason", title: "Reason", required: true, hint: "kept in the audit log" },
+    { name: "again", title: `Type ${row.id} to go on`, autocomplete: "off" }],
   request: ({ reason, again }) => {
     if (!reason.trim()) return "A reason is needed.";
     if (again.trim() !== row.id) return "The id is not typed yet.";
@@ -42,6 +45,7 @@ export const customerActions = (row) => (may("customers:write") && !row.erased_a
 export const openNewCustomer = () => (may("customers:write") ? [act("Add a customer…", () => openSheet({
   title: "Add a customer", rehearsed: false, label: () => "Add the customer",
   fields: [{ name: "id", title: "Id", hint: "your own, such as abc123; left empty it is chosen", autocomplete: "off" }, ...fields({})],
-  request: ({ id, ...values }) => ({ method: "POST", path: "customers", body: { ...bodyOf(values), ...(id.trim() ? { id: id.trim() } : {}) } }),
+  request: ({ id, ...values }) => ({ method: "POST", path: "customers",
+    body: { ...bodyOf(values), ...(id.trim() ? { id: id.trim() } : {}) } }),
   done: (row) => { location.hash = to("customers", row.id); },
 }), "")] : []);

@@ -22,34 +22,42 @@ async function newest(path, id, draw, nothing, all) {
 }
 
 export const paymentsOf = (id) => newest("payments", id, (rows) => table(["Payment", ">Amount", "Status", "Made"], rows.map((row) => [
-  h("a", { href: to("payments", row.id) }, row.description ?? short(row.id)), amount(row.amount, row.currency), state(row.status), day(row.created_at)])), "No payment yet.", ["payments"]);
+  h("a", { href: to("payments", row.id) }, row.description ?? short(row.id)), amount(row.amount, row.currency), state(row.status),
+  day(row.created_at)])), "No payment yet.", ["payments"]);
 
 export const invoicesOf = (id) => newest("invoices", id, invoiceTable, "Never invoiced.", ["billing", "invoices"]);
 
-export const subscriptionsOf = (id) => newest("subscriptions", id, (rows) => table(["Subscription", "Status", "Period until", "Begun"], rows.map((row) => [
-  h("a", { href: to("billing", "subscriptions", row.id) }, row.description ?? row.items.map((item) => `${item.quantity ?? ""} × ${item.price}`).join(", ")),
+export const subscriptionsOf = (id) => newest("subscriptions", id, (rows) => table(["Subscription", "Status", "Period until", "Begun"],
+  rows.map((row) => [
+  h("a", { href: to("billing", "subscriptions", row.id) },
+    row.description ?? row.items.map((item) => `${item.quantity ?? ""} × ${item.price}`).join(", ")),
   state(row.status), day(row.current_period.end), day(row.start_date)])), "No subscription.", ["billing"]);
 
-const card = ({ card: known, type }) => (known ? `${known.brand} •• ${known.last4}, until ${String(known.exp_month).padStart(2, "0")}/${known.exp_year}` : type);
+const until = ({ exp_month: month, exp_year: year }) => `${String(month).padStart(2, "0")}/${year}`;
+const card = ({ card: known, type }) => (known ? `${known.brand} •• ${known.last4}, until ${until(known)}` : type);
 
 const forget = (row, again) => act("Forget…", () => openSheet({
-  title: "Forget this payment method", intro: `${card(row)}: nothing can be paid with it any more.`, danger: true, rehearsed: false, label: () => "Forget it",
+  title: "Forget this payment method", intro: `${card(row)}: nothing can be paid with it any more.`, danger: true, rehearsed: false,
+  label: () => "Forget it",
   request: () => ({ method: "POST", path: `payment-methods/${row.id}/detach`, body: {} }), done: again,
 }));
 
 export const addMethod = (id, again) => (may("payments:write") ? [act("Add…", () => openSheet({
   title: "Save a payment method", rehearsed: false, label: () => "Save it",
-  fields: [{ name: "method", title: "Payment method", required: true, hint: "the provider's, such as pm_card_visa in a test", autocomplete: "off" },
+  fields: [{ name: "method", title: "Payment method", required: true, hint: "the provider's, such as pm_card_visa in a test",
+    autocomplete: "off" },
     { name: "default", title: "Used by itself", choices: [["no", "Only when asked for"], ["yes", "Yes, it is the default"]] }],
   request: ({ method, default: chosen }) => (method.trim()
-    ? { method: "POST", path: `customers/${encodeURIComponent(id)}/payment-methods`, body: { payment_method: method.trim(), default: chosen === "yes" } } : "Say which."),
+    ? { method: "POST", path: `customers/${encodeURIComponent(id)}/payment-methods`,
+      body: { payment_method: method.trim(), default: chosen === "yes" } } : "Say which."),
   done: again,
 }))] : []);
 
 export async function methodsOf(id, again) {
   const { data } = await get(`customers/${encodeURIComponent(id)}/payment-methods`, { limit: SHOWN });
   if (!data.length) return none("None is saved. A payment may bring one along.");
-  return table(["Method", "Status", "", ""], data.map((row) => [card(row), state(row.status), row.default ? h("span", { class: "tag" }, "– default") : "",
+  return table(["Method", "Status", "", ""],
+    data.map((row) => [card(row), state(row.status), row.default ? h("span", { class: "tag" }, "– default") : "",
     row.status === "active" && may("payments:write") ? forget(row, again) : ""]));
 }
 
@@ -58,5 +66,6 @@ export async function owedBy(id) {
   const { owed } = await get(`customers/${encodeURIComponent(id)}/statement`, { limit: 1 });
   const open = owed.filter((each) => each.amount);
   if (!open.length) return none("Nothing is owed.");
-  return h("p", { class: "sums" }, ...open.map(({ currency, amount: value }) => h("a", { href: to("ledger", "accounts", `assets:receivable:${id}`, { currency }) }, amount(value, currency))));
+  return h("p", { class: "sums" }, ...open.map(({ currency, amount: value }) => h("a",
+    { href: to("ledger", "accounts", `assets:receivable:${id}`, { currency }) }, amount(value, currency))));
 }

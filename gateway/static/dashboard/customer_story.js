@@ -31,19 +31,28 @@ async function told(id, [path, , page, name, say]) {
   return { rows, from: more ? rows.at(-1).at : "" };
 }
 
+/** An actor that is away greys its own part alone. */
+const orAway = (source) => (problem) => {
+  if (problem.status !== 0 && problem.status < 500) throw problem;
+  return { rows: [], from: "", away: source[0] };
+};
+
 function entry({ row, name, at, href, said }) {
   const [tone, sign] = toneAndSign(row.status);
   return h("li", {}, h("span", { class: `sign ${tone}` }, sign),
-    h("div", {}, h("p", {}, h("a", { href }, h("strong", {}, name), ` ${said}`), " ", row.status && state(row.status)), h("p", { class: "faint" }, when(at))));
+    h("div", {}, h("p", {}, h("a", { href }, h("strong", {}, name), ` ${said}`), " ", row.status && state(row.status)),
+      h("p", { class: "faint" }, when(at))));
 }
 
 /** Complete from its oldest entry on: older than where one of the lists breaks off, nothing is shown. */
 export async function customerStory(id) {
-  const found = await Promise.all(SOURCES.filter(([, scope]) => may(scope)).map((source) => told(id, source)));
+  const found = await Promise.all(SOURCES.filter(([, scope]) => may(scope)).map((source) => told(id, source).catch(orAway(source))));
+  const away = found.flatMap((each) => each.away ?? []).join(", ");
   const from = found.map((each) => each.from).toSorted().at(-1) ?? "";
   const all = found.flatMap(({ rows }) => rows).filter(({ at }) => at >= from).toSorted((a, b) => b.at.localeCompare(a.at));
-  if (!all.length) return h("p", { class: "muted" }, "Nothing has happened yet.");
+  if (!all.length && !away) return h("p", { class: "muted" }, "Nothing has happened yet.");
   const cut = from || all.length > SHOWN;
-  return h("div", {}, h("ol", { class: "timeline" }, ...all.slice(0, SHOWN).map(entry)),
+  return h("div", {}, away && h("p", { class: "banner warn" }, `▲ Not asked just now, and left out: ${away}.`),
+    h("ol", { class: "timeline" }, ...all.slice(0, SHOWN).map(entry)),
     cut && h("p", { class: "muted" }, "The newest ones; what is older is in the lists of payments, invoices and so on."));
 }

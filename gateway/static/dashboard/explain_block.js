@@ -12,12 +12,15 @@ const NEWEST = 20;
 const short = (id) => `…${id.slice(-6)}`;
 
 /** The transactions behind a line: the newest, each a link. */
-const behind = (line) => h("details", {}, h("summary", {}, line.count > NEWEST ? `the newest ${NEWEST} of ${line.count.toLocaleString()}` : `${line.count} of them`),
+const behind = (line) => h("details", {}, h("summary", {},
+  line.count > NEWEST ? `the newest ${NEWEST} of ${line.count.toLocaleString()}` : `${line.count} of them`),
   h("p", { class: "links" }, ...line.transactions.map((id) => h("a", { href: to("ledger", "transactions", id) }, short(id)))));
 
 export async function explainBlock(path, currency, { from, to: until }) {
   const told = await get(`ledger/accounts/${path}/explain`, { currency, from, to: until });
   const lines = told.lines.map((line) => [words(line.cause), behind(line), figure(line.amount, currency)]);
-  const beginning = told.opening_at ? [when(told.opening_at), "", figure(told.opening, currency)] : ["Before all", "", figure(told.opening, currency)];
-  return table(["Cause", "Transactions", ">Sum"], [beginning, ...lines], { kind: "explain", foot: [when(told.closing_at), "", amount(told.closing, currency)] });
+  const beginning = told.opening_at ? [when(told.opening_at), "", figure(told.opening, currency)] : ["Before all", "",
+    figure(told.opening, currency)];
+  return table(["Cause", "Transactions", ">Sum"], [beginning, ...lines],
+    { kind: "explain", foot: [when(told.closing_at), "", amount(told.closing, currency)] });
 }

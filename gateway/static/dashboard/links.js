@@ -4,6 +4,10 @@ import { hasPage, pageOfResource } from "./places.js";
 
 export const linkTo = (object, id, shown = id) => id && h("a", { href: pageOfResource(object, id) }, shown);
 
+/** A column of `row[name]`, an id of such an object. */
+export const linkColumn = (title, object, name) => ({ title, cell: (row) => linkTo(object, row[name]) ?? "",
+  text: (row) => row[name] ?? "" });
+
 export const customerLink = (id) => linkTo("customer", id);
 
 /** What something was posted for; revenue and conversions have no page of their own. */

@@ -10,7 +10,8 @@ import { trouble } from "./trouble.js";
  * `takes(event)`: the rows that an event brings, where it is not the resource itself; `whole(row)` asks for what an event
  * leaves out of it. `empty`: what to show when there is nothing at all.
  */
-export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row", takes, whole }) {
+export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row",
+  takes, whole }) {
   const query = { ...fixed, ...kept(page, [tabsOf, ...filters.map((each) => each.name)]) };
   const body = h("tbody");
   const more = h("button", { type: "button", class: "quiet", hidden: true }, "Older ones");

@@ -7,7 +7,8 @@ const two = (number) => String(number).padStart(2, "0");
 export function fieldOf(iso) {
   const at = new Date(iso ?? "");
   if (Number.isNaN(at.getTime())) return "";
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day}T${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")}`;
 }
 
 export const instantOf = (text) => (text ? new Date(text).toISOString() : "");
@@ -21,11 +22,13 @@ export function momentForm(page, fields, choices = [], beside = []) {
     page.setQuery(given);
   };
   return h("form", { class: "moments", onsubmit: ask },
-    ...fields.map(([name, words]) => h("label", {}, h("span", {}, words), h("input", { type: "datetime-local", step: 1, name, value: fieldOf(page.query[name]) }))),
+    ...fields.map(([name, words]) => h("label", {}, h("span", {}, words),
+      h("input", { type: "datetime-local", step: 1, name, value: fieldOf(page.query[name]) }))),
     ...choices.map(({ name, title, options }) => h("label", {}, h("span", {}, title),
       h("select", { name }, ...options.map(([value, words]) => h("option", { value, selected: value === page.query[name] }, words))))),
     h("button", { type: "submit", class: "quiet" }, "Show"), ...beside);
 }
 
 /** By which of its two times a transaction counts. */
-export const BY = { name: "by", title: "By", options: [["recorded", "what the books said"], ["effective", "what was true, as is known today"]] };
+export const BY = { name: "by", title: "By", options: [["recorded", "what the books said"],
+  ["effective", "what was true, as is known today"]] };

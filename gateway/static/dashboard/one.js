@@ -10,7 +10,8 @@ import { state } from "./states.js";
  * `panels(row, about)`, and `asides` below what is known, are made once; `about(event)` says whether an event is about it.
  * `personal`: events leave out what is personal, so that it is asked for anew instead.
  */
-export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [], asides = () => [], personal = false }) {
+export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [],
+  asides = () => [], personal = false }) {
   const { id } = page.params;
   const address = `${path}/${encodeURIComponent(id)}`;
   const about = (event) => event.subject === id || event.data?.[object] === id;
@@ -27,7 +28,8 @@ export async function one(page, { path, object, back, title, known, actions = ()
   page.onReset(again);
   const blocks = panels(row, about);
   const card = h("section", { class: "card" }, h("h2", {}, "What is known"), details);
-  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks), h("div", {}, card, ...asides(row, about))) : card);
+  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks),
+    h("div", {}, card, ...asides(row, about))) : card);
 }
 
 /** A button that opens a sheet. */

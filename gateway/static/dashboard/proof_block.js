@@ -23,7 +23,8 @@ check.py is short and imports nothing of PocketPay: read it first.
 async function saveAll(proof, name) {
   const answer = await fetch(CHECKER);
   if (!answer.ok) throw new Error("The checker could not be fetched.");
-  const files = { "proof.json": JSON.stringify(proof, null, 1), "public-key.txt": `${proof.head.public_key}\n`, "check.py": await answer.text(), "README.txt": howTo(proof) };
+  const files = { "proof.json": JSON.stringify(proof, null, 1), "public-key.txt": `${proof.head.public_key}\n`,
+    "check.py": await answer.text(), "README.txt": howTo(proof) };
   offer(`${name}.zip`, zipped(files), "application/zip");
 }
 
@@ -34,9 +35,11 @@ export async function proofBlock(path, currency, at) {
   const said = h("p", { class: "bad-text", role: "alert" });
   const zip = () => saveAll(proof, name).catch((problem) => { said.textContent = `✕ ${problem.message}`; });
   return h("div", {}, facts([
-    ["Balance", amount(proof.balance, currency)], ["At", when(proof.at)], ["Entries until then", String(proof.version)], ["Signed head", `${proof.head.size.toLocaleString()} transactions`],
+    ["Balance", amount(proof.balance, currency)], ["At", when(proof.at)], ["Entries until then", String(proof.version)],
+    ["Signed head", `${proof.head.size.toLocaleString()} transactions`],
     ["Signed", when(proof.head.time)], ["Public key", copyable(proof.head.public_key)],
-  ]), h("p", { class: "acts" }, act("Proof, key and checker (ZIP)", zip, ""), act("JSON alone", () => offer(`${name}.json`, JSON.stringify(proof, null, 1), "application/json")),
+  ]), h("p", { class: "acts" }, act("Proof, key and checker (ZIP)", zip, ""),
+  act("JSON alone", () => offer(`${name}.json`, JSON.stringify(proof, null, 1), "application/json")),
     h("a", { class: "button", href: CHECKER, download: "check.py" }, "The checker")), said,
-  h("p", { class: "muted" }, "Whoever has the operator's public key can check it offline, without trusting anybody: that the balance was this, and that nothing before it was changed."));
+  h("p", { class: "muted" }, "Whoever has the operator's public key can check offline that the balance was this, and that nothing before it was changed."));
 }

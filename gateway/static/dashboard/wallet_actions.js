@@ -33,21 +33,25 @@ const topUp = (wallet, currencies) => walletSheet({
 });
 
 const withdraw = (wallet, currencies) => walletSheet({
-  title: "Withdraw from the wallet", verb: "Pay out", danger: true, path: `wallets/${wallet.customer_id}/withdrawals`, currencies, body: (sum) => sum,
+  title: "Withdraw from the wallet", verb: "Pay out", danger: true, path: `wallets/${wallet.customer_id}/withdrawals`, currencies,
+  body: (sum) => sum,
 });
 
 const transfer = (wallet, currencies) => walletSheet({
   title: "Transfer to another wallet", verb: "Transfer", path: "transfers", currencies,
-  fields: [{ name: "to", title: "To customer", required: true, autocomplete: "off" }, { name: "fee", title: "Fee on top", hint: "ours; none, when left empty", inputmode: "decimal", autocomplete: "off" }],
+  fields: [{ name: "to", title: "To customer", required: true, autocomplete: "off" },
+    { name: "fee", title: "Fee on top", hint: "ours; none, when left empty", inputmode: "decimal", autocomplete: "off" }],
   body: (sum, { to, fee }) => {
     if (!to.trim()) return "Say whom it is for.";
     const ours = fee.trim() ? minorOf(fee, sum.currency) : 0;
-    return ours === null ? "The fee is no amount of this currency." : { ...sum, from_customer: wallet.customer_id, to_customer: to.trim(), fee: ours };
+    return ours === null ? "The fee is no amount of this currency." : { ...sum, from_customer: wallet.customer_id, to_customer: to.trim(),
+      fee: ours };
   },
 });
 
 const hold = (wallet, currencies) => walletSheet({
-  title: "Set money aside", verb: "Hold", path: "holds", currencies, intro: "It cannot be spent until the hold is confirmed, void or expired.",
+  title: "Set money aside", verb: "Hold", path: "holds", currencies,
+  intro: "It cannot be spent until the hold is confirmed, void or expired.",
   fields: [{ name: "until", title: "Until", type: "datetime-local", hint: "for ever, when left empty" }],
   body: (sum, { until }) => ({ ...sum, customer_id: wallet.customer_id, ...(until ? { expires_at: new Date(until).toISOString() } : {}) }),
 });
@@ -57,5 +61,6 @@ export function walletActions(wallet) {
   if (!may("wallets:write")) return [];
   const spendable = wallet.balances.filter((each) => each.available + each.overdraft_limit > 0).map((each) => each.currency);
   const spending = [["Transfer…", transfer], ["Withdraw…", withdraw], ["Hold…", hold]];
-  return [act("Top up…", () => topUp(wallet, []), ""), ...(spendable.length ? spending.map(([title, open]) => act(title, () => open(wallet, spendable))) : [])];
+  return [act("Top up…", () => topUp(wallet, []), ""),
+    ...(spendable.length ? spending.map(([title, open]) => act(title, () => open(wallet, spendable))) : [])];
 }

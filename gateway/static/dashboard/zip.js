@@ -22,7 +22,8 @@ function fields(...pairs) {
   return new Uint8Array(view.buffer);
 }
 
-const about = ({ name, bytes }) => [[2, VERSION], [2, UTF8_NAMES], [2, 0], [2, 0], [2, FIRST_DAY], [4, crc32(bytes)], [4, bytes.length], [4, bytes.length], [2, name.length], [2, 0]];
+const about = ({ name, bytes }) => [[2, VERSION], [2, UTF8_NAMES], [2, 0], [2, 0], [2, FIRST_DAY], [4, crc32(bytes)], [4, bytes.length],
+  [4, bytes.length], [2, name.length], [2, 0]];
 
 /** `files`: name -> text. What is returned may be made a Blob of. */
 export function zipped(files) {

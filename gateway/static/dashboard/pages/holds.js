@@ -8,7 +8,8 @@ import { words } from "../states.js";
 import { CUSTOMERS } from "../wallet_parts.js";
 
 const COLUMNS = [
-  idColumn("Hold"), customerColumn, amountColumn("Amount", "amount"), amountColumn("Confirmed", "amount_confirmed"), currencyColumn, statusColumn,
+  idColumn("Hold"), customerColumn, amountColumn("Amount", "amount"), amountColumn("Confirmed", "amount_confirmed"), currencyColumn,
+  statusColumn,
   textColumn("For", (row) => words(row.destination.type)), timeColumn("Expires", "expires_at"), timeColumn("Made", "created_at"),
 ];
 

@@ -2,7 +2,7 @@
 import { h } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
-import { booked } from "../booked.js";
+import { postingsPanel } from "../booked.js";
 import { invoiceActions } from "../invoice_actions.js";
 import { lineTable, nameOf } from "../invoice_tables.js";
 import { one } from "../one.js";
@@ -44,7 +44,7 @@ export const show = (page) => one(page, {
   panels: (row, about) => [
     panel("Lines", page, () => lines(row.id), { moves: about }), panel("Payments", page, () => paid(row), { moves: about }),
     panel("Credit notes", page, () => credited(row.id), { moves: about }),
-    panel("Postings", page, () => booked({ source_type: "invoice", source_id: row.id }), { moves: (event) => about(event) || event.data?.source?.id === row.id }),
+    postingsPanel(page, "invoice", row.id, about),
   ],
   known: (row) => [
     ["Customer", h("a", { href: to("customers", row.customer_id) }, row.customer_id)],

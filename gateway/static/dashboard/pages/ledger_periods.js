@@ -23,12 +23,14 @@ const startOf = (id, after = 0) => new Date(Date.UTC(Number(id.slice(0, 4)), Num
 const monthsOf = (newest) => Array.from({ length: MONTHS }, (_, back) => idOf(startOf(newest, -back)));
 
 const journal = (id) => h("span", { class: "links" }, ...FORMATS.map(([format, words]) => h("a", {
-  href: `/api/v1/ledger/export?${new URLSearchParams({ format, from: startOf(id).toISOString(), to: startOf(id, 1).toISOString() })}`, download: `journal-${id}.${format}` }, words)));
+  href: `/api/v1/ledger/export?${new URLSearchParams({ format, from: startOf(id).toISOString(), to: startOf(id, 1).toISOString() })}`,
+  download: `journal-${id}.${format}` }, words)));
 
 function monthRow(period, again) {
   const over = startOf(period.id, 1) <= new Date();
   const open = h("span", { class: "muted" }, over ? "open" : "goes on");
-  return [named.format(startOf(period.id)), period.status === "closed" ? state("closed", "Closed") : open, period.closed_at ? when(period.closed_at) : "", period.reason ?? "", journal(period.id), periodActions(period, over, again)];
+  return [named.format(startOf(period.id)), period.status === "closed" ? state("closed", "Closed") : open,
+    period.closed_at ? when(period.closed_at) : "", period.reason ?? "", journal(period.id), periodActions(period, over, again)];
 }
 
 async function months(newest, again) {
@@ -42,9 +44,12 @@ export async function show(page) {
   const now = idOf(new Date());
   const newest = /^\d{4}-\d\d$/.test(page.query.until ?? "") ? page.query.until : now;
   const last = idOf(startOf(now, -1));
-  const list = panel("Months, cut in UTC", page, () => months(newest, () => list.again()), { moves: (event) => event.type.startsWith("ledger.period.") });
-  const older = h("button", { type: "button", class: "quiet", onclick: () => page.setQuery({ until: idOf(startOf(newest, -MONTHS)) }) }, "Older ones");
+  const list = panel("Months, cut in UTC", page, () => months(newest, () => list.again()),
+    { moves: (event) => event.type.startsWith("ledger.period.") });
+  const older = h("button", { type: "button", class: "quiet", onclick: () => page.setQuery({ until: idOf(startOf(newest, -MONTHS)) }) },
+    "Older ones");
   const newer = newest < now && h("button", { type: "button", class: "quiet", onclick: () => page.setQuery({ until: "" }) }, "Newest");
   return h("div", {}, heading("Months"), parts("Ledger", LEDGER, "ledger/periods"),
-    panel(`Before ${named.format(startOf(last))} is closed`, page, () => monthChecks(startOf(last, 1).toISOString())), list, h("p", { class: "acts" }, older, newer));
+    panel(`Before ${named.format(startOf(last))} is closed`, page, () => monthChecks(startOf(last, 1).toISOString())), list,
+    h("p", { class: "acts" }, older, newer));
 }

@@ -26,9 +26,11 @@ const COLUMNS = [
 
 export async function show(page) {
   const found = list(page, {
-    path: "ledger/transactions", object: "ledger_transaction", name: "transaction", columns: COLUMNS, href: (row) => to("ledger", "transactions", row.id),
+    path: "ledger/transactions", object: "ledger_transaction", name: "transaction", columns: COLUMNS,
+    href: (row) => to("ledger", "transactions", row.id),
     tabs: [["posted", "Posted"], ["pending", "Waiting"], ["voided", "Void"], ["expired", "Expired"]],
-    filters: [{ name: "account", title: "Account" }, { name: "source_type", title: "Source's kind" }, { name: "source_id", title: "Source's id" }, { name: "reference", title: "Reference" }],
+    filters: [{ name: "account", title: "Account" }, { name: "source_type", title: "Source's kind" },
+      { name: "source_id", title: "Source's id" }, { name: "reference", title: "Reference" }],
     empty: "Nothing is booked yet. Payments, invoices and payouts post by themselves.",
   });
   await found.ready;

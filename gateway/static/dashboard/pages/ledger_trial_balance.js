@@ -27,9 +27,12 @@ function ofCurrency(currency, lines, query) {
   const [debits, credits] = [sum(lines, "debit"), sum(lines, "credit")];
   const level = debits === credits;
   const rows = moved.slice(0, SHOWN).map(({ account, debit, credit }) => [
-    h("a", { href: to("ledger", "accounts", account, { ...query, currency }) }, account), shownIf(debit, currency), shownIf(credit, currency)]);
+    h("a", { href: to("ledger", "accounts", account, { ...query, currency }) }, account), shownIf(debit, currency),
+    shownIf(credit, currency)]);
   return h("section", {}, h("h3", {}, currency),
-    table(["Account", ">Debit", ">Credit"], rows, { kind: "list trial", foot: [level ? "✓ level" : `✕ not level, by ${figure(debits - credits, currency)}`, figure(debits, currency), figure(credits, currency)] }),
+    table(["Account", ">Debit", ">Credit"], rows, { kind: "list trial",
+      foot: [level ? "✓ level" : `✕ not level, by ${figure(debits - credits, currency)}`, figure(debits, currency),
+        figure(credits, currency)] }),
     h("p", { class: "muted" }, moved.length > SHOWN && `The first ${SHOWN} of ${moved.length} accounts; CSV has them all. `,
       moved.length < lines.length && `${lines.length - moved.length} more stand at zero.`));
 }
@@ -42,11 +45,13 @@ export async function show(page) {
   let told = null;
   const load = async () => {
     told = await get("ledger/trial-balance", { at, by });
-    return told.data.length ? h("div", { class: "sides" }, ...byCurrency(told.data).map(([currency, lines]) => ofCurrency(currency, lines, { at, by })))
+    return told.data.length ? h("div", { class: "sides" },
+      ...byCurrency(told.data).map(([currency, lines]) => ofCurrency(currency, lines, { at, by })))
       : h("p", { class: "muted" }, at ? "Nothing was booked by then." : "Nothing is booked yet.");
   };
   const saved = h("button", { type: "button", class: "quiet", onclick: () => told && save(told) }, "CSV");
-  const balance = panel(at ? "As it was then" : "As it is now", page, load, { calm: CALM_MS, moves: at ? undefined : (event) => Array.isArray(event.data?.entries), beside: [saved] });
+  const balance = panel(at ? "As it was then" : "As it is now", page, load,
+    { calm: CALM_MS, moves: at ? undefined : (event) => Array.isArray(event.data?.entries), beside: [saved] });
   return h("div", {}, heading("Trial balance"), parts("Ledger", LEDGER, "ledger/trial-balance"),
     h("section", { class: "card" }, momentForm(page, [["at", "At (now, when left empty)"]], [BY])), balance);
 }

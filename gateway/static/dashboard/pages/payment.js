@@ -69,7 +69,8 @@ async function refunds(id) {
   const { data } = await get("refunds", { payment: id, limit: 100 });
   if (!data.length) return h("p", { class: "muted" }, "Nothing was given back.");
   return h("div", { class: "wide" }, h("table", {}, h("tbody", {}, ...data.map((refund) => h("tr", {},
-    h("td", {}, h("a", { href: to("refunds", refund.id) }, short(refund.id))), h("td", { class: "numeric" }, amount(refund.amount, refund.currency)),
+    h("td", {}, h("a", { href: to("refunds", refund.id) }, short(refund.id))),
+    h("td", { class: "numeric" }, amount(refund.amount, refund.currency)),
     h("td", {}, state(refund.status)), h("td", {}, when(refund.created_at)))))));
 }
 

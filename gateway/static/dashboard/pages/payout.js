@@ -2,7 +2,7 @@
 import { h } from "../elements.js";
 import { rows } from "../api.js";
 import { amount } from "../amounts.js";
-import { booked } from "../booked.js";
+import { postingsPanel } from "../booked.js";
 import { money } from "../money.js";
 import { one } from "../one.js";
 import { panel } from "../panel.js";
@@ -30,7 +30,7 @@ export const show = (page) => one(page, {
   banner: (row) => row.failure_detail && h("p", { class: "banner bad" }, `✕ ${row.failure_detail}`),
   panels: (row, about) => [
     panel("What is inside", page, () => inside(row), { moves: about }),
-    panel("Postings", page, () => booked({ source_type: "payout", source_id: row.id }), { moves: (event) => about(event) || event.data?.source?.id === row.id }),
+    postingsPanel(page, "payout", row.id, about),
   ],
   known: (row) => [
     ["Customer", row.customer_id && h("a", { href: to("customers", row.customer_id) }, row.customer_id)], ["Arrives", row.arrival_date && day(row.arrival_date)],
