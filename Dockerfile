@@ -9,6 +9,7 @@ RUN /opt/pocketpay/bin/pip install --no-cache-dir --require-hashes -r requiremen
     && python -m pip install --no-cache-dir --require-hashes -r requirements-build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY actors actors
+COPY docs/proof docs/proof
 COPY gateway gateway
 COPY health health
 COPY messages messages

@@ -8,8 +8,18 @@ from aiohttp import web
 from gateway.route import HTML, Input, Route
 
 _FOLDER = Path(__file__).parent / "static" / "dashboard"
-_MEDIA = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CHECKER = Path(__file__).parents[1] / "docs" / "proof" / "check.py"
+"""Who proves a balance takes the checker along. A wheel has it in the folder."""
+
+_MEDIA = {
+    ".html": HTML,
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".py": "text/x-python",
+}
 _FILES = {file.relative_to(_FOLDER).as_posix(): file for file in sorted(_FOLDER.rglob("*")) if file.suffix in _MEDIA}
+_FILES.setdefault(_CHECKER.name, _CHECKER)
 """By path below the folder: what isn't in here cannot be reached, whatever a path holds."""
 
 

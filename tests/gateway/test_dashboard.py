@@ -10,6 +10,7 @@ from gateway import dashboard
 
 FOLDER = Path(dashboard.__file__).parent / "static" / "dashboard"
 OURS = [file for file in sorted(FOLDER.rglob("*.js")) if file.parent.name != "vendor"]
+CHECKER = Path(__file__).parents[2] / "docs" / "proof" / "check.py"
 ASSETS_BYTES_MAX = 400_000
 
 _IMPORT = re.compile(r'^import .* from "(\.{1,2}/[\w/.-]+)";$', re.MULTILINE)
@@ -43,6 +44,12 @@ async def test_each_file_is_served_as_what_it_is(http: aiohttp.ClientSession) ->
         async with http.get(f"/dashboard/{name}") as answer:
             assert (answer.status, answer.content_type) == (200, media)
             assert await answer.read() == (FOLDER / name).read_bytes()
+
+
+async def test_who_proves_a_balance_gets_the_checker_with_it(http: aiohttp.ClientSession) -> None:
+    async with http.get("/dashboard/check.py") as answer:
+        assert answer.content_type == "text/x-python"
+        assert await answer.read() == CHECKER.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,13 @@ export async function get(path, query) {
   return body;
 }
 
+/** A header carries bytes: those of the text in UTF-8, whatever its letters. */
+const inHeader = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+
 /** A command; `{key, reason, query}` as the contract has them. Raises Problem, also for 402. */
 export async function send(method, path, body, { key = newKey(), reason, query } = {}) {
   const headers = { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": key };
-  if (reason) headers["PocketPay-Reason"] = reason;
+  if (reason) headers["PocketPay-Reason"] = inHeader(reason);
   const sent = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   const { answer, body: told } = await ask(address(path, query), sent);
   if (!answer.ok) throw new Problem(answer.status, told);

@@ -10,10 +10,10 @@ function field(value) {
 
 export const csv = (titles, lines) => [titles, ...lines].map((line) => line.map(field).join(",")).join("\r\n");
 
-/** The browser saves the text as a file of this name. */
-export function offer(name, text, type = "text/csv") {
+/** The browser saves the text, or bytes in pieces, as a file of this name. */
+export function offer(name, content, type = "text/csv") {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(new Blob([content].flat(), { type: typeof content === "string" ? `${type};charset=utf-8` : type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -7,9 +7,11 @@ import { trouble } from "./trouble.js";
 /**
  * `columns`: `{title, cell: row => node or text, text: row => CSV's, numeric}`. `tabs`: values of `tabsOf` (a parameter).
  * `filters`: `{name, title, type}`. `object`: whose events are shown live; `href(row)` is where Enter leads.
- * `empty`: what to show when there is nothing at all.
+ * `takes(event)`: the rows that an event brings, where it is not the resource itself; `whole(row)` asks for what an event
+ * leaves out of it. `empty`: what to show when there is nothing at all.
  */
-export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row" }) {
+export function list(page, { path, columns, tabs = [], tabsOf = "status", filters = [], object, href, empty, fixed = {}, name = "row",
+  takes, whole }) {
   const query = { ...fixed, ...kept(page, [tabsOf, ...filters.map((each) => each.name)]) };
   const body = h("tbody");
   const more = h("button", { type: "button", class: "quiet", hidden: true }, "Older ones");
@@ -49,26 +51,32 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
   const filtered = () => Object.keys(query).some((each) => !(each in fixed));
   const fits = (row) => Object.entries(query).every(([key, wanted]) => !(key in row) || String(wanted).split(",").includes(String(row[key])));
 
+  const broughtBy = takes ?? (({ data }) => (data?.object === object ? [data] : []));
+
   function moved(event) {
-    if (event.data?.object !== object || !(shown.has(event.data.id) || fits(event.data))) return;
-    waiting.set(event.data.id, event.data);
+    const brought = broughtBy(event).filter((row) => shown.has(row.id) || fits(row));
+    if (!brought.length) return;
+    for (const row of brought) waiting.set(row.id, row);
     if (body.matches(":hover") || body.contains(document.activeElement)) {
       fresh.hidden = false;
       fresh.textContent = `${waiting.size} changed, show`;
     } else showWaiting();
   }
 
-  function showWaiting() {
+  function slideIn(row) {
     table.hidden = false;
     fill(note);
-    for (const row of waiting.values()) {
-      if (fits(row)) put(row, true);
-      else { shown.get(row.id)?.remove(); shown.delete(row.id); }
-      shown.get(row.id)?.classList.add("new");
-    }
-    announce(`${waiting.size} ${name}s changed`);
+    if (fits(row)) put(row, true);
+    else { shown.get(row.id)?.remove(); shown.delete(row.id); }
+    shown.get(row.id)?.classList.add("new");
+  }
+
+  async function showWaiting() {
+    const changed = [...waiting.values()];
     waiting = new Map();
     fresh.hidden = true;
+    announce(`${changed.length} ${name}s changed`);
+    for (const row of changed) slideIn(whole ? await whole(row).catch(() => row) : row);
   }
 
   async function save() {
@@ -82,7 +90,7 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
   const again = () => { cursor = null; shown.clear(); body.replaceChildren(); return load().catch((problem) => fill(note, trouble(problem, again))); };
   more.addEventListener("click", () => load().catch((problem) => fill(note, trouble(problem))));
   fresh.addEventListener("click", showWaiting);
-  if (object) page.onEvent(moved);
+  if (object || takes) page.onEvent(moved);
   page.onReset(again);
   const ready = again();
   const element = h("section", { class: "card listing" },

@@ -7,9 +7,11 @@ import { state } from "./states.js";
 
 /**
  * `title`, `known` (pairs of a name and a value), `actions(row, again)` and `banner` are of the row as it is now.
- * `panels(row, about)` are made once; `about(event)` says whether an event is about it.
+ * `panels(row, about)`, and `asides` below what is known, are made once; `about(event)` says whether an event is about it.
+ * `personal`: events leave out what is personal, so that it is asked for anew instead.
  */
-export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [] }) {
+export async function one(page, { path, object, back, title, known, actions = () => [], banner = () => null, panels = () => [],
+  asides = () => [], personal = false }) {
   const { id } = page.params;
   const address = `${path}/${encodeURIComponent(id)}`;
   const about = (event) => event.subject === id || event.data?.[object] === id;
@@ -22,11 +24,12 @@ export async function one(page, { path, object, back, title, known, actions = ()
   const again = async () => draw(await get(address));
   const row = await get(address);
   draw(row);
-  page.onEvent((event) => event.subject === id && event.data?.object === object && draw(event.data));
+  page.onEvent((event) => event.subject === id && event.data?.object === object && (personal ? again().catch(() => {}) : draw(event.data)));
   page.onReset(again);
   const blocks = panels(row, about);
   const card = h("section", { class: "card" }, h("h2", {}, "What is known"), details);
-  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks), card) : card);
+  return h("div", {}, head, blocks.length ? h("div", { class: "columns" }, h("div", {}, ...blocks),
+    h("div", {}, card, ...asides(row, about))) : card);
 }
 
 /** A button that opens a sheet. */

@@ -3,7 +3,8 @@ import { to } from "./router.js";
 
 const PARTS = {
   payment: ["payments"], refund: ["refunds"], dispute: ["disputes"], payout: ["payouts"], customer: ["customers"], wallet: ["customers"],
-  transaction: ["ledger", "transactions"], account: ["ledger", "accounts"], hold: ["holds"], transfer: ["transfers"],
+  transaction: ["ledger", "transactions"], ledger_transaction: ["ledger", "transactions"], account: ["ledger", "accounts"], hold: ["holds"],
+  transfer: ["transfers"],
   subscription: ["billing", "subscriptions"], invoice: ["billing", "invoices"], credit_note: ["billing", "credit-notes"],
   product: ["billing", "products"], price: ["billing", "prices"], coupon: ["billing", "coupons"], tax_rate: ["billing", "tax-rates"],
   test_clock: ["billing", "clocks"], webhook_endpoint: ["webhooks", "endpoints"], webhook_delivery: ["webhooks", "deliveries"],

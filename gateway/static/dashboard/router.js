@@ -9,6 +9,22 @@ const PAGES = {
   health: "health",
   payments: "payments",
   "payments/:id": "payment",
+  refunds: "refunds",
+  "refunds/:id": "refund",
+  disputes: "disputes",
+  "disputes/:id": "dispute",
+  customers: "customers",
+  "customers/:id": "customer",
+  holds: "holds",
+  "holds/:id": "hold",
+  transfers: "transfers",
+  "transfers/:id": "transfer",
+  ledger: "ledger",
+  "ledger/trial-balance": "ledger_trial_balance",
+  "ledger/accounts/:id": "ledger_account",
+  "ledger/transactions": "ledger_transactions",
+  "ledger/transactions/:id": "ledger_transaction",
+  "ledger/periods": "ledger_periods",
   billing: "billing",
   "billing/subscriptions/:id": "subscription",
   "billing/invoices": "invoices",
@@ -47,6 +63,8 @@ const PAGES = {
   "settings/audit": "audit",
 };
 const DIM_AFTER_MS = 400;
+/** Pages that belong to a part of another name. */
+const PART_OF = { refunds: "payments", disputes: "payments", holds: "customers", transfers: "customers" };
 
 /** The address of a page: `to("payments", pay.id)`; an object at the end is its query. */
 export function to(...parts) {
@@ -110,7 +128,7 @@ async function open() {
 
 function markRail(first) {
   for (const link of document.querySelectorAll("#rail a")) {
-    const here = link.dataset.page === first;
+    const here = link.dataset.page === (PART_OF[first] ?? first);
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

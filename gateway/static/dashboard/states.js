@@ -6,7 +6,7 @@ const TONES = {
   warn: ["▲", "requires_action requires_payment_method requires_confirmation past_due needs_response degraded incomplete rotating warning_needs_response open"],
   bad: ["✕", "failed unpaid lost uncollectible stuck down refused revoked internal_failure disabled suppressed bounced"],
   info: ["…", "processing pending in_transit advancing running trialing under_review warning_under_review draft queued in_progress invoiced"],
-  held: ["‖", "requires_capture paused held frozen"],
+  held: ["‖", "requires_capture paused held frozen closed"],
 };
 const toneOf = new Map(
   Object.entries(TONES).flatMap(([tone, [sign, names]]) => names.split(" ").map((name) => [name, [tone, sign]])),

@@ -2,11 +2,11 @@
 import { h } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
+import { postingsPanel } from "../booked.js";
 import { invoiceActions } from "../invoice_actions.js";
 import { lineTable, nameOf } from "../invoice_tables.js";
 import { one } from "../one.js";
 import { panel } from "../panel.js";
-import { postings } from "../postings.js";
 import { to } from "../router.js";
 import { state } from "../states.js";
 import { day, when } from "../times.js";
@@ -38,18 +38,13 @@ async function credited(id) {
     h("td", { class: "numeric" }, amount(note.total, note.currency)), h("td", {}, state(note.status))))));
 }
 
-async function booked(id) {
-  const { data } = await get("ledger/transactions", { source_type: "invoice", source_id: id, limit: 20 });
-  return data.length ? h("div", {}, ...data.toReversed().map((each) => postings(each.entries))) : none("Nothing is booked yet.");
-}
-
 export const show = (page) => one(page, {
   path: "invoices", object: "invoice", back: { href: "#/billing/invoices", title: "Invoices" }, title: (row) => `Invoice ${nameOf(row)}`, actions: invoiceActions,
   banner: (row) => row.last_payment_error && row.status === "open" && h("p", { class: "banner bad" }, `✕ ${row.last_payment_error.detail}`),
   panels: (row, about) => [
     panel("Lines", page, () => lines(row.id), { moves: about }), panel("Payments", page, () => paid(row), { moves: about }),
     panel("Credit notes", page, () => credited(row.id), { moves: about }),
-    panel("Postings", page, () => booked(row.id), { moves: (event) => about(event) || event.data?.source?.id === row.id }),
+    postingsPanel(page, "invoice", row.id, about),
   ],
   known: (row) => [
     ["Customer", h("a", { href: to("customers", row.customer_id) }, row.customer_id)],

@@ -1,11 +1,11 @@
 // One payment: how it stands, how it went, what it moved, and what may be done with it.
-import { h, copyable, fill } from "../elements.js";
+import { h, copyable, fill, short } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
+import { booked } from "../booked.js";
 import { figure, money } from "../money.js";
 import { facts, panel, rawJson } from "../panel.js";
 import { actions } from "../payment_actions.js";
-import { postings } from "../postings.js";
 import { heading, to } from "../router.js";
 import { state } from "../states.js";
 import { timeline } from "../timeline.js";
@@ -31,7 +31,7 @@ export async function show(page) {
         panel("Timeline", page, () => timeline(`payments/${id}/events`), { moves: about }),
         panel("Refunds", page, () => refunds(id), { moves: about })),
       h("div", {},
-        panel("Postings", page, () => booked(id), { moves: moved }),
+        panel("Postings", page, () => posted(id), { moves: moved }),
         panel("What is known", page, () => known(id), { moves: about }))));
 }
 
@@ -68,17 +68,16 @@ function unknown({ processing, last_error: error, next_action: next }) {
 async function refunds(id) {
   const { data } = await get("refunds", { payment: id, limit: 100 });
   if (!data.length) return h("p", { class: "muted" }, "Nothing was given back.");
-  return h("table", {}, h("tbody", {}, ...data.map((refund) => h("tr", {},
-    h("td", {}, copyable(refund.id)), h("td", { class: "numeric" }, amount(refund.amount, refund.currency)),
-    h("td", {}, state(refund.status)), h("td", {}, when(refund.created_at))))));
+  return h("div", { class: "wide" }, h("table", {}, h("tbody", {}, ...data.map((refund) => h("tr", {},
+    h("td", {}, h("a", { href: to("refunds", refund.id) }, short(refund.id))),
+    h("td", { class: "numeric" }, amount(refund.amount, refund.currency)),
+    h("td", {}, state(refund.status)), h("td", {}, when(refund.created_at)))))));
 }
 
-async function booked(id) {
-  const { data } = await get("ledger/transactions", { source_type: "payment", source_id: id, limit: 50 });
-  if (!data.length) return h("p", { class: "muted" }, "Nothing is booked yet.");
-  return h("div", {}, ...data.reverse().map((each) => h("section", {},
-    h("h3", {}, h("a", { href: to("ledger", "transactions", each.id) }, each.event ?? each.description ?? each.id), " ", state(each.status)),
-    postings(each.entries))));
+/** Its own, those of holds for it, and those of its refunds. */
+async function posted(id) {
+  const { data } = await get("refunds", { payment: id, limit: 20 });
+  return booked({ source_id: id }, { reference: id }, ...data.map((refund) => ({ source_id: refund.id })));
 }
 
 async function known(id) {

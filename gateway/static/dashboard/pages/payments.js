@@ -4,6 +4,8 @@ import { amount } from "../amounts.js";
 import { list } from "../list.js";
 import { firstPayment } from "../first_payment.js";
 import { majorOf } from "../money.js";
+import { parts } from "../parts.js";
+import { PAYMENTS } from "../payment_parts.js";
 import { heading, to } from "../router.js";
 import { state } from "../states.js";
 import { when } from "../times.js";
@@ -30,5 +32,5 @@ export async function show(page) {
     filters: [{ name: "customer_id", title: "Customer" }], href: (row) => to("payments", row.id), empty: firstPayment(),
   });
   await payments.ready;
-  return h("div", {}, heading("Payments"), payments);
+  return h("div", {}, heading("Payments"), parts("Payments", PAYMENTS, "payments"), payments);
 }

@@ -2,6 +2,7 @@
 import { h } from "../elements.js";
 import { rows } from "../api.js";
 import { amount } from "../amounts.js";
+import { postingsPanel } from "../booked.js";
 import { money } from "../money.js";
 import { one } from "../one.js";
 import { panel } from "../panel.js";
@@ -27,7 +28,10 @@ async function inside(payout) {
 export const show = (page) => one(page, {
   path: "payouts", object: "payout", back: { href: "#/payouts", title: "Payouts" }, title: (row) => `${money(row.amount, row.currency)} ${words(row.purpose).toLowerCase()}`,
   banner: (row) => row.failure_detail && h("p", { class: "banner bad" }, `✕ ${row.failure_detail}`),
-  panels: (row, about) => [panel("What is inside", page, () => inside(row), { moves: about })],
+  panels: (row, about) => [
+    panel("What is inside", page, () => inside(row), { moves: about }),
+    postingsPanel(page, "payout", row.id, about),
+  ],
   known: (row) => [
     ["Customer", row.customer_id && h("a", { href: to("customers", row.customer_id) }, row.customer_id)], ["Arrives", row.arrival_date && day(row.arrival_date)],
     ["To", row.destination], ["Reconciled", words(row.reconciliation_status)], ["Provider", `${row.provider} ${row.provider_reference ?? ""}`], ["Made", when(row.created_at)],
