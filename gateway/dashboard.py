@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from gateway.answers import SECURITY_HEADERS
 from gateway.route import HTML, Input, Route
 
 _FOLDER = Path(__file__).parent / "static" / "dashboard"
@@ -23,7 +24,7 @@ _FILES.setdefault(_CHECKER.name, _CHECKER)
 """By path below the folder: what isn't in here cannot be reached, whatever a path holds."""
 
 
-_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_POLICY = f"{SECURITY_HEADERS['Content-Security-Policy']}; img-src 'self' data:; form-action 'none'"
 """Pico draws its small signs as data: images; no script but these files runs, and no form is sent by itself."""
 
 

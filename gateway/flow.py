@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from gateway.door import Door, caller_of, door_of
-from gateway.flow_figures import PAYMENTS, Tally, hops_of, take, unheard
+from gateway.flow_figures import PAYMENTS, Tally, hops_of, read, take, unheard
 from gateway.parameters import Flow
 from gateway.problems import Problem
 from gateway.read_on import read_on
@@ -68,12 +68,13 @@ async def _show(looker: _Looker, response: web.StreamResponse) -> None:
 async def _frame(looker: _Looker) -> Json:
     events, now = await _heard(looker), time.monotonic()
     tally = looker.tally
-    take(tally, events, now)
+    said = read(events)
+    take(tally, said, now)
     stations = await _stations(looker, events)
     idle = bool(stations) and all(each["up"] and not each["waiting"] for each in stations.values())
     return {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "hops": hops_of(events),
+        "hops": hops_of(said),
         "stations": stations,
         "ledger": {"debits": dict(tally.debits), "credits": dict(tally.credits)},
         "counters": {

@@ -1,9 +1,9 @@
 """What the walk shows, made of the events that were said: who told whom, what was accepted and what is finished."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from pydantic_core import from_json
 
@@ -27,6 +27,21 @@ Hop = tuple[str, str, str]
 """From, to, and the message's type."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event and what it says, read once for all that is made of it."""
+
+    event: Stored
+    source: str
+    data: Json
+
+
+def read(events: Iterable[Stored]) -> list[Said]:
+    """In their order."""
+    bodies = ((event, from_json(event.raw)) for event in events)
+    return [Said(event, str(body["source"]), body["data"]) for event, body in bodies]
+
+
 @dataclass(eq=False)
 class Tally:
     """Since somebody began to look. A payment is accepted when it is made; it is finished when its last word is said.
@@ -38,7 +53,6 @@ class Tally:
     accepted: int = 0
     finished: int = 0
     waiting: dict[str, float] = field(default_factory=dict[str, float])
-    posted: set[str] = field(default_factory=set[str])
     debits: Counter[str] = field(default_factory=Counter[str])
     credits: Counter[str] = field(default_factory=Counter[str])
 
@@ -47,41 +61,40 @@ class Tally:
         return sum(now - since > LOST_AFTER_SECONDS for since in self.waiting.values()) if idle else 0
 
 
-def hops_of(events: Iterable[Stored]) -> list[Json]:
+def hops_of(said: Iterable[Said]) -> list[Json]:
     """What walked where, with how many and a few of their requests. What is said is heard by those who act on it."""
     walked: Counter[Hop] = Counter()
     samples: defaultdict[Hop, list[str]] = defaultdict(list)
-    for event in events:
-        for hop in _of_event(event):
+    for each in said:
+        request = each.event.correlation_id
+        for hop in _of_event(each):
             walked[hop] += 1
-            if event.correlation_id and len(samples[hop]) < SAMPLE:
-                samples[hop].append(event.correlation_id)
+            if request and len(samples[hop]) < SAMPLE:
+                samples[hop].append(request)
     return [
         {"from": hop[0], "to": hop[1], "type": hop[2], "n": count, "sample": samples[hop]}
         for hop, count in walked.items()
     ]
 
 
-def _of_event(event: Stored) -> list[Hop]:
-    said = _read(event)
-    source = str(said["source"])
+def _of_event(said: Said) -> list[Hop]:
+    event, source = said.event, said.source
     hops: list[Hop] = []
     if event.causation_id and event.causation_id.startswith("cmd_"):
         hops.append((GATEWAY, source, event.type))
-    if source == PAYMENTS and event.type in _ANSWERED and said["data"].get("provider_reference"):
+    if source == PAYMENTS and event.type in _ANSWERED and said.data.get("provider_reference"):
         hops += [(PAYMENTS, PROVIDER, "charge"), (PROVIDER, PAYMENTS, event.type)]
     hops += [(source, other, event.type) for other, heard in HEARS.items() if heard_as(event.type, heard)]
     return hops
 
 
-def take(tally: Tally, events: Sequence[Stored], now: float) -> None:
+def take(tally: Tally, said: Iterable[Said], now: float) -> None:
     """Counts them in, in the order in which they were said."""
-    for event in events:
-        said = _read(event)
-        if event.type == "ledger.transaction.posted":
-            _post(tally, event, said["data"])
-        elif event.type.startswith("payment.") and said["data"].get("object") == "payment":
-            _follow(tally, event, said["data"]["status"], now)
+    for each in said:
+        if each.event.type == "ledger.transaction.posted":
+            _post(tally, each.event, each.data)
+        elif each.event.type.startswith("payment.") and each.data.get("object") == "payment":
+            _follow(tally, each.event, each.data["status"], now)
 
 
 def _follow(tally: Tally, event: Stored, status: str, now: float) -> None:
@@ -89,9 +102,7 @@ def _follow(tally: Tally, event: Stored, status: str, now: float) -> None:
         tally.accepted += 1
         if len(tally.waiting) < WAITING_MAX:
             tally.waiting[event.subject] = now
-    if status == "succeeded" and event.subject not in tally.posted:
-        return
-    if status != "processing":
+    if status not in ("processing", "succeeded"):
         _finish(tally, event.subject)
 
 
@@ -100,22 +111,16 @@ def _post(tally: Tally, event: Stored, data: Json) -> None:
         side = tally.debits if entry["side"] == "debit" else tally.credits
         side[entry["currency"]] += entry["amount"]
     source = data.get("source") or {}
-    if event.payment in tally.waiting and source.get("kind") != "fee":
-        tally.posted.add(event.payment or "")
-        _finish(tally, event.payment or "")
+    if event.payment and source.get("kind") != "fee":
+        _finish(tally, event.payment)
 
 
 def _finish(tally: Tally, payment: str) -> None:
     if tally.waiting.pop(payment, None) is not None:
         tally.finished += 1
-    tally.posted.discard(payment)
 
 
 def unheard(events: Iterable[Stored], actor: str, cursor: int, last: int) -> int:
     """How many that the actor acts on came after its cursor, up to the `last` that there was when it stood there."""
     heard = HEARS.get(actor, ())
     return sum(cursor < event.seq <= last and heard_as(event.type, heard) is not None for event in events)
-
-
-def _read(event: Stored) -> Any:
-    return from_json(event.raw)

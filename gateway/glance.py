@@ -29,7 +29,7 @@ class Glances:
         async with self._asking:
             if time.monotonic() - self.at >= GLANCE_SECONDS:
                 self.position = last
-                self.seen = await _ask(self.monitor_url)
+                self.seen = (await ask_monitor(self.monitor_url, "/stations") or {}).get("stations") or {}
                 self.at = time.monotonic()
         return {
             name: {**station, "cursors": (station.get("cursors") or {}).get(str(partition), {})}
@@ -37,17 +37,17 @@ class Glances:
         }
 
 
-async def _ask(url: str | None) -> dict[str, Any]:
-    if url is None:
-        return {}
+async def ask_monitor(monitor_url: str | None, path: str) -> dict[str, Any] | None:
+    """None when it is away, silent, or talks nonsense."""
+    if monitor_url is None:
+        return None
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
-            http.get(f"{url}/stations", allow_redirects=False) as answer,
+            http.get(monitor_url + path, allow_redirects=False) as answer,
         ):
             body = await answer.json(content_type=None)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-        return {}
-    stations = body.get("stations") if isinstance(body, dict) else None
-    return stations if isinstance(stations, dict) else {}
+        return None
+    return body if isinstance(body, dict) and answer.status in (200, 503) else None

@@ -3,18 +3,14 @@
 Asked over HTTP, not over the bus: it must also be told when the bus is away.
 """
 
-from typing import Any
-
-import aiohttp
 from aiohttp import web
 
 from gateway.door import REQUEST_ID
+from gateway.glance import ask_monitor
 from gateway.outcomes import Answer, refusal
 from gateway.problems import Problem
 from health.access import Guard
 from health.endpoint import guarded
-
-ANSWER_SECONDS = 2.0
 
 STATUS_WITHOUT = {
     "status": "degraded",
@@ -27,35 +23,19 @@ def monitor_routes(monitor_url: str | None, guard: Guard) -> list[web.RouteDef]:
     """Both, for those whom the guard lets through."""
 
     async def status(_: web.Request) -> web.Response:
-        body = await _ask(monitor_url, "/status")
+        body = await ask_monitor(monitor_url, "/status")
         if body is None:
             return web.json_response(STATUS_WITHOUT)
         return web.json_response(body, status=503 if body.get("status") == "down" else 200)
 
     async def money(request: web.Request) -> web.Response:
-        body = await _ask(monitor_url, "/health/money")
+        body = await ask_monitor(monitor_url, "/health/money")
         if body is not None:
             return web.json_response(body)
         no = Problem("unavailable", "The monitor does not answer; `pocketpay verify` looks at the books directly.")
         return _problem(refusal(no, request[REQUEST_ID]))
 
     return [web.get("/status", guarded(status, guard)), web.get("/health/money", guarded(money, guard))]
-
-
-async def _ask(monitor_url: str | None, path: str) -> dict[str, Any] | None:
-    """None when it is away, silent, or talks nonsense."""
-    if monitor_url is None:
-        return None
-    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
-            http.get(monitor_url + path, allow_redirects=False) as answer,
-        ):
-            body = await answer.json(content_type=None)
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-        return None
-    return body if isinstance(body, dict) and answer.status in (200, 503) else None
 
 
 def _problem(answer: Answer) -> web.Response:

@@ -24,7 +24,7 @@ from gateway.keys import keep_knowing
 from gateway.lookups import our_version
 from gateway.monitor import monitor_routes
 from gateway.readiness import health
-from gateway.route import handler_of
+from gateway.route import EVENTS, handler_of
 from gateway.routes import ROUTES
 from health.ended import ended
 from health.endpoint import routes as health_routes
@@ -105,7 +105,7 @@ def application(door: Door) -> web.Application:
     for route in (route for route in ROUTES if route.handler):
         path = _apart(route.path)
         app.router.add_route(route.method, path, handler_of(route))
-        if route.method == "GET" and not route.path.endswith(("/events/stream", "/flow")):
+        if route.method == "GET" and route.media != (EVENTS,):  # a stream has no end to be asked about
             app.router.add_head(path, handler_of(route))
 
     async def details() -> Mapping[str, Any]:

@@ -24,6 +24,9 @@ data: {"id":"evt_01ja","object":"event","type":"payment.succeeded", …}
 """
 
 _TEXT: Json = {"type": "string"}
+_FRAMES: Json = {"description": "Server-sent events: frames of `id`, `event` and `data`, each read by itself."}
+"""Without a type: some readers of this document hold it against the whole text, others against each frame."""
+
 _ALWAYS = {
     "Request-Id": "Names this request and all that follows from it (`correlation_id`).",
     "Idempotency-Key": "The key, also when the gateway chose it.",
@@ -96,7 +99,7 @@ def _rehearsed(done: Json | None, schemas: Mapping[Any, Json]) -> Json:
 
 def _content(route: Route, media: str, schemas: Mapping[Any, Json]) -> Json:
     if media == EVENTS:
-        return {"schema": _TEXT, "example": STREAM}
+        return {"schema": _FRAMES, "example": STREAM}
     if media != JSON or route.answer is None:
         return {"schema": _TEXT}
     example = answer_example(route.answer)

@@ -141,9 +141,8 @@ async def test_browsers_are_told_what_to_forbid(http: aiohttp.ClientSession) -> 
     for path in ("/", "/static/invoice.js", "/problems/card_declined", "/simulated/payments/pay_1/authenticate"):
         async with http.get(path) as answer:
             assert answer.status == 200
-            policy = answer.headers["Content-Security-Policy"].split("; ")
-            assert policy[0] == "default-src 'self'"
-            assert {"frame-ancestors 'none'", "base-uri 'none'"} < set(policy)
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'self'; frame-ancestors 'none'; base-uri 'none'")
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
             text = await answer.text()

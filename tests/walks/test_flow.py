@@ -1,9 +1,10 @@
 """Somebody looks at the walk while the ledger is killed: its station goes dark, payments pile up, and none is lost."""
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 import pytest
 from pydantic_core import from_json
@@ -22,7 +23,7 @@ async def system() -> AsyncIterator[System]:
             yield running
 
 
-async def frames(system: System) -> AsyncIterator[Json]:
+async def frames(system: System) -> AsyncGenerator[Json, None]:
     """Of the flow, for as long as one likes."""
     async with system.http.get("/api/v1/flow") as answer:
         assert answer.status == 200
@@ -50,7 +51,11 @@ async def pay(system: System, count: int) -> None:
 
 
 async def test_the_walk_tells_of_a_killed_ledger_and_that_nothing_is_lost(system: System) -> None:
-    flow = frames(system)
+    async with contextlib.aclosing(frames(system)) as flow:
+        await kill_the_ledger(system, flow)
+
+
+async def kill_the_ledger(system: System, flow: AsyncIterator[Json]) -> None:
     # Given somebody who looks, and a few payments that walk through
     await until(flow, lambda frame: frame["stations"].get("ledger", {}).get("up", False), 20)
     await pay(system, 5)
