@@ -68,27 +68,30 @@ async def test_a_revoked_key_is_refused_and_its_streams_end_within_a_second_on_e
         keyed_gateway(nats_as("gateway")) as second,
         client_of(first) as one,
         client_of(second) as two,
+        one.get(STREAM, headers=with_key(KEY)) as of_one,
+        two.get(STREAM, headers=with_key(KEY)) as of_two,
+        one.get(STREAM, headers=with_key(NEXT)),
     ):
-        streams = [await http.get(STREAM, headers=with_key(KEY)) for http in (one, two)]
-        spared = await one.get(STREAM, headers=with_key(NEXT))
         # When it is revoked
         began = time.monotonic()
         await tell(stage, a_key(KEY, "admin", status="revoked", revoked=True))
-        ended = await asyncio.gather(*(read_frames(stream, 1) for stream in streams))
+        ended = await asyncio.gather(*(read_frames(stream, 1) for stream in (of_one, of_two)))
         # Then within a second both streams end, with the reason, and both gateways refuse it
         assert time.monotonic() - began < 1
         assert ended == [[{"event": "closed", "data": '{"code":"key_revoked"}'}]] * 2
         assert [await status_of(http, KEY) for http in (one, two)] == [(401, "key_revoked")] * 2
         # And another key's stream goes on
         assert first.door.readers.count == 1
-        spared.close()
 
 
 async def test_the_streams_of_an_ended_session_end(nats_as: Callable[[str], str], stage: Stage) -> None:
     cookie = session_named("ada")
     await tell(stage, a_tenant(), a_session(cookie, "viewer"))
-    async with keyed_gateway(nats_as("gateway")) as gateway, client_of(gateway, with_session(cookie)) as http:
-        stream = await http.get(STREAM)
+    async with (
+        keyed_gateway(nats_as("gateway")) as gateway,
+        client_of(gateway, with_session(cookie)) as http,
+        http.get(STREAM) as stream,
+    ):
         await tell(stage, a_session(cookie, "viewer", ended=True))
         assert await read_frames(stream, 1) == [{"event": "closed", "data": '{"code":"session_expired"}'}]
         async with http.get("/api/v1/me") as answer:
@@ -108,8 +111,9 @@ async def test_a_pull_that_waits_and_a_command_s_stream_end_with_the_key(
         # When the key is revoked
         await tell(stage, a_key(KEY, "admin", revoked=True))
         # Then neither waits any longer
-        assert (await (await pull).json())["code"] == "key_revoked"
-        frames = await read_frames(await told, 1)
+        async with await pull as pulled, await told as stream:
+            assert (await pulled.json())["code"] == "key_revoked"
+            frames = await read_frames(stream, 1)
         assert frames[0]["event"] == "closed"
 
 

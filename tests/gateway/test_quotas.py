@@ -68,7 +68,10 @@ async def test_who_has_no_valid_key_is_counted_by_the_address(nats_as: Callable[
 async def test_pages_of_invoices_are_counted_by_the_address(nats_as: Callable[[str], str]) -> None:
     quota = Quota(requests_per_second_of_address=1)
     async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
-        statuses = [(await http.get("/i/abc.def")).status for _ in range(11)]
+        statuses = list[int]()
+        for _ in range(11):
+            async with http.get("/i/abc.def") as answer:
+                statuses.append(answer.status)
     assert statuses == [404] * 10 + [429]
 
 
