@@ -1,5 +1,5 @@
 // What a customer has: each as a small table that leads on to the list of all.
-import { h, short } from "./elements.js";
+import { h, none, short } from "./elements.js";
 import { get } from "./api.js";
 import { amount } from "./amounts.js";
 import { invoiceTable } from "./invoice_tables.js";
@@ -12,8 +12,6 @@ import { day } from "./times.js";
 import { may } from "./who.js";
 
 const SHOWN = 10;
-const none = (sentence) => h("p", { class: "muted" }, sentence);
-
 /** `path`'s newest, as `draw(rows)` shows them, and the way to all. */
 async function newest(path, id, draw, nothing, all) {
   const { data, has_more: more } = await get(path, { customer_id: id, limit: SHOWN });

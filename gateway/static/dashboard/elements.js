@@ -47,6 +47,9 @@ export function copyable(text, shown = short(text)) {
 /** `pay_01ja…8fk2`: what tells two ids apart is at their end. */
 export const short = (id) => (id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-6)}` : id);
 
+/** What a block says that has nothing to show. */
+export const none = (sentence) => h("p", { class: "muted" }, sentence);
+
 /** One sentence for screen readers, at most one in five seconds. */
 let nextAt = 0;
 export function announce(sentence) {

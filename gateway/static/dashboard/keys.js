@@ -1,5 +1,6 @@
 // Keys: `/` search, `g p` payments, `j k` rows, Enter open, `r` refund, `c` copy the id, `?` help, Escape back.
 import { h } from "./elements.js";
+import { notice } from "./notice.js";
 
 const GO = { o: "", p: "payments", c: "customers", l: "ledger", b: "billing", y: "payouts", w: "webhooks", s: "stuck", d: "developers", h: "health" };
 const HELP = [
@@ -16,14 +17,7 @@ function step(by) {
   rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.querySelector("a")?.focus();
 }
 
-function help() {
-  const dialog = h("dialog", { class: "help", "aria-label": "Keys" }, h("h2", {}, "Keys"),
-    h("dl", { class: "facts" }, ...HELP.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])),
-    h("button", { type: "button", onclick: () => dialog.close() }, "Close"));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
+const help = () => notice("Keys", "Close", h("dl", { class: "facts" }, ...HELP.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])));
 
 const ACTS = {
   "/": () => document.getElementById("search").focus(),

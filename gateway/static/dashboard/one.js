@@ -32,5 +32,6 @@ export async function one(page, { path, object, back, title, known, actions = ()
     h("div", {}, card, ...asides(row, about))) : card);
 }
 
-/** A button that opens a sheet. */
-export const act = (title, open, kind = "quiet") => h("button", { type: "button", class: kind, onclick: open }, title);
+/** A button that opens a sheet; `key` is the one on the keyboard that does the same. */
+export const act = (title, open, kind = "quiet", key = null) =>
+  h("button", { type: "button", class: kind, onclick: open, data: key ? { key } : null }, title);

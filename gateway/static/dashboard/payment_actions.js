@@ -1,13 +1,10 @@
 // What may be done with a payment in its state, by whom; each with its dry run.
-import { h } from "./elements.js";
 import { majorOf, minorOf, money } from "./money.js";
+import { act } from "./one.js";
 import { openSheet } from "./sheet.js";
 import { may } from "./who.js";
 
 const REASONS = [["requested_by_customer", "Requested by the customer"], ["duplicate", "Duplicate"], ["fraudulent", "Fraudulent"]];
-
-const button = (title, open, kind = "quiet", key = null) =>
-  h("button", { type: "button", class: kind, onclick: open, data: key ? { key } : null }, title);
 
 /** A sheet that asks for an amount of at most `most`, and does `path` with it. */
 function amountSheet({ payment, title, verb, most, path, more = [], danger }) {
@@ -31,13 +28,13 @@ export function actions(payment) {
   const open = [];
   if (payment.status === "succeeded" && left > 0 && may("refunds:write")) {
     const reason = { name: "reason", title: "Reason", choices: REASONS };
-    open.push(button("Refund…", () => amountSheet({ payment, title: "Refund", verb: "Refund", most: left, path: "refunds", more: [reason], danger: true }), "", "r"));
+    open.push(act("Refund…", () => amountSheet({ payment, title: "Refund", verb: "Refund", most: left, path: "refunds", more: [reason], danger: true }), "", "r"));
   }
   if (payment.status === "requires_capture" && may("payments:write")) {
-    open.push(button("Capture…", () => amountSheet({ payment, title: "Capture", verb: "Capture", most: payment.amount_capturable, path: "capture" }), ""));
+    open.push(act("Capture…", () => amountSheet({ payment, title: "Capture", verb: "Capture", most: payment.amount_capturable, path: "capture" }), ""));
   }
   if (["requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"].includes(payment.status) && may("payments:write")) {
-    open.push(button("Cancel…", () => openSheet({
+    open.push(act("Cancel…", () => openSheet({
       title: "Cancel this payment", danger: true, label: () => "Cancel the payment",
       request: () => ({ method: "POST", path: `payments/${payment.id}/cancel`, body: {} }),
     })));

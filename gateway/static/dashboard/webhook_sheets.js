@@ -1,19 +1,13 @@
 // What may be done with an endpoint, and the one time that its secret is shown.
-import { copyable, h } from "./elements.js";
+import { showOnce } from "./notice.js";
 import { act } from "./one.js";
 import { openSheet } from "./sheet.js";
 import { may } from "./who.js";
 
 export const HOOKS = [["webhooks", "Endpoints"], ["webhooks/deliveries", "Deliveries"], ["webhooks/mails", "Mails"]];
 
-export function showSecret({ secret }) {
-  const dialog = h("dialog", { class: "help", "aria-label": "The secret" }, h("h2", {}, "The endpoint's secret"),
-    h("p", {}, "It is shown this once. A receiver verifies with it that a delivery is ours."), h("p", {}, copyable(secret, secret)),
-    h("button", { type: "button", onclick: () => dialog.close() }, "I have it"));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
+export const showSecret = ({ secret }) =>
+  showOnce("The endpoint's secret", "It is shown this once. A receiver verifies with it that a delivery is ours.", secret);
 
 const simple = (row, title, label, step, done) => () => openSheet({
   title, rehearsed: false, label: () => label, request: () => ({ method: "POST", path: `webhook-endpoints/${row.id}/${step}`, body: {} }), done,

@@ -1,5 +1,5 @@
 // One invoice: its lines and sums, what was paid, what was credited, and the mails about it.
-import { h } from "../elements.js";
+import { h, none } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
 import { postingsPanel } from "../booked.js";
@@ -10,8 +10,6 @@ import { panel } from "../panel.js";
 import { to } from "../router.js";
 import { state } from "../states.js";
 import { day, when } from "../times.js";
-
-const none = (sentence) => h("p", { class: "muted" }, sentence);
 
 async function lines(id) {
   const invoice = await get(`invoices/${id}`);

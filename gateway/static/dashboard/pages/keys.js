@@ -1,7 +1,8 @@
 // API keys: what they may do, and when they were used last.
-import { copyable, h } from "../elements.js";
+import { h } from "../elements.js";
 import { statusColumn, textColumn, timeColumn } from "../columns.js";
 import { list } from "../list.js";
+import { showOnce } from "../notice.js";
 import { act } from "../one.js";
 import { parts } from "../parts.js";
 import { heading, to } from "../router.js";
@@ -13,13 +14,7 @@ const COLUMNS = [textColumn("Name", "name"), textColumn("Begins with", "prefix")
   textColumn("Scopes", (row) => row.scopes.join(", ")), timeColumn("Last used", "last_used_at"), textColumn("From", "last_used_from"), timeColumn("Expires", "expires_at"), timeColumn("Made", "created_at")];
 
 /** The secret, this one time. */
-export function showKey({ secret, name }) {
-  const dialog = h("dialog", { class: "help", "aria-label": "The key" }, h("h2", {}, `The key ${name}`), h("p", {}, "It is shown this once; only its hash is kept."), h("p", {}, copyable(secret, secret)),
-    h("button", { type: "button", onclick: () => { dialog.close(); } }, "I have it"));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
+export const showKey = ({ secret, name }) => showOnce(`The key ${name}`, "It is shown this once; only its hash is kept.", secret);
 
 const create = () => openSheet({
   title: "New key", rehearsed: false,

@@ -1,5 +1,5 @@
 // One subscription: its items, its invoices, and the one that comes next.
-import { h } from "../elements.js";
+import { h, none } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
 import { invoiceTable, lineTable } from "../invoice_tables.js";
@@ -8,8 +8,6 @@ import { panel } from "../panel.js";
 import { to } from "../router.js";
 import { subscriptionActions } from "../subscription_actions.js";
 import { day, when } from "../times.js";
-
-const none = (sentence) => h("p", { class: "muted" }, sentence);
 
 async function invoices(id) {
   const { data } = await get("invoices", { subscription: id, limit: 50 });
