@@ -43,8 +43,7 @@ CREDIT_NOTES = [
         body=CreateCreditNote,
         status=201,
         codes=(
-            "amount_too_small",
-            "amount_too_large",
+            *("not_found", "amount_too_small", "amount_too_large"),
             *("already_exists", "reference_not_found", "credit_exceeds_invoice", "refund_exceeds_captured"),
             *("wrong_state", "outcome_pending"),
         ),

@@ -98,7 +98,7 @@ CUSTOMERS = [
         body=CustomerBody,
         status=201,
         also=(200,),
-        codes=("already_exists", *_NO),
+        codes=("already_exists", "not_found", *_NO),
     ),
     Route(
         *("GET", _CUSTOMERS, page(ACTOR, "customers", nothing, after_created), "customers:read"),

@@ -82,7 +82,7 @@ INVOICES = [
         *("createInvoice", "Make a draft by hand", Invoice),
         body=CreateInvoice,
         status=201,
-        codes=(*_NAMED, "amount_too_small", "amount_too_large", "currency_mismatch", "wrong_state"),
+        codes=("not_found", *_NAMED, "amount_too_small", "amount_too_large", "currency_mismatch", "wrong_state"),
     ),
     Route(
         *("GET", f"{V1}/invoices", page(ACTOR, "invoices", nothing, after_created), "billing:read"),

@@ -59,7 +59,7 @@ SUBSCRIPTIONS = [
         *("createSubscription", "Subscribe a customer; answered once the first payment was tried", Subscription),
         body=CreateSubscription,
         status=201,
-        codes=("already_exists", *_NAMED, *_BILLED),
+        codes=("already_exists", "not_found", *_NAMED, *_BILLED),
     ),
     Route(
         *("GET", f"{V1}/subscriptions", page(ACTOR, "subscriptions", nothing, after_created), "billing:read"),

@@ -97,6 +97,11 @@ def test_every_code_that_the_payments_actor_can_refuse_with_is_told_by_some_rout
     assert refusals - told == set()
 
 
+@pytest.mark.parametrize("operation", ["createCustomer", "createSubscription", "createInvoice", "createCreditNote"])
+def test_what_is_made_for_a_customer_tells_that_their_clock_may_be_gone(operation: str) -> None:
+    assert "not_found" in codes(operations()[operation])
+
+
 def codes(operation: Json) -> set[str]:
     problems = [answer.get("content", {}).get("application/problem+json") for answer in operation["responses"].values()]
     return {code for problem in problems if problem for code in problem["examples"]}

@@ -108,6 +108,10 @@ async def test_a_clock_is_advanced_by_a_year(system: System) -> None:
     assert gone["status"] == "canceled"
     async with system.http.get(f"{V1}/test-clocks/{clock['id']}") as response:
         assert response.status == 404
+    wished = {"customer_id": customer["id"], "items": [{"price": await price(system, 1000)}]}
+    for path, body in (("customers", {"id": customer["id"]}), ("subscriptions", wished)):
+        refused = await system.post(f"{V1}/{path}", body)
+        assert (refused.status, refused.body["code"]) == (404, "not_found"), refused.body
 
 
 async def test_coupons_that_overlap_leave_nothing_to_pay(system: System) -> None:
