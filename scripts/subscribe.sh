@@ -18,7 +18,7 @@ clock=$(send POST test-clocks '{"now":"2026-01-31T00:00:00Z"}' | field id)
 product=$(send POST products '{"name":"Pro"}' | field id)
 monthly="{\"product\":\"$product\",\"currency\":\"EUR\",\"unit_amount\":3000,\"recurring\":{\"interval\":\"month\"}}"
 price=$(send POST prices "$monthly" | field id)
-send PUT "customers/$name" "{\"default_payment_method\":\"pm_card_visa\",\"test_clock\":\"$clock\"}" >/dev/null
+send PUT "customers/$name" "{\"email\":\"$name@example.com\",\"default_payment_method\":\"pm_card_visa\",\"test_clock\":\"$clock\"}" >/dev/null
 send POST subscriptions "{\"customer_id\":\"$name\",\"items\":[{\"price\":\"$price\",\"quantity\":1}]}" | field status
 send POST "test-clocks/$clock/advance" '{"to":"2028-01-31T00:00:00Z"}' >/dev/null
 until [ "$(curl -sS "$api/test-clocks/$clock" | field status)" = ready ]; do sleep 1; done

@@ -42,7 +42,7 @@ async def ask_everything(document: str, url: str, *arguments: str) -> tuple[int 
     return process.returncode, said.decode()
 
 
-@pytest.mark.timeout(400 if EXAMPLES == FEW else 3600)
+@pytest.mark.timeout(900 if EXAMPLES == FEW else 3600)
 async def test_the_gateway_keeps_the_word_of_its_document(system: System) -> None:
     # Given a system, and its document as it serves it
     url = address(system)
