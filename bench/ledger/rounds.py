@@ -11,13 +11,16 @@ from bench.ledger.facts import Kind
 from bench.line import Line, ratio_at_least
 from bench.servers import Servers, execute, output_of
 from pocketpay.embedded import postgres
+from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.embedded.postgres import superuser_dsn
+from pocketpay.running import nats_url
 
 PART = "ledger"
 TABLES = Path(__file__).with_name("transfers.sql")
 ASYNCPG = "asyncpg, a transaction per transfer, 32 connections"
 HUNDREDS = "100 per SQL statement, no messages"
 HORDAK = "django-hordak, 4 processes"
+LEAST = "reads, parses, keeps and says as much, without rules or accounts"
 KINDS: tuple[Kind, ...] = ("spread", "hot", "sales")
 
 Samples = defaultdict[str, list[float]]
@@ -33,10 +36,16 @@ async def measure(here: Servers, rounds: int, seconds: float, count: int) -> lis
             seen[kind].append(await alone.transactions_per_second(here, kind, count))
             for name, (module, url) in peers.items() if kind != "sales" else ():
                 seen[f"{name} {kind}"].append(float(await output_of(module, url, kind, str(seconds))))
+        seen[f"{LEAST} spread"].append(await _least(here, count))
         typer.echo(
             f"ledger, round {number + 1} of {rounds}: " + ", ".join(f"{k} {v[-1]:,.0f}/s" for k, v in seen.items())
         )
     return lines(seen)
+
+
+async def _least(here: Servers, count: int) -> float:
+    url = nats_url(here.options.data_dir, here.running, PROVISIONER)
+    return float(await output_of("bench.ledger.least", url, here.owner_url, str(count)))
 
 
 async def _prepare(here: Servers) -> dict[str, tuple[str, str]]:
@@ -58,10 +67,10 @@ def lines(seen: Samples) -> list[Line]:
     for kind in ("spread", "hot"):
         figure = f"{kind}, transactions/s from stream to stream"
         bars = {ASYNCPG: ratio_at_least(3), HUNDREDS: ratio_at_least(0.6)} if kind == "spread" else {}
-        for name in (ASYNCPG, HORDAK, HUNDREDS):
+        for name in (ASYNCPG, HORDAK, HUNDREDS, LEAST):
             theirs = seen.get(f"{name} {kind}", [])
             if theirs:
-                role = "limit" if name == HUNDREDS else "peer"
+                role = "limit" if name in (HUNDREDS, LEAST) else "peer"
                 said.append(
                     _line(figure, seen[kind], name, theirs).model_copy(update={"kind": role, "bar": bars.get(name)})
                 )
