@@ -51,7 +51,8 @@ def _count(door: Door, request: web.Request) -> None:
         return
     caller = request.get(CALLER)
     if caller is not None and caller.secret_hash is not None:
-        door.quotas.keys.count(caller.secret_hash)
+        of_everybody = f"/{_whence(door, request)}" if caller.from_page else ""  # one customer is not all of them
+        door.quotas.keys.count(caller.secret_hash + of_everybody)
     elif request.path.startswith(_COUNTED_BY_ADDRESS):
         door.quotas.addresses.count(_whence(door, request))
 

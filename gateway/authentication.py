@@ -17,6 +17,7 @@ from messages.scopes import ADMIN
 COOKIE: Final = "pocketpay_session"
 
 _KEY = re.compile(r"ppk_(test|live)_(?:pub_)?[0-9A-Za-z]{43}", re.ASCII)
+_PUBLISHABLE = re.compile(r"ppk_(test|live)_pub_[0-9A-Za-z]{43}", re.ASCII)
 _SESSION = re.compile(r"[0-9A-Za-z]{43}", re.ASCII)
 _DETAILS: Final = {
     "key_invalid": "The API key is not known.",
@@ -62,6 +63,9 @@ def _shown(door: Door, request: web.Request) -> tuple[str | None, str | None]:
         if holder is None:
             raise Problem("key_invalid", "The ticket is used, or too old: each is good once, and soon.")
         return None, door.keys.table.hashes.get(holder)
+    if not given and is_stream(request.path) and (key := request.query.get("publishable_key")):
+        read = _PUBLISHABLE.fullmatch(key)  # addresses are written down in many places: no other key may stand in one
+        return (read[1], hash_of(read[0])) if read else ("", None)
     if not given and (session := request.cookies.get(COOKIE)):
         return None, hash_of(session) if _SESSION.fullmatch(session) else None
     scheme, _, key = (given[0] if given else "").partition(" ")
@@ -79,4 +83,6 @@ def _caller(door: Door, holder: Holder, mode: str | None, address: str | None, h
         raise Problem("starting", "The tenant is not known here yet; nothing was accepted.")
     if mode is not None and {live, mode == "live"} != {holder.livemode}:
         raise Problem("mode_mismatch", f"This is a key for {mode}, and its tenant is {'live' if live else 'test'}.")
-    return Caller(holder.tenant, holder.principal, address, holder.scopes, live, hash_, holder.role)
+    return Caller(
+        *(holder.tenant, holder.principal, address, holder.scopes, live, hash_, holder.role), holder.publishable
+    )

@@ -4,10 +4,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from gateway.client_secrets import ClientSecret
 from gateway.field_errors import field_error, problem_of
 from messages.ids import Token
 from messages.money import Currency, PositiveAmount
-from messages.payments import RefundReason
+from messages.payments import ConfirmPayment, RefundReason
 from messages.resource import Metadata, Text
 from messages.wire import Json, Wire
 
@@ -33,6 +34,12 @@ class TopUpBody(Wire):
     payment_method: Token | None = None
     description: Text | None = None
     metadata: Metadata = {}
+
+
+class ConfirmBody(ConfirmPayment):
+    """A customer's page shows the payment's `client_secret`; it goes no further than the gateway."""
+
+    client_secret: ClientSecret | None = None
 
 
 class HostedPayment(Wire):

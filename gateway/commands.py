@@ -28,6 +28,7 @@ class Caller:
     """On whose behalf a request acts, from where, and what they may do.
 
     `secret_hash` is that of the key or session which was shown; None where none is needed. A `role` has who logged in.
+    `from_page` are customers, on a page of the seller's: they see their own payment, and not all of that.
     """
 
     tenant: str
@@ -37,6 +38,7 @@ class Caller:
     livemode: bool = False
     secret_hash: str | None = None
     role: Role | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from gateway.client_secrets import ClientSecret
 from gateway.cursors import STREAM_CURSOR, Place, read_stream_cursor
 from gateway.problems import FieldError, invalid
 from messages import wire
@@ -98,6 +99,12 @@ class Read(Nothing):
     """Every read: `min_position` waits until the asked actor has got so far."""
 
     min_position: Position | None = None
+
+
+class PaymentRead(Read):
+    """A page of the seller's shows the payment's `client_secret`."""
+
+    client_secret: ClientSecret | None = None
 
 
 class Listed(Read):
@@ -191,6 +198,8 @@ class PaymentEvents(Nothing):
     plain: bool = False
     last_event_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     ticket: Ticket | None = None
+    publishable_key: Annotated[str, StringConstraints(max_length=64)] | None = None
+    client_secret: ClientSecret | None = None
 
 
 class ByKey(Nothing):

@@ -13,7 +13,7 @@ from gateway.guards import wants_events
 from gateway.parameters import PaymentEvents
 from gateway.problems import Problem
 from gateway.questions import ask, resource_of
-from gateway.reader import stream_events
+from gateway.reader import Seen, as_stored, stream_events
 from gateway.ring import Stored, Wanted, stored
 from gateway.route import Input, id_of
 from messages.envelope import Query
@@ -26,22 +26,25 @@ PUBLISHING_POLL_SECONDS = 0.1
 
 async def of_payment(request: web.Request, given: Input) -> web.StreamResponse:
     """The history of a payment, and with server-sent events what happens to it from now on."""
+    return await story(request, given, Wanted(caller_of(request).tenant, payment=id_of(request)))
+
+
+async def story(request: web.Request, given: Input, wanted: Wanted, seen: Seen = as_stored) -> web.StreamResponse:
+    """What is `wanted` of it, each event as it is `seen`."""
     parameters: PaymentEvents = given.parameters
-    payment = id_of(request)
-    tenant = caller_of(request).tenant
     position = door_of(request).feed.ring.last
-    history = await _history(request, tenant, payment)
+    told = await _history(request, wanted.tenant, id_of(request))
+    history = [seen(event) for event in told if wanted.takes(event)]
     if not wants_events(request):
         data = [from_json(event.raw) for event in history]
         return resource({"data": data, "has_more": False, "next_cursor": None})
     last = request.headers.get("Last-Event-ID", parameters.last_event_id)
     place = read_stream_cursor(last) if last else None
     epoch = door_of(request).feed.ring.epoch
-    seen = place.seq if place and place.epoch == epoch else 0
-    missed = [event for event in history if event.seq > seen]
-    wanted = Wanted(tenant, payment=payment)
-    start = stream_cursor(epoch, max(position, seen))
-    return await stream_events(request, wanted, parameters.plain, start, missed)
+    reached = place.seq if place and place.epoch == epoch else 0
+    missed = [event for event in history if event.seq > reached]
+    start = stream_cursor(epoch, max(position, reached))
+    return await stream_events(request, wanted, parameters.plain, start, missed, seen)
 
 
 async def _history(request: web.Request, tenant: str, payment: str) -> list[Stored]:

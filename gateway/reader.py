@@ -1,7 +1,7 @@
 """One open stream of server-sent events: what it missed, then live, at the pace of who reads it."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -24,6 +24,14 @@ from gateway.sse import (
     write,
 )
 
+Seen = Callable[[Stored], Stored]
+"""How a reader sees an event."""
+
+
+def as_stored(event: Stored) -> Stored:
+    """All of it."""
+    return event
+
 
 @dataclass(eq=False)
 class Reader:
@@ -36,16 +44,22 @@ class Reader:
     cursor: int
     plain: bool
     told: Collection[int] = ()
+    seen: Seen = as_stored
 
 
 async def stream_events(
-    request: web.Request, wanted: Wanted, plain: bool, last_event_id: str | None, history: Collection[Stored]
+    request: web.Request,
+    wanted: Wanted,
+    plain: bool,
+    last_event_id: str | None,
+    history: Collection[Stored],
+    seen: Seen = as_stored,
 ) -> web.StreamResponse:
     """Returns when the reader has left, may not go on, or the gateway stops. Raises Problem `too_many_streams`."""
     door = door_of(request)
     with door.readers.place(wanted.tenant):
         response = await open_stream(request)
-        reader = Reader(request, response, door, wanted, 0, plain, {event.seq for event in history})
+        reader = Reader(request, response, door, wanted, 0, plain, {event.seq for event in history}, seen)
         try:
             await _serve(reader, last_event_id, history)
         except Problem:
@@ -128,4 +142,4 @@ async def _wait(reader: Reader, seconds: float) -> None:
 
 def _data(reader: Reader, events: Collection[Stored]) -> bytes:
     chosen = [event for event in events if reader.wanted.takes(event) and event.seq not in reader.told]
-    return frames(reader.door.feed.ring.epoch, chosen, reader.plain)
+    return frames(reader.door.feed.ring.epoch, [reader.seen(event) for event in chosen], reader.plain)

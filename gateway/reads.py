@@ -28,7 +28,7 @@ AGAIN_SECONDS = 0.2
 
 _ACCOUNT = re.compile(r"[a-z_]+(:[A-Za-z0-9_-]{1,64}){0,6}", re.ASCII)
 _MONTH = TypeAdapter[str](Month)
-_PAGING = {"limit", "cursor", "min_position"}
+_NO_FILTERS = {"limit", "cursor", "min_position", "client_secret"}
 
 
 def nothing(_: web.Request) -> Json:
@@ -137,7 +137,7 @@ def after_path(last: Json) -> After:
 
 
 def _filters(parameters: BaseModel) -> Json:
-    return parameters.model_dump(mode="json", exclude=_PAGING, exclude_none=True, exclude_defaults=True)
+    return parameters.model_dump(mode="json", exclude=_NO_FILTERS, exclude_none=True, exclude_defaults=True)
 
 
 def query_of(request: web.Request, parameters: Any, params: Json) -> Query:

@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
 from gateway.bodies import validate
+from gateway.door import CALLER
 from gateway.guards import BODY_BYTES_MAX, read_body
 from gateway.parameters import Nothing, read_parameters
 from gateway.permissions import must_be_allowed
@@ -47,6 +48,7 @@ class Route:
     `answer` is the model of the JSON that success holds, also with the statuses in `also`. `codes` are the errors
     that do not follow from what the route takes. A route without a handler is served by `health`. `reason` says
     whether it takes the header PocketPay-Reason. A route that takes more than others in one body says how much.
+    `for_pages` answers customers, who have a payment's `client_secret` and no scope; without it they have no access.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -66,6 +68,7 @@ class Route:
     told: bool = False
     bytes_max: int = BODY_BYTES_MAX
     values_max: int = VALUES_MAX
+    for_pages: RouteHandler | None = None
 
     @property
     def writes(self) -> bool:
@@ -94,14 +97,21 @@ def handler_of(route: Route) -> Handler:
     unasked = None if needed else route.parameters()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        must_be_allowed(request, route.path, route.scope)
+        must_be_allowed(request, route.path, route.scope, for_pages=route.for_pages is not None)
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""
         body = await _read(route, route.body, raw) if route.body else None
-        return await answer(request, Input(parameters, body, raw))
+        shown = route.for_pages if route.for_pages and is_from_page(request) else answer
+        return await shown(request, Input(parameters, body, raw))
 
     return handle
+
+
+def is_from_page(request: web.Request) -> bool:
+    """Whether a customer asks."""
+    caller = request.get(CALLER)
+    return caller is not None and caller.from_page
 
 
 async def _read(route: Route, model: type[BaseModel], raw: bytes) -> BaseModel:

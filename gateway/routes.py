@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from gateway import documents, events, lookups, pages
+from gateway import customer_pages, documents, events, lookups, pages
 from gateway.api_keys import API_KEYS
 from gateway.audit_log import AUDIT_LOG
 from gateway.billing import BILLING
-from gateway.bodies import RefundBody, TopUpBody
+from gateway.bodies import ConfirmBody, RefundBody, TopUpBody
 from gateway.dashboard import DASHBOARD
 from gateway.disputes import DISPUTES
 from gateway.flow import FLOW
@@ -16,7 +16,7 @@ from gateway.ledger_export import EXPORT
 from gateway.ledger_routes import LEDGER_READS
 from gateway.ledger_write_routes import WRITES as LEDGER_WRITES
 from gateway.mails import MAILS
-from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, Read, RefundList
+from gateway.parameters import ByKey, EventLog, EventStream, PaymentEvents, PaymentList, PaymentRead, Read, RefundList
 from gateway.payment_events import of_payment as of_payment_events
 from gateway.payment_methods import PAYMENT_METHODS
 from gateway.payouts import PAYOUTS
@@ -50,13 +50,12 @@ from gateway.walks import WALKS
 from gateway.webhook_deliveries import WEBHOOK_DELIVERIES
 from gateway.webhook_endpoints import WEBHOOK_ENDPOINTS
 from gateway.webhooks import WEBHOOKS
-from gateway.writes import create_payment, of_payment, refund, top_up, write
+from gateway.writes import confirm_payment, create_payment, for_its_creator, of_payment, refund, top_up, write
 from messages.envelope import Event
 from messages.payments import (
     AuthenticatePayment,
     CancelPayment,
     CapturePayment,
-    ConfirmPayment,
     CreatePayment,
     Payment,
     Refund,
@@ -76,7 +75,7 @@ _WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")
 _REFUND = (*_WALLET_NO, "account_not_allowed")
 
 _CREATE = Route(
-    *("POST", f"{V1}/payments", write(create_payment), "payments:write"),
+    *("POST", f"{V1}/payments", write(create_payment, for_its_creator), "payments:write"),
     *("createPayment", "Make a payment and, unless told otherwise, charge it", Payment),
     body=CreatePayment,
     status=201,
@@ -92,13 +91,15 @@ PAYMENTS = [
     ),
     Route(
         *("GET", _PAYMENT, one("payments", "payment", by_id), "payments:read"),
-        *("getPayment", "Read a payment", Payment, Read),
+        *("getPayment", "Read a payment", Payment, PaymentRead),
+        for_pages=customer_pages.show,
     ),
     Route(
-        *("POST", f"{_PAYMENT}/confirm", write(of_payment("payment.confirm")), "payments:write"),
+        *("POST", f"{_PAYMENT}/confirm", write(confirm_payment), "payments:write"),
         *("confirmPayment", "Charge a payment that was only made, or declined", Payment),
-        body=ConfirmPayment,
-        codes=(*_CHARGE, *_LIMITS, *_WALLET_NO, *_STATE),
+        body=ConfirmBody,
+        codes=(*_CHARGE, *_LIMITS, *_WALLET_NO, *_STATE, "not_acceptable"),
+        for_pages=customer_pages.confirm,
     ),
     Route(
         *("POST", f"{_PAYMENT}/capture", write(of_payment("payment.capture")), "payments:write"),
@@ -125,6 +126,7 @@ PAYMENTS = [
         parameters=PaymentEvents,
         media=(JSON, SSE),
         codes=("unavailable",),
+        for_pages=customer_pages.follow,
     ),
     Route(
         *("GET", f"{V1}/refunds", page("payments", "refunds", nothing, after_created), "refunds:read"),
@@ -143,7 +145,7 @@ PAYMENTS = [
 LEDGER = [
     *LEDGER_READS,
     Route(
-        *("POST", f"{_WALLET}/top-ups", write(top_up), "wallets:write"),
+        *("POST", f"{_WALLET}/top-ups", write(top_up, for_its_creator), "wallets:write"),
         *("createTopUp", "Take a payment into the customer's own wallet", Payment),
         body=TopUpBody,
         status=201,

@@ -8,8 +8,9 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.answers import resource, respond
-from gateway.bodies import RefundBody, TopUpBody
+from gateway.bodies import ConfirmBody, RefundBody, TopUpBody
 from gateway.bus import waiting
+from gateway.client_secrets import with_secret
 from gateway.command_stream import Shown, stream_command
 from gateway.commands import WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX, Wish, command_of, settle
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, caller_of, door_of
@@ -24,7 +25,7 @@ from gateway.route import Input, RouteHandler, id_of
 from messages.destinations import ToInvoice
 from messages.envelope import Command, HttpRequest
 from messages.ids import new_id
-from messages.payments import ACTOR, CreatePayment, CreateRefund, ToWallet
+from messages.payments import ACTOR, ConfirmPayment, CreatePayment, CreateRefund, ToWallet
 from messages.wire import json_of
 
 Change = TypeVar("Change", bound=BaseModel)
@@ -84,6 +85,18 @@ def create_payment(_: web.Request, body: CreatePayment) -> Wish:
         detail = "An invoice is paid by POST /api/v1/invoices/{id}/pay, which makes the payment."
         raise invalid("validation_failed", [FieldError("not_one_of", detail, "/destination/type")])
     return Wish(ACTOR, "payment.create", new_id("pay"), body)
+
+
+def confirm_payment(request: web.Request, body: ConfirmBody) -> Wish:
+    """Without the secret that a page showed: commands are kept."""
+    data = ConfirmPayment(**{name: getattr(body, name) for name in ConfirmPayment.model_fields})
+    return Wish(ACTOR, "payment.confirm", id_of(request), data)
+
+
+async def for_its_creator(request: web.Request, answer: Answer) -> Answer:
+    """The payment with its `client_secret`, which a later read does not tell."""
+    secretive = with_secret(door_of(request).settings.link_key, caller_of(request).tenant, answer.body)
+    return replace(answer, body=secretive)
 
 
 def top_up(request: web.Request, body: TopUpBody) -> Wish:

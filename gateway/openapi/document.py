@@ -44,6 +44,9 @@ _COOKIE = {
     "description": "Of a user who has logged in with `POST /api/v1/sessions`, for pages of the gateway itself.",
 }
 
+_OF_PAGES = """A page where a customer pays may ask this with a publishable key and the payment's `client_secret`;
+it is told what its customer may see, and no more."""
+
 _TAGS = {
     "payments": "Take money, and see what became of it.",
     "refunds": "Give it back.",
@@ -94,6 +97,7 @@ def _operation(route: Route, answers: Mapping[Any, Json], bodies: Mapping[Any, J
     return {
         "operationId": route.operation,
         "summary": route.summary,
+        **({"description": _OF_PAGES} if route.for_pages else {}),
         "tags": [tag_of(route)],
         "parameters": parameters_of(route),
         **({"requestBody": _body(route.body, bodies)} if route.body else {}),

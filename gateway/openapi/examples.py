@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from gateway.access_bodies import KeyBody, LogInBody, PasswordBody, RotateBody, UserBody
-from gateway.bodies import HostedPayment, RefundBody, TopUpBody
+from gateway.bodies import ConfirmBody, HostedPayment, RefundBody, TopUpBody
 from gateway.customers import CustomerBody, StatementPage
 from gateway.disputes import DisputeBody, SettingsBody
 from gateway.ledger_bodies import (
@@ -64,6 +64,7 @@ _BODIES: dict[type[BaseModel], BaseModel] = {
     PasswordBody: PasswordBody(password=_PASSWORD),
     LogInBody: LogInBody(email="ada@example.com", password=_PASSWORD),
     CustomerBody: CustomerBody(id="abc123", name="Ada Lovelace", email="ada@example.com"),
+    ConfirmBody: ConfirmBody(payment_method="pm_card_visa"),
     RefundBody: RefundBody(amount=400, reason="requested_by_customer"),
     WithdrawalBody: WithdrawalBody(amount=2500, currency="USD"),
     SimulationBody: SimulationBody(),

@@ -51,6 +51,9 @@ _NOTES = {
     "wallet": "The customer whose wallet it is.",
     "plain": "Leaves `event:` out, so that `onmessage` of a browser hears everything.",
     "ticket": "Of `POST /stream-tickets`, in place of a key: good for one stream, within 30 s.",
+    "publishable_key": "For an EventSource, which can send no header.",
+    "client_secret": "Of this payment, from a page with a publishable key; the answer is then as much as its customer "
+    "may see.",
     "last_event_id": "As the header Last-Event-ID, which wins.",
     "format": "For which program.",
     "from": "Included. An export goes by effective times, and what is dated before becomes opening balances; "

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from gateway.bus import new_bus
+from gateway.client_secrets import client_secret
 from gateway.connections import listen
 from gateway.door import Door, Settings
 from gateway.follow import Feed
@@ -37,6 +38,8 @@ from tests.gateway.holders import (
     with_session,
 )
 
+LINK_KEY: Final = "a key for secrets, 32 characters long"
+PAYMENT: Final = "abc"
 NO_LIMITS: Final = Quota(0, 0, 0, 0)
 PAST: Final = datetime.now(UTC) - timedelta(seconds=1)
 EARLY: Final = datetime.now(UTC) + timedelta(hours=1)
@@ -52,6 +55,9 @@ FOR_WHOEVER_IS_KNOWN: Final = {
     *("GET /api/v1/version", "GET /api/v1/me"),
     *("DELETE /api/v1/sessions/current", "POST /api/v1/stream-tickets"),
 }
+FOR_PAGES: Final = {
+    *("GET /api/v1/payments/{id}", "POST /api/v1/payments/{id}/confirm", "GET /api/v1/payments/{id}/events"),
+}
 OF_OPERATOR: Final = "GET /api/v1/tenants"
 """None of these principals is of the operator's tenant."""
 
@@ -66,12 +72,17 @@ Expected = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Principal:
-    """One kind: the headers it sends, and what it is told; `known` may have what needs no scope."""
+    """One kind: the headers it sends, and what it is told; `known` may have what needs no scope.
+
+    `client_secret`: the one that it shows, wherever one can be shown; `on_pages`: what customers are told there.
+    """
 
     headers: dict[str, str]
     expected: Expected
     known: str | None = None
     live: bool = False
+    client_secret: str | None = None
+    on_pages: str | None = "scope_missing"
 
 
 def always(code: str) -> Expected:
@@ -118,7 +129,23 @@ PRINCIPALS: Final = {
     "a session whose time is over": refused(with_session(session_named("late")), "session_expired"),
     "an unknown session": refused(with_session(session_named("unknown")), "session_expired"),
     "a malformed session": refused(with_session("../../x"), "session_expired"),
-    "a publishable key": Principal(with_key(PUBLISHABLE), always("scope_missing")),
+    **{
+        f"a publishable key with {what}": Principal(
+            with_key(PUBLISHABLE), always("scope_missing"), client_secret=shown, on_pages=code
+        )
+        for what, shown, code in (
+            ("no secret", None, "client_secret_invalid"),
+            ("the payment's secret", client_secret(LINK_KEY, SHOP, PAYMENT), None),
+            ("another payment's secret", client_secret(LINK_KEY, SHOP, "abcd"), "client_secret_invalid"),
+            ("another tenant's secret", client_secret(LINK_KEY, OTHER, PAYMENT), "client_secret_invalid"),
+            ("another gateway's secret", client_secret("x" * 32, SHOP, PAYMENT), "client_secret_invalid"),
+            ("no text", "pay\u00e9", "client_secret_invalid"),
+        )
+    },
+    "a read-only key with a secret": Principal(
+        *(with_key(READER), only(lambda scope: scope.endswith(":read"))),
+        client_secret=client_secret(LINK_KEY, SHOP, PAYMENT),
+    ),
     "a read-only key": Principal(with_key(READER), only(lambda scope: scope.endswith(":read"))),
     "a restricted key": Principal(
         with_key(RESTRICTED), only({"payments:read", "payments:write", "events:read"}.__contains__)
@@ -139,7 +166,7 @@ PRINCIPALS: Final = {
 async def door() -> AsyncIterator[tuple[Door, str]]:
     """A gateway that knows its keys, has no bus, and where it listens."""
     bus = new_bus()
-    door = Door(Settings("keys", LOOPBACK_NAMES, quota=NO_LIMITS), bus, Feed(bus))
+    door = Door(Settings("keys", LOOPBACK_NAMES, quota=NO_LIMITS, link_key=LINK_KEY), bus, Feed(bus))
     know(door.keys, *KNOWN)
     runner = web.AppRunner(application(door), access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -151,7 +178,7 @@ async def door() -> AsyncIterator[tuple[Door, str]]:
 
 class _Any(dict[str, str]):
     def __missing__(self, _: str) -> str:
-        return "abc"
+        return PAYMENT
 
 
 def name_of(route: Route) -> str:
@@ -162,17 +189,22 @@ def code_expected(principal: Principal, route: Route) -> str | None:
     if not needs_caller(route.method, route.path):
         return None
     code = principal.known if route.scope is None else principal.expected(route.scope)
+    if name_of(route) in FOR_PAGES and principal.headers == with_key(PUBLISHABLE):
+        code = principal.on_pages
     if code is None and name_of(route) == OF_OPERATOR:
         return "role_missing"
     of_tests = route.path.startswith(("/simulated/", "/api/v1/test-clocks"))
     return "test_mode_only" if code is None and principal.live and of_tests else code
 
 
-async def code_of(http: aiohttp.ClientSession, route: Route, headers: dict[str, str]) -> str | None:
+async def code_of(http: aiohttp.ClientSession, route: Route, headers: dict[str, str], shown: str | None) -> str | None:
     """The code of 401 or 403, or None: then the request came as far as its body, its id, or the bus."""
-    body: Json | None = None if route.method == "GET" else {}
-    path = route.path.format_map(_Any())
-    async with http.request(route.method, path, headers=headers, json=body, allow_redirects=False) as answer:
+    secret = {"client_secret": shown} if shown and name_of(route) in FOR_PAGES else {}
+    body: Json | None = None if route.method == "GET" else secret
+    path, query = route.path.format_map(_Any()), secret if route.method == "GET" else {}
+    async with http.request(
+        route.method, path, headers=headers, json=body, params=query, allow_redirects=False
+    ) as answer:
         assert answer.status != 500, f"{name_of(route)}: {await answer.text()}"
         return (await answer.json())["code"] if answer.status in (401, 403) else None
 
@@ -185,10 +217,14 @@ async def test_every_route_lets_in_whom_it_is_for(door: tuple[Door, str], princi
     headers = {**principal.headers, "Origin": url}
     # When this principal asks for every route there is
     async with aiohttp.ClientSession(url) as http:
-        told = await asyncio.gather(*(code_of(http, route, headers) for route in routes))
+        told = await asyncio.gather(*(code_of(http, route, headers, principal.client_secret) for route in routes))
     # Then each is answered as its scope says
     wanted = {name_of(route): code_expected(principal, route) for route in routes}
     assert {name_of(route): code for route, code in zip(routes, told, strict=True)} == wanted
+
+
+def test_customers_have_three_routes() -> None:
+    assert {name_of(route) for route in ROUTES if route.for_pages} == FOR_PAGES
 
 
 def test_every_route_has_a_scope_but_those_that_are_named_here() -> None:
