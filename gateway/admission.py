@@ -11,7 +11,7 @@ from gateway.guards import check_host, wants_events
 from gateway.problems import Problem
 from gateway.route import SESSIONS, is_stream, needs_caller
 
-_COUNTED_BY_ADDRESS = ("/i/", SESSIONS)
+_COUNTED_BY_ADDRESS = ("/i/", "/simulated/payments/", SESSIONS)
 
 
 async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.addresses import client_address
+from gateway.bank_links import is_bank_page, named_by
 from gateway.commands import Caller
 from gateway.door import OPEN_TENANT, Door
 from gateway.keys import Holder
@@ -32,6 +33,8 @@ def authenticate(door: Door, request: web.Request) -> Caller:
     address = address_of(door, request)
     if door.settings.auth == "open":
         return Caller(OPEN_TENANT, "open:local", address, frozenset({ADMIN}))
+    if (customer := _at_the_bank(door, request, address)) is not None:
+        return customer
     mode, hash_ = _shown(door, request)
     if not door.keys.believed:
         raise Problem("starting", "The keys are not known here yet; nothing was accepted.")
@@ -73,6 +76,22 @@ def _shown(door: Door, request: web.Request) -> tuple[str | None, str | None]:
         raise Problem("key_missing", "Send Authorization: Bearer ppk_…")
     read = _KEY.fullmatch(key.strip()) if len(given) == 1 else None
     return (read[1], hash_of(read[0])) if read else ("", None)
+
+
+def _at_the_bank(door: Door, request: web.Request, address: str | None) -> Caller | None:
+    """Who comes by the address of the simulated bank's page, and shows no key: they may do what it is for.
+
+    Raises Problem `not_found`.
+    """
+    token = request.query.get("token")
+    if token is None or "Authorization" in request.headers or not is_bank_page(request.path):
+        return None
+    named = named_by(door.settings.link_key, request.path, token)
+    if named is None:
+        raise Problem("not_found", "There is no such payment.")
+    tenant, payment = named
+    live, here = door.keys.table.is_live(tenant), frozenset({"payments:write"})
+    return Caller(tenant, f"link:{payment}", address, here, live, from_page=True)
 
 
 def _caller(door: Door, holder: Holder, mode: str | None, address: str | None, hash_: str | None) -> Caller:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.answers import respond
 from gateway.authentication import address_of
+from gateway.bank_links import with_bank_address
 from gateway.bodies import HostedPayment
 from gateway.bus import waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, Caller, Wish, command_of, settle
@@ -103,6 +104,7 @@ async def _paying(request: web.Request, tenant: str, page: InvoicePage) -> str:
     if page.status not in ("open", "uncollectible") or not page.amount_remaining:
         return ""
     begun = await _begun(request, tenant, page.payment) if page.payment else {}
+    begun = with_bank_address(door_of(request).settings.link_key, tenant, begun)
     redirect = ((begun.get("next_action") or {}).get("redirect_to_url") or {}).get("url")
     if begun.get("status") == "requires_action" and redirect:
         return confirmation(page, redirect)

@@ -1,7 +1,8 @@
-"""The addresses of invoices' own pages, as answers show them."""
+"""The addresses of pages for customers, as answers show them."""
 
 from aiohttp import web
 
+from gateway.bank_links import with_bank_address
 from gateway.door import caller_of, door_of
 from messages.invoice_links import link_token
 from messages.wire import Json
@@ -17,7 +18,9 @@ def page_address(request: web.Request, tenant: str, invoice: str) -> str | None:
 
 
 def linked(request: web.Request, body: Json) -> Json:
-    """An answer in which issued invoices say where their pages are. Events never do."""
+    """An answer in which issued invoices, and payments that wait, say where their pages are. Events never do."""
+    if body.get("object") == "payment":
+        return with_bank_address(door_of(request).settings.link_key, caller_of(request).tenant, body)
     if body.get("object") == "invoice" and body.get("number"):
         return {**body, "hosted_url": page_address(request, caller_of(request).tenant, body["id"])}
     if body.get("object") is None and isinstance(body.get("data"), list):

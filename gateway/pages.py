@@ -1,4 +1,4 @@
-"""The few pages that the gateway serves itself: a problem's own, the bank's page of a test."""
+"""The few pages that the gateway serves itself: a problem's own and what pages are made of."""
 
 from html import escape
 from pathlib import Path
@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gateway.answers import resource
 from gateway.problems import Problem
-from gateway.route import Input, id_of
+from gateway.route import Input
 from messages.problems import PROBLEMS
 
 _FOLDER = Path(__file__).parent / "static"
@@ -64,6 +64,11 @@ def _file(name: str) -> web.Response:
     return web.Response(body=_FILES[name], content_type=media_type, charset="utf-8", headers=headers)
 
 
+def file_text(name: str) -> str:
+    """Of a file that is there."""
+    return _FILES[name].decode()
+
+
 async def static(request: web.Request, _: Input) -> web.StreamResponse:
     """A file of ours, by its name; nothing else can be reached."""
     return _file(request.match_info["name"])
@@ -79,12 +84,6 @@ async def problem(request: web.Request, _: Input) -> web.StreamResponse:
         code=escape(code), status=known.status, title=escape(known.title), advice=_ADVICE[known.retry]
     )
     return web.Response(text=page, content_type="text/html")
-
-
-async def bank(request: web.Request, _: Input) -> web.StreamResponse:
-    """The page behind `next_action`, where a customer would meet their bank."""
-    id_of(request)
-    return _file("authenticate.html")
 
 
 async def methods(_: web.Request, __: Input) -> web.StreamResponse:

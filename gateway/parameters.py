@@ -20,6 +20,7 @@ from gateway.problems import FieldError, invalid
 from messages import wire
 from messages.ids import Token
 from messages.mails import MailStatus
+from messages.page_tokens import TOKEN_MAX
 from messages.payments import PaymentStatus, RefundStatus
 from messages.resource import Metadata
 from messages.webhooks import DeliveryStatus, EndpointStatus
@@ -200,6 +201,12 @@ class PaymentEvents(Nothing):
     ticket: Ticket | None = None
     publishable_key: Annotated[str, StringConstraints(max_length=64)] | None = None
     client_secret: ClientSecret | None = None
+
+
+class BankLink(Nothing):
+    """`token` is the right to the page, in the address that `next_action` names."""
+
+    token: Annotated[str, StringConstraints(max_length=TOKEN_MAX)] | None = None
 
 
 class ByKey(Nothing):

@@ -48,7 +48,7 @@ class Route:
     `answer` is the model of the JSON that success holds, also with the statuses in `also`. `codes` are the errors
     that do not follow from what the route takes. A route without a handler is served by `health`. `reason` says
     whether it takes the header PocketPay-Reason. A route that takes more than others in one body says how much.
-    `for_pages` answers customers, who have a payment's `client_secret` and no scope; without it they have no access.
+    `for_pages` answers customers, who are shown less than others.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -75,6 +75,11 @@ class Route:
         """Whether it makes a command of the caller's; what is only `told` to us has no key and nobody who waits."""
         return self.method != "GET" and not self.told
 
+    @property
+    def takes_secret(self) -> bool:
+        """Whether customers may come with a payment's `client_secret`."""
+        return any("client_secret" in model.model_fields for model in (self.parameters, self.body) if model)
+
 
 def needs_caller(method: str, path: str) -> bool:
     """Whether one must say who one is, where keys are asked for. To log in is to say it."""
@@ -97,21 +102,23 @@ def handler_of(route: Route) -> Handler:
     unasked = None if needed else route.parameters()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        must_be_allowed(request, route.path, route.scope, for_pages=route.for_pages is not None)
+        must_be_allowed(request, route.path, route.scope, by_secret=route.takes_secret)
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""
         body = await _read(route, route.body, raw) if route.body else None
-        shown = route.for_pages if route.for_pages and is_from_page(request) else answer
-        return await shown(request, Input(parameters, body, raw))
+        return await (_for_whom(route, request) or answer)(request, Input(parameters, body, raw))
 
     return handle
 
 
-def is_from_page(request: web.Request) -> bool:
-    """Whether a customer asks."""
+def _for_whom(route: Route, request: web.Request) -> RouteHandler | None:
+    """The handler for customers, when one asks; what has no scope is the same for all."""
     caller = request.get(CALLER)
-    return caller is not None and caller.from_page
+    if caller is None or not caller.from_page or route.scope is None:
+        return None
+    assert route.for_pages is not None, f"{route.path} has nothing for customers"
+    return route.for_pages
 
 
 async def _read(route: Route, model: type[BaseModel], raw: bytes) -> BaseModel:

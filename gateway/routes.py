@@ -5,6 +5,7 @@ from dataclasses import replace
 from gateway import customer_pages, documents, events, lookups, pages
 from gateway.api_keys import API_KEYS
 from gateway.audit_log import AUDIT_LOG
+from gateway.bank_pages import BANK_PAGES
 from gateway.billing import BILLING
 from gateway.bodies import ConfirmBody, RefundBody, TopUpBody
 from gateway.dashboard import DASHBOARD
@@ -53,7 +54,6 @@ from gateway.webhooks import WEBHOOKS
 from gateway.writes import confirm_payment, create_payment, for_its_creator, of_payment, refund, top_up, write
 from messages.envelope import Event
 from messages.payments import (
-    AuthenticatePayment,
     CancelPayment,
     CapturePayment,
     CreatePayment,
@@ -176,23 +176,12 @@ EVENTS = [
     Route("GET", f"{V1}/version", lookups.show_version, None, "getVersion", "The gateway's version", Version),
 ]
 
-_AUTHENTICATE = "/simulated/payments/{id}/authenticate"
-
 PAGES = [
     Route(
         *("GET", "/simulated/methods", pages.methods, None),
         *("listSimulatedMethods", "Payment methods for tests", ListOf[SimulatedMethod]),
     ),
-    Route(
-        *("GET", _AUTHENTICATE, pages.bank, None, "showAuthentication", "The bank's page of a test"),
-        media=(HTML,),
-    ),
-    Route(
-        *("POST", _AUTHENTICATE, write(of_payment("payment.authenticate")), "payments:write"),
-        *("authenticatePayment", "Say how the customer authenticated, in a test", Payment),
-        body=AuthenticatePayment,
-        codes=(*_STATE, "provider_unavailable"),
-    ),
+    *BANK_PAGES,
     Route("GET", "/problems/{code}", pages.problem, None, "showProblem", "What an error code means", media=(HTML,)),
     Route(
         *("GET", "/static/{name}", pages.static, None, "getStaticFile", "A file of these pages"),

@@ -52,7 +52,7 @@ def _asked(route: Route) -> list[str]:
     codes = [*_EVERY_ROUTE, *(_KEYS if is_authenticated(route) else ())]
     if is_authenticated(route) and route.scope:
         codes.append("scope_missing")
-    if route.for_pages is not None:
+    if route.takes_secret:
         codes.append("client_secret_invalid")
     if route.path.startswith(LIVE_HAS_NONE):
         codes.append("test_mode_only")

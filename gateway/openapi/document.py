@@ -97,7 +97,7 @@ def _operation(route: Route, answers: Mapping[Any, Json], bodies: Mapping[Any, J
     return {
         "operationId": route.operation,
         "summary": route.summary,
-        **({"description": _OF_PAGES} if route.for_pages else {}),
+        **({"description": _OF_PAGES} if route.takes_secret else {}),
         "tags": [tag_of(route)],
         "parameters": parameters_of(route),
         **({"requestBody": _body(route.body, bodies)} if route.body else {}),

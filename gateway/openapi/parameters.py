@@ -68,6 +68,7 @@ _NOTES = {
     "first": "How many leaves the earlier head covers.",
     "second": "How many leaves the later head covers.",
     "q": "An id or its beginning, a customer's id or address, a key, a provider's reference, an invoice's number.",
+    "token": "In the address that `next_action` names: the customer's right to this page, in place of a key.",
     "wait": "So many seconds for the first event to come.",
 }
 

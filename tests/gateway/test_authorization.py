@@ -58,6 +58,9 @@ FOR_WHOEVER_IS_KNOWN: Final = {
 FOR_PAGES: Final = {
     *("GET /api/v1/payments/{id}", "POST /api/v1/payments/{id}/confirm", "GET /api/v1/payments/{id}/events"),
 }
+AT_THE_BANK: Final = "POST /simulated/payments/{id}/authenticate"
+"""By the token of its address."""
+
 OF_OPERATOR: Final = "GET /api/v1/tenants"
 """None of these principals is of the operator's tenant."""
 
@@ -223,8 +226,9 @@ async def test_every_route_lets_in_whom_it_is_for(door: tuple[Door, str], princi
     assert {name_of(route): code for route, code in zip(routes, told, strict=True)} == wanted
 
 
-def test_customers_have_three_routes() -> None:
-    assert {name_of(route) for route in ROUTES if route.for_pages} == FOR_PAGES
+def test_customers_have_three_routes_and_the_bank() -> None:
+    assert {name_of(route) for route in ROUTES if route.for_pages} == FOR_PAGES | {AT_THE_BANK}
+    assert {name_of(route) for route in ROUTES if route.takes_secret} == FOR_PAGES
 
 
 def test_every_route_has_a_scope_but_those_that_are_named_here() -> None:

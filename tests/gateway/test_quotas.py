@@ -51,6 +51,18 @@ async def test_a_key_may_ask_so_often_and_what_is_more_costs_no_command(
         assert await codes_of(http, with_key(NEXT), 1) == [201]
 
 
+async def test_customers_of_one_page_are_counted_each_by_their_address(
+    nats_as: Callable[[str], str], stage: Stage
+) -> None:
+    page = secret_named("page", publishable=True)
+    await tell(stage, a_key(page, type="publishable"))
+    quota = Quota(requests_per_second_of_key=1)
+    async with keyed_gateway(nats_as("gateway"), quota=quota, proxies=PROXIES) as gateway, client_of(gateway) as http:
+        one, two = ({**with_key(page), "X-Forwarded-For": address} for address in ("8.8.8.8", "9.9.9.9"))
+        assert await codes_of(http, one, 11) == ["scope_missing"] * 10 + ["rate_limited"]
+        assert await codes_of(http, two, 1) == ["scope_missing"]
+
+
 async def test_who_has_no_valid_key_is_counted_by_the_address(nats_as: Callable[[str], str], stage: Stage) -> None:
     quota = Quota(requests_per_second_of_address=1)
     async with keyed_gateway(nats_as("gateway"), quota=quota, proxies=PROXIES) as gateway, client_of(gateway) as http:

@@ -1,14 +1,13 @@
 """A whole system that asks for keys: the first key, tenants that never meet, and keys and users that come and go."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from messages.wire import Json
+from tests.walks.callers import Caller, admin_of
 from tests.walks.frames import Frame, frames
 from tests.walks.system import System, short_directory, up
 
@@ -26,40 +25,12 @@ OF_EACH: dict[str, Json] = {
 """A body for each resource that can be made without another."""
 
 
-class Caller:
-    """A client with a key of its own, or with a session."""
-
-    def __init__(self, system: System, **headers: str) -> None:
-        self._http, self._headers = system.http, headers
-
-    async def ask(self, method: str, path: str, body: Json | None = None, **headers: str) -> tuple[int, Any]:
-        """Status and body."""
-        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        payload = body if method in ("GET", "DELETE") else body or {}
-        async with self._http.request(method, f"/api/v1{path}", json=payload, headers=sent) as answer:
-            return answer.status, await answer.json(content_type=None)
-
-    async def make(self, path: str, body: Json) -> Json:
-        """What a POST has made."""
-        status, made = await self.ask("POST", path, body)
-        assert status == 201, made
-        return made
-
-
 @pytest.fixture(scope="module")
 async def system() -> AsyncIterator[System]:
     """One for these walks, which asks for keys, behind a proxy on this machine."""
     with short_directory() as data_dir:
         async with up(data_dir, AUTH="keys", SWEEP_SECONDS="3600", TRUSTED_PROXIES="127.0.0.0/8") as running:
             yield running
-
-
-async def admin_of(system: System, tenant: str) -> Caller:
-    """With a key that the operator makes on the command line."""
-    code, said = await system.command("keys", "create", "--admin", "--tenant", tenant, "--json")
-    assert code == 0, said
-    made = json.loads(said[said.index("{") :])  # what is said besides stands before it
-    return Caller(system, Authorization=f"Bearer {made['secret']}")
 
 
 async def test_two_tenants_never_meet_and_a_key_may_what_its_scopes_say(system: System) -> None:
