@@ -15,6 +15,7 @@ from messages.wire import Json
 ClientSecret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 _PURPOSE = b"payment client secret\0"
+_ENDED = frozenset({"succeeded", "canceled"})
 
 
 def client_secret(key: str, tenant: str, payment: str) -> str:
@@ -31,10 +32,13 @@ def fits(key: str | None, tenant: str, payment: str, shown: str | None) -> bool:
 
 
 def with_secret(key: str | None, tenant: str, body: Json) -> Json:
-    """An answer with the payment in it, or a problem about one. What its provider wants to be shown goes before."""
+    """An answer with the payment in it, or a problem about one, as long as there is something that a page could do.
+
+    What its provider wants to be shown goes before.
+    """
     if not key:
         return body
-    if body.get("object") == "payment":
+    if body.get("object") == "payment" and body["status"] not in _ENDED:
         return {**body, "client_secret": body.get("client_secret") or client_secret(key, tenant, body["id"])}
     if isinstance(declined := body.get("payment"), dict):
         return {**body, "payment": with_secret(key, tenant, declined)}

@@ -25,6 +25,7 @@ ONE = f"{PAYMENTS}/pay_1"
 WISH = {"amount": 1000, "currency": "USD", "customer_id": "abc123"}
 WHOLE: Json = {**json_of(EXAMPLES[Payment]), "id": "pay_1", "client_secret": None, "metadata": {"margin": "0.4"}}
 OF_THE_SELLER = {"customer_id", "metadata", "destination", "provider", "provider_reference", "fee", "fraud_warning"}
+OPEN: Json = {**a_payment("pay_1"), "status": "requires_payment_method"}
 SSE = {"Accept": "text/event-stream"}
 
 
@@ -67,7 +68,7 @@ def test_a_secret_is_of_one_payment_of_one_tenant_and_of_one_key() -> None:
 async def test_who_makes_a_payment_is_told_its_secret_again_and_again_and_a_reader_is_not(
     gateway: Gateway, stage: Stage
 ) -> None:
-    stage.script = lambda command: [done(command, body=a_payment("pay_1"))]
+    stage.script = lambda command: [done(command, body=OPEN)]
     async with client_of(gateway, with_key(SELLER)) as seller:
         for _ in range(2):
             async with seller.post(PAYMENTS, json=WISH, headers={"Idempotency-Key": "order-1"}) as answer:
@@ -81,13 +82,22 @@ async def test_a_declined_payment_has_its_secret_too_and_that_of_its_provider_go
     gateway: Gateway, stage: Stage
 ) -> None:
     async with client_of(gateway, with_key(SELLER)) as seller:
-        refused = {"code": "card_declined", "detail": "No.", "payment": a_payment("pay_1")}
+        refused = {"code": "card_declined", "detail": "No.", "payment": OPEN}
         stage.script = lambda command: [done(command, 402, refused)]
         async with seller.post(PAYMENTS, json=WISH) as answer:
             assert (await answer.json())["payment"]["client_secret"] == SECRET
-        stage.script = lambda command: [done(command, body={**a_payment("pay_1"), "client_secret": "pi_1_secret_2"})]
+        stage.script = lambda command: [done(command, body={**OPEN, "client_secret": "pi_1_secret_2"})]
         async with seller.post(PAYMENTS, json=WISH) as answer:
             assert (await answer.json())["client_secret"] == "pi_1_secret_2"
+
+
+@pytest.mark.parametrize("status", ["succeeded", "canceled"])
+async def test_where_nothing_is_left_to_do_there_is_no_secret_to_hand_on(
+    gateway: Gateway, stage: Stage, status: str
+) -> None:
+    stage.script = lambda command: [done(command, body={**OPEN, "status": status, "client_secret": None})]
+    async with client_of(gateway, with_key(SELLER)) as seller, seller.post(PAYMENTS, json=WISH) as answer:
+        assert (await answer.json())["client_secret"] is None
 
 
 async def test_a_page_sees_its_payment_and_not_what_is_the_sellers(http: aiohttp.ClientSession) -> None:
