@@ -66,7 +66,7 @@ def _command(request: web.Request, tenant: str, invoice: str, given: Input) -> C
     """A customer's key is of this page alone: it never meets one of the seller's."""
     request[KEY] = idempotency_key(request)
     body: HostedPayment = given.body
-    if not (_simulated(request) and body.payment_method in METHODS):
+    if not (_simulated(request, tenant) and body.payment_method in METHODS):
         detail = "Only the test methods of the simulated provider are taken here."
         raise invalid("validation_failed", [FieldError("not_allowed_here", detail, pointer="/payment_method")])
     data = PayInvoice(payment_method=body.payment_method)  # no return_url: payments tell theirs to everybody
@@ -110,12 +110,13 @@ async def _paying(request: web.Request, tenant: str, page: InvoicePage) -> str:
         return confirmation(page, redirect)
     if begun.get("status") == "processing":
         return remark(page.words["paying"])
-    return simulated_form(page) if _simulated(request) else remark(page.words["elsewhere"])
+    return simulated_form(page) if _simulated(request, tenant) else remark(page.words["elsewhere"])
 
 
-def _simulated(request: web.Request) -> bool:
+def _simulated(request: web.Request, tenant: str) -> bool:
     """A real card is only ever entered where its provider's own script runs, at the seller's."""
-    return next(iter(door_of(request).settings.kinds.values())) == "simulated"
+    door = door_of(request)
+    return next(iter(door.settings.kinds.values())) == "simulated" and not door.keys.table.is_live(tenant)
 
 
 async def _begun(request: web.Request, tenant: str, payment: str) -> Json:

@@ -74,7 +74,10 @@ _of = partial(of_one, ACTOR)
 _INVOICE = f"{V1}/invoices/{{id}}"
 _NAMED = ("reference_not_found", "price_inactive", "mixed_currencies", "coupon_not_applicable", "tax_conflict")
 _STATE = ("wrong_state", "outcome_pending")
-_CHARGE = ("card_declined", "authentication_required", "insufficient_funds", "provider_unavailable", "switched_off")
+_CHARGE = (
+    *("card_declined", "authentication_required", "insufficient_funds", "provider_unavailable", "switched_off"),
+    "test_mode_only",
+)
 
 INVOICES = [
     Route(

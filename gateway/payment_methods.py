@@ -45,7 +45,7 @@ def attach(request: web.Request, body: MethodBody) -> Wish:
 
 _OF_CUSTOMER = f"{V1}/customers/{{customer_id}}/payment-methods"
 _METHOD = f"{V1}/payment-methods/{{id}}"
-_NO = ("payment_method_unusable", "card_declined", "provider_unavailable", "outcome_pending")
+_NO = ("payment_method_unusable", "card_declined", "provider_unavailable", "outcome_pending", "test_mode_only")
 
 PAYMENT_METHODS = [
     Route(

@@ -102,7 +102,7 @@ PAYOUTS = [
         status=201,
         codes=(
             *("insufficient_funds", "account_frozen", "already_exists", "outcome_pending", "balance_overflow"),
-            *("payment_method_unusable", "provider_unavailable", "switched_off"),
+            *("payment_method_unusable", "provider_unavailable", "switched_off", "test_mode_only"),
         ),
     ),
     Route(

@@ -68,7 +68,7 @@ _WALLET = f"{V1}/wallets/{{customer_id}}"
 _STATE = ("wrong_state", "outcome_pending")
 _CHARGE = (
     *("card_declined", "authentication_required", "payment_method_unusable", "provider_unavailable"),
-    "switched_off",
+    *("switched_off", "test_mode_only"),
 )
 _LIMITS = ("too_many_attempts", "declines_paused")
 _WALLET_NO = ("insufficient_funds", "account_frozen", "balance_overflow")

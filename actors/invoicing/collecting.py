@@ -46,7 +46,9 @@ def started(desk: Desk, state: InvoiceState, wish: PayInvoice, command_id: str |
         off_session=wish.off_session,
         description=invoice.number,
     )
-    desk.wish(Wish(payments.ACTOR, "payment.create", payment, data, invoice.id, about(invoice, payment)))
+    desk.wish(
+        Wish(payments.ACTOR, "payment.create", payment, data, invoice.id, about(invoice, payment), invoice.livemode)
+    )
     by_hand = command_id is not None
     attempt = Attempt(payment=payment, number=number, amount=amount, at=desk.now, by_hand=by_hand)
     shown = invoice.model_copy(

@@ -26,7 +26,9 @@ def asked(desk: Desk, state: InvoiceState, amount: int, command_id: str | None) 
         destination=ToInvoice(invoice=invoice.id),
         off_session=True,
     )
-    desk.wish(Wish(payments.ACTOR, "payment.create", payment, data, invoice.id, about(invoice, payment)))
+    desk.wish(
+        Wish(payments.ACTOR, "payment.create", payment, data, invoice.id, about(invoice, payment), invoice.livemode)
+    )
     attempt = Attempt(payment=payment, number=number, amount=amount, at=desk.now)
     step = InvoiceStep(kind="wallet", payment=payment, amount=amount, command_id=command_id)
     return with_attempt(state, attempt).model_copy(update={"step": step})

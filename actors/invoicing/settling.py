@@ -71,9 +71,10 @@ def refusal_of(answer: Answered) -> Refused:
 
 
 def _nothing_happened(answer: Answered) -> bool:
-    """Neither a card nor a wallet was asked: the key is free again, or something broke before."""
-    known = PROBLEMS.get(str(answer.body.get("code")))
-    return answer.status >= 500 or known is None or known.retry == "later"
+    """Neither a card nor a wallet was asked: the key is free again, something broke before, or no account is real."""
+    code = str(answer.body.get("code"))
+    known = PROBLEMS.get(code)
+    return answer.status >= 500 or known is None or known.retry == "later" or code == "test_mode_only"
 
 
 def _was_asked_wrongly(state: InvoiceState, payment: str, answer: Answered) -> bool:

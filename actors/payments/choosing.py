@@ -13,6 +13,7 @@ from actors.payments.keys import payment_key, provider_key
 from actors.payments.operations import began
 from actors.payments.provider import Away
 from actors.payments.provider_account import opened_account
+from actors.payments.real_money import needs_no_account, of_tests_alone, real_ways
 from actors.payments.routing import Asked as Wanted
 from actors.payments.routing import route
 from actors.payments.saved_methods import paid_with
@@ -21,6 +22,7 @@ from actors.payments.switched import accounts_off, none_left
 from actors.payments.terms import Terms
 from actors.payments.versions import changed, said
 from actors.runtime.decision import Asked, Decision, Key, Message, Returned, View
+from messages.envelope import Command
 from messages.payment_methods import is_ours
 from messages.payments import WALLET, ConfirmPayment, CreatePayment, Payment
 from messages.payouts import CreatePayout
@@ -57,6 +59,9 @@ def begin_routed(
     begin: Callable[[Terms], Decision],
 ) -> Decision:
     """What begins with the terms of the first of these accounts that may be asked. If none may, none is: 503."""
+    if not ways:
+        decision = begin(terms)
+        return decision if needs_no_account(decision) else of_tests_alone()
     off = accounts_off(view, tenant, ways)
     if terms.tolerance is None:
         decision = begin(terms)
@@ -75,9 +80,16 @@ def begin_routed(
 
 
 def ways_of(
+    terms: Terms, command: Command, wish: CreatePayment | ConfirmPayment, state: PaymentState | None, view: View
+) -> list[str]:
+    """The accounts that may charge it, the preferred one first; none where real money meets simulated ones alone."""
+    return real_ways(terms, _ways(terms, command.tenant, wish, state, view), livemode=command.livemode)
+
+
+def _ways(
     terms: Terms, tenant: str, wish: CreatePayment | ConfirmPayment, state: PaymentState | None, view: View
 ) -> list[str]:
-    """The accounts that may charge it, the preferred one first.
+    """In any mode.
 
     It stays at the one that has made a charge known: it may still be paid there. A saved method is saved at one alone.
     """
@@ -107,7 +119,7 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
     assert operation is not None, "what may go on is open"
     away = (*operation.away, payment.provider)
     shut = _shut(terms, state.tenant, view, now) | set(away)
-    left = route(terms.rules, terms.provider, _asked(payment), shut)
+    left = real_ways(terms, route(terms.rules, terms.provider, _asked(payment), shut), livemode=payment.livemode)
     if not left:
         return None
     after = changed(payment, now, provider=left[0])
@@ -117,10 +129,14 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
     return _counted_as_trial(terms.tolerance, state.tenant, left[0], view, now, moved_on)
 
 
-def payout_terms(terms: Terms, wish: CreatePayout) -> Terms:
-    """Those of the account that a withdrawal leaves from: the first by the rules. It is not tried elsewhere."""
-    (first, *_) = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
-    return terms.of(first)
+def payout_terms(terms: Terms, wish: CreatePayout, *, livemode: bool) -> Terms | None:
+    """Those of the account that a withdrawal leaves from: the first by the rules. It is not tried elsewhere.
+
+    None where real money meets simulated accounts alone.
+    """
+    ways = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
+    real = real_ways(terms, ways, livemode=livemode)
+    return terms.of(real[0]) if real else None
 
 
 def _may_go_on(state: PaymentState, message: Returned) -> bool:

@@ -27,6 +27,7 @@ from actors.payments.payout_outcomes import simulate
 from actors.payments.payouts import create_payout
 from actors.payments.provider_account import begin_sweep, configure
 from actors.payments.provider_events import record
+from actors.payments.real_money import of_tests_alone, real_ways
 from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
 from actors.payments.saved_methods import detach
@@ -112,7 +113,7 @@ def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, no
     state: PaymentState | None = view.get(payment_key(command.tenant, command.subject))
     if isinstance(data, CreatePayment):
         begin = partial(create, command=command, wish=data, existing=state, view=view, now=now)
-        ways = ways_of(terms, command.tenant, data, state, view)
+        ways = ways_of(terms, command, data, state, view)
         return begin_routed(terms, command.tenant, ways, view, now, begin)
     if state is None:
         return not_found("payment", command.subject)
@@ -121,7 +122,7 @@ def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, no
     match data:
         case ConfirmPayment():
             begin = partial(confirm, command=command, wish=data, state=state, view=view, now=now)
-            ways = ways_of(terms, command.tenant, data, state, view)
+            ways = ways_of(terms, command, data, state, view)
             return begin_routed(terms, command.tenant, ways, view, now, begin)
         case CapturePayment():
             return capture(command, data, state, now)
@@ -158,6 +159,8 @@ def _asked_of_method(
 ) -> Decision:
     state: MethodState | None = view.get(method_key(command.tenant, command.subject))
     if isinstance(data, AttachMethod):
+        if not real_ways(terms, [terms.provider], livemode=command.livemode):
+            return of_tests_alone()
         return attach(terms, command, data, state, view, now)
     if state is None or state.payment_method.version == 0:
         return not_found("payment method", command.subject)
@@ -171,7 +174,8 @@ def _asked_of_payout(
 ) -> Decision:
     state: PayoutState | None = view.get(payout_key(command.tenant, command.subject))
     if isinstance(data, CreatePayout):
-        return create_payout(payout_terms(terms, data), command, data, state, now)
+        own = payout_terms(terms, data, livemode=command.livemode)
+        return create_payout(own, command, data, state, now) if own else of_tests_alone()
     if state is None or state.payout.version == 0:
         return not_found("payout", command.subject)
     if state.step is not None:

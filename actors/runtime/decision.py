@@ -142,7 +142,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A command to another actor. `entity` is ours: the outcome comes back as `Answered` to it."""
+    """A command to another actor. `entity` is ours: the outcome comes back as `Answered` to it.
+
+    `livemode`: real money is asked for, also when an alarm brought it about, which knows of no mode.
+    """
 
     actor: str
     type: str
@@ -150,6 +153,7 @@ class Wish:
     data: BaseModel
     entity: str
     about: About = About()
+    livemode: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Writer:
             expires_at=self.now + WISH_LIFETIME,
             entity=wish.entity,
             data=json_of(wish.data),
-            **_carried_on(cause),
+            **_carried_on(cause, livemode=wish.livemode),
         )
         return self._command(seq, command, wish.about.payment)
 
@@ -139,10 +139,10 @@ class Writer:
         )
 
 
-def _carried_on(cause: Cause | Command) -> Json:
+def _carried_on(cause: Cause | Command, *, livemode: bool = False) -> Json:
     """What an effect takes over from what brought it about."""
     return {
-        "livemode": cause.livemode,
+        "livemode": cause.livemode or livemode,
         "principal": cause.principal,
         "correlation_id": cause.correlation_id,
         "causation_id": cause.causation_id,

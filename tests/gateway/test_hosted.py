@@ -1,5 +1,6 @@
 """An invoice's own page: its address is all one needs, and gives nothing but that invoice."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -17,6 +18,7 @@ from messages.envelope import Query, Reply
 from messages.invoice_links import link_token, read_token
 from messages.wire import Json, json_of
 from tests.gateway.conftest import Stage, an_event, done
+from tests.gateway.holders import a_tenant, tell
 from tests.invoicing.paper import document, invoice, line
 
 KEY = "a key for links, 32 characters long"
@@ -214,6 +216,17 @@ async def test_only_test_methods_are_taken(
         assert (status, problem["errors"][0]["code"]) == (422, "not_allowed_here")
     assert stage.commands == []
     assert ('id="pay"' in (await get(http))[1]) is not stripe
+
+
+async def test_a_live_tenants_invoice_offers_no_test_methods(http: aiohttp.ClientSession, stage: Stage) -> None:
+    shows(stage)
+    assert 'id="pay"' in (await get(http))[1]
+    await tell(stage, a_tenant("demo", mode="live"))
+    async with asyncio.timeout(5):
+        while 'id="pay"' in (await get(http))[1]:
+            await asyncio.sleep(0.05)
+    assert (await pay(http))[0] == 422
+    assert stage.commands == []
 
 
 async def test_other_pages_cannot_make_a_customer_pay(http: aiohttp.ClientSession, stage: Stage) -> None:

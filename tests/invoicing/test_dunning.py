@@ -83,13 +83,27 @@ def test_a_try_by_hand_leaves_the_plan_as_it_was() -> None:
     assert tried_on(shop) == [0, 0.5, 1, 3, 5, 7]
 
 
-def test_an_outage_is_no_step_of_the_dunning() -> None:
+@pytest.mark.parametrize("live", [False, True])
+def test_what_is_tried_again_asks_for_real_money_if_the_invoice_is_real(live: bool) -> None:
+    shop = shop_with()
+    shop.till = declines
+    opened(shop, auto_advance=True)
+    state = shop.state("inv_1")
+    shop.view[state.key] = state.model_copy(update={"invoice": state.invoice.model_copy(update={"livemode": live})})
+    shop.until(START + days(1))
+    assert [wish.livemode for wish in shop.asked if wish.type == "payment.create"] == [False, live]
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "provider_unavailable"), (403, "test_mode_only")])
+def test_an_outage_is_no_step_of_the_dunning_nor_is_a_live_tenant_without_a_real_account(
+    status: int, code: str
+) -> None:
     # Given a provider that is away for ten minutes
     shop = shop_with()
 
     def away(wish: Wish) -> Answer | None:
         if shop.now < START + timedelta(minutes=10):
-            return 503, {"code": "provider_unavailable", "detail": "Away.", "payment": {"id": wish.subject}}
+            return status, {"code": code, "detail": "Away.", "payment": {"id": wish.subject}}
         return pays(wish)
 
     shop.till = away

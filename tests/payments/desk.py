@@ -59,6 +59,7 @@ class Desk:
     terms: Terms = SIMULATED
     limits: Limits | None = None
     address: str | None = None
+    livemode: bool = False
     now: datetime = START
     view: dict[Key, Any] = field(default_factory=dict)
     outcomes: dict[str, list[Done | Refused]] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Desk:
             type=type_,
             actor="payments",
             tenant=TENANT,
+            livemode=self.livemode,
             subject=subject,
             source="gateway",
             correlation_id="req_1",

@@ -27,9 +27,9 @@ class Caller:
         return made
 
 
-async def admin_of(system: System, tenant: str) -> Caller:
+async def admin_of(system: System, tenant: str, *options: str) -> Caller:
     """With a key that the operator makes on the command line."""
-    code, said = await system.command("keys", "create", "--admin", "--tenant", tenant, "--json")
+    code, said = await system.command("keys", "create", "--admin", "--tenant", tenant, "--json", *options)
     assert code == 0, said
     made = json.loads(said[said.index("{") :])  # what is said besides stands before it
     return Caller(system, Authorization=f"Bearer {made['secret']}")

@@ -109,6 +109,25 @@ async def test_a_key_that_is_revoked_is_refused_within_a_second_and_the_log_says
     assert len(pages) == len(set(pages)) >= len(log["data"])
 
 
+async def test_a_live_tenant_takes_no_money_with_the_simulated_provider(system: System) -> None:
+    # Given a live tenant of a system whose only provider is the simulated one
+    live = await admin_of(system, "real", "--mode", "live")
+    # When it asks for money, in whatever way
+    for path, body in (
+        ("/payments", PAYMENT),
+        ("/createPayment", {**PAYMENT, "confirm": False}),
+        ("/wallets/abc123/top-ups", {"amount": 500, "currency": "USD"}),
+        ("/wallets/abc123/withdrawals", {"amount": 500, "currency": "USD"}),
+        ("/customers/abc123/payment-methods", {"payment_method": "pm_card_visa"}),
+    ):
+        status, problem = await live.ask("POST", path, body)
+        # Then it is told that these are for tests
+        assert (status, problem["code"]) == (403, "test_mode_only"), path
+    # And nothing was made
+    for path in ("/payments", "/payouts", "/customers/abc123/payment-methods", "/ledger/transactions"):
+        assert (await live.ask("GET", path))[1]["data"] == [], path
+
+
 async def test_a_user_logs_in_works_within_the_role_and_is_logged_out_when_disabled(system: System) -> None:
     # Given a user of finance
     admin = await admin_of(system, "main")

@@ -1,0 +1,27 @@
+"""Real money stays real money, also where an alarm asks for it: a time that comes knows of no tenant's mode."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from actors.runtime.decision import FellDue, Wish
+from actors.runtime.journaling import Writer
+from actors.runtime.reading import Cause, from_alarm
+from messages.envelope import Command
+from messages.payments import CancelPayment
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+OF_AN_ALARM = from_alarm(FellDue("shop", "inv_1", NOW)).cause
+OF_A_COMMAND = Cause("req_1", "cmd_1", "key:key_1", livemode=True)
+
+
+@pytest.mark.parametrize(
+    ("cause", "wished", "live"),
+    [(OF_AN_ALARM, False, False), (OF_AN_ALARM, True, True), (OF_A_COMMAND, False, True), (OF_A_COMMAND, True, True)],
+)
+def test_a_command_to_another_actor_is_of_the_mode_of_its_cause_or_of_what_it_is_about(
+    cause: Cause, wished: bool, live: bool
+) -> None:
+    wish = Wish("payments", "payment.cancel", "pay_1", CancelPayment(), "inv_1", livemode=wished)
+    row = Writer("invoicing", 0, NOW).wish(1, "shop", cause, wish, 0)
+    assert Command.model_validate_json(row.message).livemode is live
