@@ -38,7 +38,7 @@ def schemas_of(shapes: Collection[Any], mode: JsonSchemaMode, prefix: str = COMP
 
 
 def renamed(found: Found, names: Mapping[str, str], prefix: str = COMPONENTS) -> Found:
-    """The same with other names for some definitions."""
+    """The same with other names for some definitions, which are their titles too: generators name classes by those."""
     places = {prefix + old: prefix + new for old, new in names.items()}
 
     def follow(node: Json) -> Json:
@@ -47,8 +47,12 @@ def renamed(found: Found, names: Mapping[str, str], prefix: str = COMPONENTS) ->
     schemas, definitions = found
     return (
         {shape: walked(schema, follow) for shape, schema in schemas.items()},
-        {names.get(name, name): walked(schema, follow) for name, schema in definitions.items()},
+        {names.get(name, name): _titled(walked(schema, follow), name, names) for name, schema in definitions.items()},
     )
+
+
+def _titled(schema: Json, name: str, names: Mapping[str, str]) -> Json:
+    return {**schema, "title": names[name]} if name in names and schema.get("title") == name else schema
 
 
 def strict(schema: Json) -> Json:
