@@ -1,36 +1,15 @@
-"""The few pages that the gateway serves itself: a problem's own and what pages are made of."""
+"""What pages are made of, and the test methods of the simulated provider."""
 
-from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
 from gateway.answers import resource
-from gateway.problems import Problem
 from gateway.route import Input
-from messages.problems import PROBLEMS
 
 _FOLDER = Path(__file__).parent / "static"
 _MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILES = {file.name: file.read_bytes() for file in _FOLDER.iterdir() if file.suffix in _MEDIA_TYPES}
-
-_ADVICE = {
-    "same_key": "Repeat exactly the same request, with the same Idempotency-Key.",
-    "new_key": "Change the request first, and send it with another Idempotency-Key.",
-    "later": "Nothing was accepted. Try again after Retry-After, with the same Idempotency-Key.",
-    "never": "Repeating will not help.",
-}
-
-_PROBLEM = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{code} · PocketPay</title>
-<link rel="icon" href="/static/icon.svg">
-<link rel="stylesheet" href="/static/style.css">
-<main class="sheet"><p class="muted">{status} · <code>{code}</code></p><h1>{title}</h1><p>{advice}</p></main>
-</html>
-"""
 
 METHODS = {
     "pm_card_visa": "succeeds",
@@ -72,18 +51,6 @@ def file_text(name: str) -> str:
 async def static(request: web.Request, _: Input) -> web.StreamResponse:
     """A file of ours, by its name; nothing else can be reached."""
     return _file(request.match_info["name"])
-
-
-async def problem(request: web.Request, _: Input) -> web.StreamResponse:
-    """Where a problem's `type` leads: what it means, and what to do."""
-    code = request.match_info["code"]
-    known = PROBLEMS.get(code)
-    if known is None:
-        raise Problem("not_found", "There is no such error code.")
-    page = _PROBLEM.format(
-        code=escape(code), status=known.status, title=escape(known.title), advice=_ADVICE[known.retry]
-    )
-    return web.Response(text=page, content_type="text/html")
 
 
 async def methods(_: web.Request, __: Input) -> web.StreamResponse:

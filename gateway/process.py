@@ -23,6 +23,7 @@ from gateway.key_uses import keep_telling
 from gateway.keys import keep_knowing
 from gateway.lookups import our_version
 from gateway.monitor import monitor_routes
+from gateway.problem_pages import explain
 from gateway.readiness import health
 from gateway.route import EVENTS, handler_of
 from gateway.routes import ROUTES
@@ -102,6 +103,7 @@ def application(door: Door) -> web.Application:
     app[DOOR] = door
     app.on_response_prepare.append(sign)
     describe(app, ROUTES)
+    explain(app, ROUTES)
     for route in (route for route in ROUTES if route.handler):
         path = _apart(route.path)
         app.router.add_route(route.method, path, handler_of(route))

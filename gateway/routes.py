@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway import customer_pages, documents, events, lookups, pages
+from gateway import customer_pages, documents, events, lookups, pages, problem_pages
 from gateway.api_keys import API_KEYS
 from gateway.audit_log import AUDIT_LOG
 from gateway.bank_pages import BANK_PAGES
@@ -182,7 +182,10 @@ PAGES = [
         *("listSimulatedMethods", "Payment methods for tests", ListOf[SimulatedMethod]),
     ),
     *BANK_PAGES,
-    Route("GET", "/problems/{code}", pages.problem, None, "showProblem", "What an error code means", media=(HTML,)),
+    Route(
+        *("GET", "/problems/{code}", problem_pages.show, None, "showProblem", "What an error code means"),
+        media=(HTML,),
+    ),
     Route(
         *("GET", "/static/{name}", pages.static, None, "getStaticFile", "A file of these pages"),
         media=(HTML, "text/css", "text/javascript", "image/svg+xml"),

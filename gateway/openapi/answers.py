@@ -7,7 +7,8 @@ from gateway.openapi.codes import codes_of
 from gateway.openapi.examples import answer_example
 from gateway.openapi.schemas import COMPONENTS
 from gateway.parameters import DryRunAsked
-from gateway.problems import MEDIA_TYPE, problem_body
+from gateway.problem_meanings import problem_example
+from gateway.problems import MEDIA_TYPE
 from gateway.rehearsal_shapes import DryRun
 from gateway.route import EVENTS, JSON, Route
 from gateway.shapes import ProblemBody
@@ -61,10 +62,7 @@ _REHEARSED = "With `dry_run=true`: all that would happen; nothing of it was done
 
 def problem_examples() -> Json:
     """Every error code as it is answered."""
-    return {
-        code: {"summary": known.title, "value": problem_body(code, f"{known.title}.", "req_01ja", {})}
-        for code, known in PROBLEMS.items()
-    }
+    return {code: {"summary": known.title, "value": problem_example(code)} for code, known in PROBLEMS.items()}
 
 
 def answers_of(route: Route, schemas: Mapping[Any, Json]) -> Json:
