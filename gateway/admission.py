@@ -32,16 +32,16 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise Problem("draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"})
     if CALLER not in request or door.settings.auth == "open" or _is_stream(request):
         return await handler(request)
-    with door.quotas.place(request[CALLER].tenant):
+    with door.quotas.tenants.place(request[CALLER].counted_with):
         return await handler(request)
 
 
 def _known(door: Door, request: web.Request) -> Caller:
-    """Whoever shows none or a wrong key is counted by the address, so that guessing ends soon."""
+    """Whoever shows none or a wrong key, or a wrong link, is counted by the address, so that guessing ends soon."""
     try:
         return authenticate(door, request)
     except Problem as problem:
-        if problem.status == 401:
+        if problem.status in (401, 404):
             door.quotas.addresses.count(_whence(door, request))
         raise
 

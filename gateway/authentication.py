@@ -36,8 +36,7 @@ def authenticate(door: Door, request: web.Request) -> Caller:
     if (customer := _at_the_bank(door, request, address)) is not None:
         return customer
     mode, hash_ = _shown(door, request)
-    if not door.keys.believed:
-        raise Problem("starting", "The keys are not known here yet; nothing was accepted.")
+    _must_know(door)
     holder = door.keys.table.holders.get(hash_) if hash_ else None
     code = holder.code if holder else ("session_expired" if mode is None else "key_invalid")
     if holder is None or code is not None:
@@ -89,9 +88,22 @@ def _at_the_bank(door: Door, request: web.Request, address: str | None) -> Calle
     named = named_by(door.settings.link_key, request.path, token)
     if named is None:
         raise Problem("not_found", "There is no such payment.")
+    _must_know(door)
     tenant, payment = named
-    live, here = door.keys.table.is_live(tenant), frozenset({"payments:write"})
+    live, here = _is_live(door, tenant), frozenset({"payments:write"})
     return Caller(tenant, f"link:{payment}", address, here, live, from_page=True)
+
+
+def _must_know(door: Door) -> None:
+    if not door.keys.believed:
+        raise Problem("starting", "The keys are not known here yet; nothing was accepted.")
+
+
+def _is_live(door: Door, tenant: str) -> bool:
+    """Nobody acts for a tenant of whom it is not known yet whether their money is real."""
+    if tenant not in door.keys.table.tenants:
+        raise Problem("starting", "The tenant is not known here yet; nothing was accepted.")
+    return door.keys.table.is_live(tenant)
 
 
 def _caller(door: Door, holder: Holder, mode: str | None, address: str | None, hash_: str | None) -> Caller:

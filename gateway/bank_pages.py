@@ -15,7 +15,7 @@ from gateway.questions import resource_of
 from gateway.route import HTML, Input, Route, id_of
 from gateway.writes import of_payment, write
 from messages.envelope import Query
-from messages.payments import ACTOR, AuthenticatePayment, Payment
+from messages.payments import ACTOR, AuthenticatePayment, Payment, PaymentStatus
 
 _ASKED = ("amount", "currency", "return_url")
 _authenticate = of_payment("payment.authenticate")
@@ -28,6 +28,8 @@ async def show(request: web.Request, given: Input) -> web.StreamResponse:
     if given.parameters.token is not None:
         query = Query(tenant=_tenant(request, given), params={"id": id_of(request)})
         payment = await resource_of(door_of(request).bus, ACTOR, "payment", query)
+        if payment.get("status") != PaymentStatus.REQUIRES_ACTION:
+            raise Problem("link_expired", "This payment does not wait for its customer any more.")
         asked = to_json({name: payment.get(name) for name in _ASKED}).decode()
         text = text.replace("<main ", f'<main data-payment="{escape(asked)}" ', 1)
     return web.Response(text=text, content_type=HTML, headers={"Cache-Control": "no-store"})
@@ -51,7 +53,7 @@ BANK_PAGES: list[Route] = [
         *("GET", PATH, show, None, "showAuthentication", "The bank's page of a test"),
         parameters=BankLink,
         media=(HTML,),
-        codes=("unavailable",),
+        codes=("unavailable", "link_expired"),
     ),
     Route(
         *("POST", PATH, write(_authenticate), "payments:write"),

@@ -40,6 +40,11 @@ class Caller:
     role: Role | None = None
     from_page: bool = False
 
+    @property
+    def counted_with(self) -> str:
+        """Whose places it takes: customers have some of their own, so that they never take all of the seller's."""
+        return f"{self.tenant}/pages" if self.from_page else self.tenant
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

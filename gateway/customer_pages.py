@@ -1,5 +1,6 @@
 """What the page where a customer pays may do: see its payment, confirm it, follow it. Its right is `client_secret`."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from aiohttp import web
@@ -28,16 +29,18 @@ async def show(request: web.Request, given: Input) -> web.StreamResponse:
     """`GET /payments/{id}?client_secret=`."""
     payment = _fitting(request, given.parameters.client_secret)
     query = query_of(request, given.parameters, {"id": payment})
-    found = await resource_of(door_of(request).bus, ACTOR, "payment", query)
+    with _place(request, payment):
+        found = await resource_of(door_of(request).bus, ACTOR, "payment", query)
     return resource(payment_seen(linked(request, found)))
 
 
 async def follow(request: web.Request, given: Input) -> web.StreamResponse:
     """`GET /payments/{id}/events?client_secret=`: of the payment alone, not of what was posted or given back for it."""
     payment = _fitting(request, given.parameters.client_secret)
-    tenant = caller_of(request).tenant
-    with door_of(request).readers.beside(f"{tenant}/{payment}"):
-        return await story(request, given, Wanted(tenant, type="payment.*", payment=payment), event_seen)
+    wanted = Wanted(caller_of(request).tenant, type="payment.*", payment=payment)
+    places = door_of(request).quotas.followers if wants_events(request) else door_of(request).quotas.of_payment
+    with places.place(f"{wanted.tenant}/{payment}"):
+        return await story(request, given, wanted, event_seen)
 
 
 async def confirm(request: web.Request, given: Input) -> web.StreamResponse:
@@ -54,11 +57,17 @@ async def told(request: web.Request, wish: Wish, given: Input) -> web.StreamResp
     door = door_of(request)
     request[KEY] = idempotency_key(request)
     command = command_for(request, wish, sent_as(request, given.raw), f"page:{wish.entity}:{request[KEY]}")
-    async with waiting(door.bus) as waiter:
-        seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
-        await settle(door.bus, command, waiter, seconds)
+    with _place(request, wish.entity):
+        async with waiting(door.bus) as waiter:
+            seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
+            await settle(door.bus, command, waiter, seconds)
     answer = answer_of(command, waiter, door.feed.ring.epoch, request[REQUEST_ID])
     return respond(_seen(request, answer))
+
+
+def _place(request: web.Request, payment: str) -> AbstractContextManager[None]:
+    """Whoever waits here for long takes none of the places of other customers. Raises Problem `quota_exceeded`."""
+    return door_of(request).quotas.of_payment.place(f"{caller_of(request).tenant}/{payment}")
 
 
 def _seen(request: web.Request, answer: Answer) -> Answer:

@@ -8,6 +8,7 @@ from gateway.bank_links import with_bank_address
 from gateway.bodies import HostedPayment
 from gateway.bus import waiting
 from gateway.commands import WAIT_SECONDS_DEFAULT, Caller, Wish, command_of, settle
+from gateway.customer_views import error_seen
 from gateway.door import KEY, REQUEST_ID, TRACEPARENT, door_of
 from gateway.fingerprints import fingerprint
 from gateway.guards import idempotency_key
@@ -82,7 +83,8 @@ def _command(request: web.Request, tenant: str, invoice: str, given: Input) -> C
 
 def _told(answer: Answer) -> Answer:
     if answer.status >= 400:
-        return Answer(answer.status, {key: answer.body[key] for key in _SHOWN & answer.body.keys()}, _quiet(answer))
+        told = error_seen({key: answer.body[key] for key in _SHOWN & answer.body.keys()})
+        return Answer(answer.status, told, _quiet(answer))
     known = answer.body.get("object") == "invoice"
     return Answer(answer.status, {"status": answer.body["status"] if known else "processing"}, _quiet(answer))
 

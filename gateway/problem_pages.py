@@ -8,8 +8,9 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.meanings.examples import problem_example
+from gateway.meanings.table import MEANINGS
 from gateway.openapi.codes import codes_of
-from gateway.problem_meanings import MEANINGS, problem_example
 from gateway.problems import Problem
 from gateway.route import HTML, Input, Route
 from messages.problems import PROBLEMS
@@ -32,12 +33,16 @@ _PAGE: Final = """<!doctype html>
   <section class="sheet">
     <p class="muted">{status} · <code>{code}</code></p>
     <h1>{title}</h1>
-    <p>{meaning}</p>
-    <p><b>What to do</b> <span class="muted">(<code>retry: {retry}</code>)</span>: {advice}</p>
+    <p>{means}</p>
+    <h2>Why</h2>
+    <p>{cause}</p>
+    <h2>What to do</h2>
+    <p>{remedy}</p>
+    <p class="muted"><code>retry: {retry}</code> {advice}</p>
   </section>
   <section class="sheet"><h2>As it is answered</h2><pre>{example}</pre></section>
   <section class="sheet"><h2>Who answers so</h2>{operations}</section>
-  <p><a href="/swagger/index.html">All operations</a> · <a href="/">What happens just now</a></p>
+  <p><a href="/swagger/index.html">All operations</a> · <a href="/">The dashboard</a></p>
 </main>
 </html>
 """
@@ -67,13 +72,13 @@ def answering(routes: Sequence[Route]) -> Answering:
 
 def problem_html(code: str, routes: Sequence[Route], *, of_all: bool) -> str:
     """The whole page of a code that there is; whatever is put in is escaped here."""
-    known = PROBLEMS[code]
+    known, meaning = PROBLEMS[code], MEANINGS[code]
     example = json.dumps(problem_example(code), indent=2, ensure_ascii=False)
     return _PAGE.format(
         code=escape(code),
         status=known.status,
         title=escape(known.title),
-        meaning=escape(MEANINGS[code]),
+        **{name: escape(said) for name, said in meaning._asdict().items()},
         retry=escape(known.retry),
         advice=escape(_ADVICE[known.retry]),
         example=escape(example),

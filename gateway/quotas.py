@@ -17,6 +17,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from gateway.problems import Problem
 
+AT_ONCE_OF_PAYMENT: Final = 4
+"""Requests, and streams, that customers have at one payment."""
+
 WINDOW_SECONDS: Final = 10
 """A burst may use up what so many seconds allow."""
 
@@ -48,25 +51,41 @@ class Pace:
         raise Problem("rate_limited", self._detail, {"retry_after_seconds": min(seconds, WINDOW_SECONDS)})
 
 
+class Places:
+    """So many at once of each; 0 is no limit. `whose` says in the refusal what they are."""
+
+    def __init__(self, most: int, whose: str, code: str = "quota_exceeded") -> None:
+        self._most, self._code = most, code
+        self._detail = f"{most} {whose}; nothing was accepted."
+        self._taken: Counter[str] = Counter()
+
+    def taken(self, who: str) -> int:
+        """How many they have just now."""
+        return self._taken[who]
+
+    @contextlib.contextmanager
+    def place(self, who: str) -> Iterator[None]:
+        """One of them, until it is left. Raises Problem with the code."""
+        if self._most and self._taken[who] >= self._most:
+            raise Problem(self._code, self._detail)
+        self._taken[who] += 1
+        try:
+            yield
+        finally:
+            self._taken[who] -= 1
+            if not self._taken[who]:
+                del self._taken[who]
+
+
 class Quotas:
-    """What has been asked of one gateway, and by whom."""
+    """What has been asked of one gateway, and by whom.
+
+    `of_payment` and `followers` are what customers ask of one payment: nobody who pays takes the places of all.
+    """
 
     def __init__(self, quota: Quota) -> None:
         self.keys = Pace(quota.requests_per_second_of_key, "A key")
         self.addresses = Pace(quota.requests_per_second_of_address, "An address without a valid key")
-        self._most = quota.requests_at_once_per_tenant
-        self._running: Counter[str] = Counter()
-
-    @contextlib.contextmanager
-    def place(self, tenant: str) -> Iterator[None]:
-        """One of the tenant's requests, while it is answered. Raises Problem `quota_exceeded`."""
-        if self._most and self._running[tenant] >= self._most:
-            detail = f"{self._most} requests of this tenant are being answered already; nothing was accepted."
-            raise Problem("quota_exceeded", detail)
-        self._running[tenant] += 1
-        try:
-            yield
-        finally:
-            self._running[tenant] -= 1
-            if not self._running[tenant]:
-                del self._running[tenant]
+        self.tenants = Places(quota.requests_at_once_per_tenant, "requests of this tenant are being answered already")
+        self.of_payment = Places(AT_ONCE_OF_PAYMENT, "requests of pages of this payment are being answered already")
+        self.followers = Places(AT_ONCE_OF_PAYMENT, "pages follow this payment already", "too_many_streams")

@@ -100,9 +100,10 @@ def handler_of(route: Route) -> Handler:
     assert answer is not None, f"{route.path} is served elsewhere"
     needed = any(field.is_required() for field in route.parameters.model_fields.values())
     unasked = None if needed else route.parameters()
+    by_secret = route.takes_secret
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        must_be_allowed(request, route.path, route.scope, by_secret=route.takes_secret)
+        must_be_allowed(request, route.path, route.scope, by_secret=by_secret)
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
         raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""

@@ -15,7 +15,6 @@ from health.metrics import SSE_CUT, SSE_FRAMES, SSE_READERS
 from messages.wire import Json
 
 READERS_MAX = 1_000
-READERS_OF_PAYMENT_MAX = 4
 WRITE_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 15.0
 RETRY_MILLISECONDS = 1_000
@@ -90,7 +89,6 @@ class Readers:
         self.count = 0
         self._of_tenant_max = of_tenant_max
         self._of: Counter[str] = Counter()
-        self._of_payment: Counter[str] = Counter()
 
     @contextlib.contextmanager
     def place(self, tenant: str) -> Iterator[None]:
@@ -109,20 +107,3 @@ class Readers:
             self.count -= 1
             self._of[tenant] -= 1
             SSE_READERS.dec()
-
-    @contextlib.contextmanager
-    def beside(self, payment: str) -> Iterator[None]:
-        """One of the few places that customers have at a payment, so that nobody who pays takes all of the seller's.
-
-        Raises Problem `too_many_streams`.
-        """
-        if self._of_payment[payment] >= READERS_OF_PAYMENT_MAX:
-            detail = f"{READERS_OF_PAYMENT_MAX} pages follow this payment already; nothing was accepted."
-            raise Problem("too_many_streams", detail)
-        self._of_payment[payment] += 1
-        try:
-            yield
-        finally:
-            self._of_payment[payment] -= 1
-            if not self._of_payment[payment]:
-                del self._of_payment[payment]

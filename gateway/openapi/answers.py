@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.meanings.examples import problem_example
 from gateway.openapi.codes import codes_of
 from gateway.openapi.examples import answer_example
 from gateway.openapi.schemas import COMPONENTS
 from gateway.parameters import DryRunAsked
-from gateway.problem_meanings import problem_example
 from gateway.problems import MEDIA_TYPE
 from gateway.rehearsal_shapes import DryRun
 from gateway.route import EVENTS, JSON, Route

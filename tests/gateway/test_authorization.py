@@ -23,6 +23,7 @@ from gateway.process import LOOPBACK_NAMES, application
 from gateway.quotas import Quota
 from gateway.route import Route, needs_caller
 from gateway.routes import ROUTES
+from messages.page_tokens import page_token
 from messages.wire import Json
 from tests.gateway.holders import (
     LIVE,
@@ -61,6 +62,9 @@ FOR_PAGES: Final = {
 AT_THE_BANK: Final = "POST /simulated/payments/{id}/authenticate"
 """By the token of its address."""
 
+NOT_FOR_PAGES: Final = "POST /api/v1/stream-tickets"
+"""Needs no scope, and a publishable key needs no ticket."""
+
 OF_OPERATOR: Final = "GET /api/v1/tenants"
 """None of these principals is of the operator's tenant."""
 
@@ -78,6 +82,7 @@ class Principal:
     """One kind: the headers it sends, and what it is told; `known` may have what needs no scope.
 
     `client_secret`: the one that it shows, wherever one can be shown; `on_pages`: what customers are told there.
+    `token`: that of the bank's page, which it sends everywhere.
     """
 
     headers: dict[str, str]
@@ -86,6 +91,7 @@ class Principal:
     live: bool = False
     client_secret: str | None = None
     on_pages: str | None = "scope_missing"
+    token: str | None = None
 
 
 def always(code: str) -> Expected:
@@ -145,6 +151,9 @@ PRINCIPALS: Final = {
             ("no text", "pay\u00e9", "client_secret_invalid"),
         )
     },
+    "who comes from the bank's page": Principal(
+        *({}, always("key_missing"), "key_missing"), token=page_token(LINK_KEY, "bank page", SHOP, PAYMENT)
+    ),
     "a read-only key with a secret": Principal(
         *(with_key(READER), only(lambda scope: scope.endswith(":read"))),
         client_secret=client_secret(LINK_KEY, SHOP, PAYMENT),
@@ -194,20 +203,24 @@ def code_expected(principal: Principal, route: Route) -> str | None:
     code = principal.known if route.scope is None else principal.expected(route.scope)
     if name_of(route) in FOR_PAGES and principal.headers == with_key(PUBLISHABLE):
         code = principal.on_pages
+    if name_of(route) == NOT_FOR_PAGES and principal.headers == with_key(PUBLISHABLE):
+        return "scope_missing"
+    if name_of(route) == AT_THE_BANK and principal.token:
+        return None
     if code is None and name_of(route) == OF_OPERATOR:
         return "role_missing"
     of_tests = route.path.startswith(("/simulated/", "/api/v1/test-clocks"))
     return "test_mode_only" if code is None and principal.live and of_tests else code
 
 
-async def code_of(http: aiohttp.ClientSession, route: Route, headers: dict[str, str], shown: str | None) -> str | None:
+async def code_of(http: aiohttp.ClientSession, route: Route, principal: Principal) -> str | None:
     """The code of 401 or 403, or None: then the request came as far as its body, its id, or the bus."""
-    secret = {"client_secret": shown} if shown and name_of(route) in FOR_PAGES else {}
+    shown = principal.client_secret if name_of(route) in FOR_PAGES else None
+    secret = {"client_secret": shown} if shown else {}
     body: Json | None = None if route.method == "GET" else secret
-    path, query = route.path.format_map(_Any()), secret if route.method == "GET" else {}
-    async with http.request(
-        route.method, path, headers=headers, json=body, params=query, allow_redirects=False
-    ) as answer:
+    query = {**(secret if route.method == "GET" else {}), **({"token": principal.token} if principal.token else {})}
+    path, sent = route.path.format_map(_Any()), principal.headers
+    async with http.request(route.method, path, headers=sent, json=body, params=query, allow_redirects=False) as answer:
         assert answer.status != 500, f"{name_of(route)}: {await answer.text()}"
         return (await answer.json())["code"] if answer.status in (401, 403) else None
 
@@ -217,10 +230,9 @@ async def test_every_route_lets_in_whom_it_is_for(door: tuple[Door, str], princi
     # Given a page of our own, from which browsers send their sessions
     _, url = door
     routes = [route for route in ROUTES if route.handler]
-    headers = {**principal.headers, "Origin": url}
     # When this principal asks for every route there is
-    async with aiohttp.ClientSession(url) as http:
-        told = await asyncio.gather(*(code_of(http, route, headers, principal.client_secret) for route in routes))
+    async with aiohttp.ClientSession(url, headers={"Origin": url}) as http:
+        told = await asyncio.gather(*(code_of(http, route, principal) for route in routes))
     # Then each is answered as its scope says
     wanted = {name_of(route): code_expected(principal, route) for route in routes}
     assert {name_of(route): code for route, code in zip(routes, told, strict=True)} == wanted

@@ -96,6 +96,26 @@ async def test_the_page_knows_its_payment_and_says_no_more_of_it(http: aiohttp.C
     assert "abc123" not in text
 
 
+@pytest.mark.parametrize("status", ["processing", "succeeded", "canceled", "requires_payment_method"])
+async def test_the_right_ends_when_nobody_is_waited_for(http: aiohttp.ClientSession, stage: Stage, status: str) -> None:
+    stage.answers["payments.payment"] = lambda _: Reply(body={**waiting(), "status": status, "next_action": None})
+    async with http.get(link(SHOP)) as answer:
+        problem = await answer.json()
+    assert (answer.status, problem["code"]) == (410, "link_expired")
+    assert "1000" not in f"{problem}"
+
+
+async def test_whose_money_may_be_real_for_all_that_is_known_is_not_let_in(
+    http: aiohttp.ClientSession, gateway: Gateway, stage: Stage
+) -> None:
+    async with http.post(link("nobody_heard_of_them_yet"), json=APPROVED) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (503, "starting")
+    gateway.door.keys.heard_at = None
+    async with http.post(link(SHOP), json=APPROVED) as answer:
+        assert (await answer.json())["code"] == "starting"
+    assert stage.commands == []
+
+
 async def test_a_customer_says_there_how_they_authenticated(http: aiohttp.ClientSession, stage: Stage) -> None:
     async with http.post(link(SHOP), json=APPROVED, headers={"Idempotency-Key": "k"}) as answer:
         seen = await answer.json()

@@ -1,5 +1,6 @@
 """A page where a customer pays: with a publishable key and the payment's `client_secret` it has that one payment."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 
@@ -7,8 +8,10 @@ import aiohttp
 import pytest
 
 from gateway.client_secrets import client_secret, fits
+from gateway.customer_views import event_seen
 from gateway.process import Gateway
-from gateway.sse import READERS_OF_PAYMENT_MAX
+from gateway.quotas import AT_ONCE_OF_PAYMENT
+from gateway.ring import stored
 from messages.envelope import Accepted, Command, Query, Reply
 from messages.examples import EXAMPLES
 from messages.payments import Payment
@@ -42,6 +45,13 @@ async def http(gateway: Gateway) -> AsyncIterator[aiohttp.ClientSession]:
     """The page, of the seller's own address."""
     async with client_of(gateway, {"Origin": SHOP_PAGE, **with_key(PAGE)}) as http:
         yield http
+
+
+async def confirm(http: aiohttp.ClientSession, **headers: str) -> tuple[int, str]:
+    """Status, and the code or else the payment's own status."""
+    async with http.post(f"{ONE}/confirm", json={"client_secret": SECRET}, headers=headers) as answer:
+        body = await answer.json()
+    return answer.status, body.get("code") or body["status"]
 
 
 def of_the_shop(query: Query) -> Reply:
@@ -250,11 +260,79 @@ async def test_a_payment_has_places_for_a_few_pages(http: aiohttp.ClientSession,
     stage.answers["payments.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})
     stage.answers["ledger.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})
     params = {"client_secret": SECRET}
-    open_ones = [await http.get(f"{ONE}/events", params=params, headers=SSE) for _ in range(READERS_OF_PAYMENT_MAX)]
+    open_ones = [await http.get(f"{ONE}/events", params=params, headers=SSE) for _ in range(AT_ONCE_OF_PAYMENT)]
     async with http.get(f"{ONE}/events", params=params, headers=SSE) as one_more:
         assert (one_more.status, (await one_more.json())["code"]) == (429, "too_many_streams")
+    # Whoever only follows takes no place from who pays
+    stage.script = lambda command: [done(command, 200, WHOLE)]
+    assert await confirm(http) == (200, "succeeded")
     for stream in open_ones:
         stream.close()
+
+
+async def test_whoever_waits_at_one_payment_takes_no_place_of_other_customers_or_of_the_seller(
+    gateway: Gateway, http: aiohttp.ClientSession, stage: Stage
+) -> None:
+    # Given as many confirmations of a payment as may wait, none of which is answered
+    waiting = [asyncio.create_task(confirm(http, Prefer="wait=5")) for _ in range(AT_ONCE_OF_PAYMENT)]
+    while len(stage.commands) < AT_ONCE_OF_PAYMENT:
+        await asyncio.sleep(0.01)
+    # When its pages ask for more, then they are refused, and no command is made
+    assert await confirm(http) == (429, "quota_exceeded")
+    async with http.get(ONE, params={"client_secret": SECRET}) as answer:
+        assert (await answer.json())["code"] == "quota_exceeded"
+    assert len(stage.commands) == AT_ONCE_OF_PAYMENT
+    # And another payment's pages, and the seller, have all of their places
+    assert gateway.door.quotas.tenants.taken(SHOP) == 0
+    assert gateway.door.quotas.tenants.taken(f"{SHOP}/pages") == AT_ONCE_OF_PAYMENT
+    other = {"client_secret": client_secret(LINK_KEY, SHOP, "pay_2")}
+    async with http.get(f"{PAYMENTS}/pay_2", params=other) as answer:
+        assert answer.status == 404
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ({"code": "card_declined", "detail": "No funds.", "decline_code": "insufficient_funds"}, "No funds."),
+        ({"code": "card_declined", "detail": "It is stolen.", "decline_code": "stolen_card"}, "The card was declined."),
+        (
+            {"code": "switched_off", "detail": "Off: we cannot pay you back.", "reason": "we cannot pay you back"},
+            "Switched off by an operator.",
+        ),
+        (
+            {"code": "provider_unavailable", "detail": "No charges go to acct_berlin."},
+            "The payment provider is away; nothing was charged.",
+        ),
+        ({"code": "too_many_attempts", "detail": "Of this address.", "reason": "address"}, "Too many attempts."),
+        ({"code": "of_a_newer_actor", "detail": "acct_berlin"}, "It did not work."),
+    ],
+)
+async def test_an_error_says_to_customers_what_is_theirs_to_know(
+    http: aiohttp.ClientSession, stage: Stage, error: Json, shown: str
+) -> None:
+    payment = {**WHOLE, "status": "requires_payment_method", "last_error": {**error, "at": "2026-11-22T10:00:00.000Z"}}
+    stage.script = lambda command: [done(command, 402, {**error, "payment": payment})]
+    stage.answers["payments.payment"] = lambda _: Reply(body=payment)
+    async with http.post(f"{ONE}/confirm", json={"client_secret": SECRET}) as answer:
+        problem = await answer.json()
+    async with http.get(ONE, params={"client_secret": SECRET}) as answer:
+        seen = await answer.json()
+    for told in (problem, problem["payment"]["last_error"], seen["last_error"]):
+        assert told["detail"] == shown
+        assert told.get("decline_code") in (None, "insufficient_funds", "generic_decline")
+    assert "reason" not in problem
+
+
+def test_what_the_sellers_side_suspects_is_no_event_of_the_customers() -> None:
+    warned = an_event("payment.fraud_warned", tenant=SHOP, data={**WHOLE, "cancellation_reason": "fraudulent"})
+    kept = stored(7, warned.model_dump_json().encode())
+    assert kept is not None
+    seen = event_seen(kept)
+    assert (seen.type, json.loads(seen.raw)["type"]) == ("payment.updated", "payment.updated")
+    assert "fraud" not in seen.raw.decode()
 
 
 @pytest.mark.parametrize("key", [SELLER, secret_named("unknown", publishable=True), "x"])

@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 from pydantic import TypeAdapter
 
+from gateway.meanings.examples import MEMBERS, problem_example
+from gateway.meanings.table import MEANINGS
 from gateway.openapi.codes import codes_of
-from gateway.problem_meanings import MEANINGS, MEMBERS, problem_example
 from gateway.problem_pages import answering, problem_html
 from gateway.route import Route
 from gateway.routes import ROUTES
@@ -28,8 +29,15 @@ def page(code: str, routes: Sequence[Route] | None = None) -> str:
 def test_every_code_has_a_meaning_of_its_own_and_nothing_else_has_one() -> None:
     assert MEANINGS.keys() == PROBLEMS.keys()
     assert MEMBERS.keys() <= PROBLEMS.keys()
-    assert len(set(MEANINGS.values())) == len(MEANINGS)
-    assert [code for code, meaning in MEANINGS.items() if not re.fullmatch(r"[A-Z2].*\.", meaning)] == []
+    assert len({meaning.means for meaning in MEANINGS.values()}) == len(MEANINGS)
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_a_page_says_what_a_code_means_why_it_comes_and_what_to_do(code: str) -> None:
+    text = unescape(page(code))
+    for said in MEANINGS[code]:
+        assert f"<p>{said}</p>" in text
+        assert re.fullmatch(r"\S.{8,}[^.]\.", said)
 
 
 @pytest.mark.parametrize("code", PROBLEMS)

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import pytest
 
 from gateway.addresses import networks
+from gateway.client_secrets import client_secret
 from gateway.quotas import Quota
 from messages.envelope import Reply
-from tests.gateway.conftest import Stage, done
-from tests.gateway.holders import OTHER, a_key, a_tenant, secret_named, tell, with_key
+from tests.gateway.conftest import Stage, a_payment, done
+from tests.gateway.holders import OTHER, SHOP, a_key, a_tenant, secret_named, tell, with_key
 from tests.gateway.keyed import client_of, keyed_gateway
 
 KEY, NEXT, THEIRS = secret_named("one"), secret_named("two"), secret_named("theirs")
@@ -85,6 +87,31 @@ async def test_pages_of_invoices_are_counted_by_the_address(nats_as: Callable[[s
             async with http.get("/i/abc.def") as answer:
                 statuses.append(answer.status)
     assert statuses == [404] * 10 + [429]
+
+
+async def test_wrong_addresses_of_the_bank_are_counted_and_cost_no_command(nats_as: Callable[[str], str]) -> None:
+    quota = Quota(requests_per_second_of_address=1)
+    bank = "/simulated/payments/pay_1/authenticate?token=x"
+    async with keyed_gateway(nats_as("gateway"), quota=quota) as gateway, client_of(gateway) as http:
+        assert await codes_of(http, {}, 11, bank) == ["not_found"] * 10 + ["rate_limited"]
+
+
+async def test_customers_take_no_stream_of_the_sellers(nats_as: Callable[[str], str], stage: Stage) -> None:
+    page, quota = secret_named("page", publishable=True), Quota(streams_per_tenant=1)
+    await tell(stage, a_key(page, type="publishable"))
+    for actor in ("payments", "ledger"):
+        stage.answers[f"{actor}.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})
+    stage.answers["payments.payment"] = lambda query: Reply(body=a_payment(query.params["id"]))
+    async with keyed_gateway(nats_as("gateway"), quota=quota, link_key="k" * 32) as gateway, client_of(gateway) as http:
+        opened = list[aiohttp.ClientResponse]()
+        for payment in ("pay_1", "pay_2"):
+            shown = {"client_secret": client_secret("k" * 32, SHOP, payment)}
+            sse = {**with_key(page), "Accept": "text/event-stream"}
+            opened.append(await http.get(f"/api/v1/payments/{payment}/events", params=shown, headers=sse))
+        async with http.get(STREAM, headers=with_key(KEY)) as sellers:
+            assert [each.status for each in (*opened, sellers)] == [200, 429, 200]
+        for each in opened:
+            each.close()
 
 
 async def test_a_tenant_has_so_many_requests_at_once(nats_as: Callable[[str], str], stage: Stage) -> None:
