@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 const SILENCE_MS = 40_000; // a stream that is well says something every 15 s
+let pauseMs = 1000; // as the stream itself says
 const [url, place] = process.argv.slice(2);
 
 // The fields of each frame; one that is cut off will come again.
@@ -35,9 +36,10 @@ async function read() {
   try {
     const stream = await fetch(url, { headers, signal: silence.signal });
     if (!stream.ok) return stream.status < 500 && stream.status !== 429 ? await stream.text() : null;
-    for await (const { id, event, data } of frames(stream.body, () => alarm.refresh())) {
+    for await (const { id, event, data, retry } of frames(stream.body, () => alarm.refresh())) {
       if (event === "reset" || event === "closed") console.error(event, data); // after a reset something was missed
       else if (data) handle(JSON.parse(data));
+      if (retry) pauseMs = Number(retry);
       if (id) {
         writeFileSync(`${place}.new`, id);
         renameSync(`${place}.new`, place);
@@ -55,10 +57,10 @@ function handle(event) {
 }
 
 for (;;) {
-  const refusal = await read().catch(() => null); // cut off: on again from where it was
+  const refusal = await read().catch((why) => console.error(`${why}`)); // cut off: on again from where it was
   if (refusal) {
     console.error(refusal); // another key, or another address, is needed
     process.exit(1);
   }
-  await new Promise((again) => setTimeout(again, 1000));
+  await new Promise((again) => setTimeout(again, pauseMs));
 }

@@ -17,13 +17,14 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 SILENCE_SECONDS = 40  # a stream that is well says something every 15
+PAUSE_SECONDS = 1.0
 
 
 def frames(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     """The fields of each frame; one that is cut off will come again."""
     frame: dict[str, str] = {}
     for line in lines:
-        name, _, value = line.decode().rstrip("\r\n").partition(":")
+        name, _, value = line.decode(errors="replace").rstrip("\r\n").partition(":")
         if name:
             value = value.removeprefix(" ")
             frame[name] = f"{frame[name]}\n{value}" if name == "data" and name in frame else value
@@ -32,8 +33,12 @@ def frames(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
             frame = {}
 
 
-def read(url: str, place: Path) -> None:
-    """Until the stream ends. Without a place it begins with the oldest event that there is."""
+def read(url: str, place: Path) -> float:
+    """Until the stream ends; returns after how many seconds it may be asked for again.
+
+    Without a place it begins with the oldest event that there is.
+    """
+    pause = PAUSE_SECONDS
     headers = {"Accept": "text/event-stream", "Last-Event-ID": place.read_text() if place.exists() else "0"}
     if key := os.environ.get("POCKETPAY_KEY"):
         headers["Authorization"] = f"Bearer {key}"
@@ -43,9 +48,11 @@ def read(url: str, place: Path) -> None:
                 print(frame["event"], frame["data"], file=sys.stderr)  # after a reset something was missed
             elif "data" in frame:
                 handle(json.loads(frame["data"]))
+            pause = int(frame["retry"]) / 1000 if "retry" in frame else pause
             if "id" in frame:
                 place.with_suffix(".new").write_text(frame["id"])
                 place.with_suffix(".new").replace(place)
+    return pause
 
 
 def handle(event: dict[str, object]) -> None:
@@ -55,11 +62,12 @@ def handle(event: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     while True:
+        again = PAUSE_SECONDS
         try:
-            read(sys.argv[1], Path(sys.argv[2]))
+            again = read(sys.argv[1], Path(sys.argv[2]))
         except HTTPError as refused:
             if refused.code < 500 and refused.code != 429:
                 sys.exit(refused.read().decode())  # another key, or another address, is needed
         except (OSError, http.client.HTTPException):
             pass  # cut off: on again from where it was
-        time.sleep(1)
+        time.sleep(again)
