@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import shutil
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,14 @@ PAYMENTS = 12
 
 EVENTS_OF_A_PAYMENT = 3
 CUTS = 4
+COMES = 4
+PROGRAMS = pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(PYTHON, id="python"),
+        pytest.param(NODE, id="node", marks=pytest.mark.skipif(shutil.which("node") is None, reason=NO_NODE)),
+    ],
+)
 
 
 @contextlib.asynccontextmanager
@@ -75,13 +85,7 @@ async def interrupted(system: System, relay: Relay, customer: str) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(
-    "program",
-    [
-        pytest.param(PYTHON, id="python"),
-        pytest.param(NODE, id="node", marks=pytest.mark.skipif(shutil.which("node") is None, reason=NO_NODE)),
-    ],
-)
+@PROGRAMS
 async def test_a_reader_that_is_cut_and_killed_has_the_whole_story(
     system: System, tmp_path: Path, program: Sequence[str]
 ) -> None:
@@ -103,6 +107,30 @@ async def test_a_reader_that_is_cut_and_killed_has_the_whole_story(
     assert relay.cuts >= CUTS
     assert list(dict.fromkeys(printed)) == story
     assert len(story) <= len(printed) <= len(story) + 1
+
+
+@PROGRAMS
+async def test_a_reader_comes_again_when_the_stream_says_so_also_after_half_a_letter(
+    tmp_path: Path, program: Sequence[str]
+) -> None:
+    times = list[float]()
+
+    async def answer(asked: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        times.append(time.monotonic())
+        await asked.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nretry: 50\nid: 1-7\n\nid: 1-8\ndata: \xc3")
+        writer.close()
+
+    # Given a stream that breaks off in the middle of an event, and says how long to wait
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        url, place = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", tmp_path / "place.txt"
+        printed = list[str]()
+        # When it is read, then the reader comes again so soon, from the last whole frame
+        async with running(program, url, place, printed), asyncio.timeout(20):
+            while len(times) < COMES:
+                await asyncio.sleep(0.01)
+    assert min(b - a for a, b in pairwise(times)) < 0.5
+    assert (place.read_text(), printed) == ("1-7", [])
 
 
 @pytest.mark.parametrize("program", [pytest.param(PYTHON, id="python")])
