@@ -7,9 +7,10 @@ from gateway.authentication import address_of, authenticate
 from gateway.commands import Caller
 from gateway.cors import foreign_origin, is_preflight, may_call, may_look, not_allowed, preflight
 from gateway.door import CALLER, Door, door_of
-from gateway.guards import check_host, wants_events
+from gateway.guards import check_host
+from gateway.places import sender_of
 from gateway.problems import Problem
-from gateway.route import SESSIONS, is_stream, needs_caller
+from gateway.route import SESSIONS, needs_caller
 
 _COUNTED_BY_ADDRESS = ("/i/", "/simulated/payments/", SESSIONS)
 
@@ -30,10 +31,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     _count(door, request)
     if door.draining and request.method not in ("GET", "HEAD"):
         raise Problem("draining", "This gateway is stopping; nothing was accepted.", headers={"Connection": "close"})
-    if CALLER not in request or door.settings.auth == "open" or _is_stream(request):
-        return await handler(request)
-    with door.quotas.tenants.place(request[CALLER].counted_with):
-        return await handler(request)
+    return await handler(request)
 
 
 def _known(door: Door, request: web.Request) -> Caller:
@@ -51,18 +49,10 @@ def _count(door: Door, request: web.Request) -> None:
         return
     caller = request.get(CALLER)
     if caller is not None and caller.secret_hash is not None:
-        of_everybody = f"/{_whence(door, request)}" if caller.from_page else ""  # one customer is not all of them
-        door.quotas.keys.count(caller.secret_hash + of_everybody)
+        door.quotas.keys.count(sender_of(request, caller))
     elif request.path.startswith(_COUNTED_BY_ADDRESS):
         door.quotas.addresses.count(_whence(door, request))
 
 
 def _whence(door: Door, request: web.Request) -> str:
     return address_of(door, request) or request.remote or ""
-
-
-def _is_stream(request: web.Request) -> bool:
-    """Streams are long, and have places of their own."""
-    if request.method != "GET" or not is_stream(request.path):
-        return False
-    return wants_events(request) or request.path.endswith("/stream")

@@ -93,7 +93,7 @@ async def stream_command(
         raise Problem("unavailable", "The stream of events is away; nothing was accepted.")
     cursor = door.feed.ring.last
     telling = Telling(request, command, stream_cursor(door.feed.ring.epoch, cursor), shown)
-    with door.readers.place(command.tenant):
+    with door.readers.place(caller_of(request)):
         async with waiting(door.bus) as waiter:
             settling = asyncio.create_task(settle(door.bus, command, waiter, wait_seconds))
             try:

@@ -87,7 +87,7 @@ class Door:
         self.glances = Glances(self.settings.monitor_url)
         self.tickets = Tickets(self.settings.link_key)
         self.quotas = Quotas(self.settings.quota)
-        self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else None)
+        self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else 0)
 
 
 DOOR = web.AppKey("door", Door)

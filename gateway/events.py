@@ -1,6 +1,7 @@
 """`GET /events/stream` and `GET /events`."""
 
 import time
+from contextlib import nullcontext
 
 from aiohttp import web
 from pydantic_core import from_json
@@ -11,6 +12,7 @@ from gateway.cursors import stream_cursor
 from gateway.door import caller_of, door_of
 from gateway.follow import Feed
 from gateway.parameters import EventFilter, EventLog, EventStream
+from gateway.places import waits
 from gateway.problems import Problem
 from gateway.read_on import read_on
 from gateway.reader import stream_events
@@ -33,7 +35,11 @@ async def stream(request: web.Request, given: Input) -> web.StreamResponse:
 
 async def log(request: web.Request, given: Input) -> web.StreamResponse:
     """The pull log: ascending, `next_after` even when nothing fits, so that the next pull looks further."""
-    parameters: EventLog = given.parameters
+    with door_of(request).readers.place(caller_of(request)) if waits(given.parameters) else nullcontext():
+        return await _log(request, given.parameters)
+
+
+async def _log(request: web.Request, parameters: EventLog) -> web.StreamResponse:
     feed, wanted = door_of(request).feed, _wanted(request, parameters)
     place = parameters.after
     if place.epoch is not None and place.epoch != feed.ring.epoch and feed.ring.ready:

@@ -39,7 +39,7 @@ class _Looker:
 async def flow(request: web.Request, _: Input) -> web.StreamResponse:
     """Begins with now, and has no history: who comes again sees what is true then."""
     door, tenant = door_of(request), caller_of(request).tenant
-    with door.readers.place(tenant):
+    with door.readers.place(caller_of(request)):
         response = await open_stream(request)
         looker = _Looker(request, door, tenant, door.feed.ring.last)
         try:

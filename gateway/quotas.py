@@ -15,6 +15,7 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from gateway.commands import Caller
 from gateway.problems import Problem
 
 AT_ONCE_OF_PAYMENT: Final = 4
@@ -77,8 +78,32 @@ class Places:
                 del self._taken[who]
 
 
+class Shares:
+    """So many at once of each tenant, and half of them of one of its keys: who holds one locks no other out."""
+
+    def __init__(self, most: int, what: str, code: str = "quota_exceeded") -> None:
+        self._of_tenant = Places(most, f"{what} of this tenant are there already", code)
+        self._of_key = Places(half(most), f"{what} of this key are there already, half of its tenant's", code)
+
+    def taken(self, whose: str) -> int:
+        """How many the tenant has just now, or its pages."""
+        return self._of_tenant.taken(whose)
+
+    @contextlib.contextmanager
+    def place(self, caller: Caller) -> Iterator[None]:
+        """One of them, until it is left. A page's key has no share: its customers have one in their payment."""
+        key = None if caller.from_page else caller.secret_hash
+        with self._of_key.place(key) if key else contextlib.nullcontext(), self._of_tenant.place(caller.counted_with):
+            yield
+
+
+def half(most: int) -> int:
+    """Of one there is no half; of no limit neither."""
+    return (most + 1) // 2
+
+
 class Quotas:
-    """What has been asked of one gateway, and by whom.
+    """What has been asked of one gateway, and by whom. `bodies` are those on their way, of one key.
 
     `of_payment` and `followers` are what customers ask of one payment: nobody who pays takes the places of all.
     """
@@ -86,6 +111,7 @@ class Quotas:
     def __init__(self, quota: Quota) -> None:
         self.keys = Pace(quota.requests_per_second_of_key, "A key")
         self.addresses = Pace(quota.requests_per_second_of_address, "An address without a valid key")
-        self.tenants = Places(quota.requests_at_once_per_tenant, "requests of this tenant are being answered already")
+        self.tenants = Shares(quota.requests_at_once_per_tenant, "requests")
+        self.bodies = Places(half(quota.requests_at_once_per_tenant), "bodies of this key are on their way already")
         self.of_payment = Places(AT_ONCE_OF_PAYMENT, "requests of pages of this payment are being answered already")
         self.followers = Places(AT_ONCE_OF_PAYMENT, "pages follow this payment already", "too_many_streams")

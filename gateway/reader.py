@@ -57,7 +57,7 @@ async def stream_events(
 ) -> web.StreamResponse:
     """Returns when the reader has left, may not go on, or the gateway stops. Raises Problem `too_many_streams`."""
     door = door_of(request)
-    with door.readers.place(caller_of(request).counted_with):
+    with door.readers.place(caller_of(request)):
         response = await open_stream(request)
         reader = Reader(request, response, door, wanted, 0, plain, {event.seq for event in history}, seen)
         try:

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from gateway.bodies import validate
 from gateway.door import CALLER
-from gateway.guards import BODY_BYTES_MAX, read_body
+from gateway.guards import BODY_BYTES_MAX, read_body, wants_events
 from gateway.parameters import Nothing, read_parameters
 from gateway.permissions import must_be_allowed
+from gateway.places import waits, while_answered, while_read
 from gateway.problems import Problem
 from gateway.strict_json import VALUES_MAX, read_object
 from messages.ids import is_token
@@ -106,11 +107,19 @@ def handler_of(route: Route) -> Handler:
         must_be_allowed(request, route.path, route.scope, by_secret=by_secret)
         asked = request.query_string or unasked is None
         parameters = read_parameters(route.parameters, request.query) if asked else unasked
-        raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""
-        body = await _read(route, route.body, raw) if route.body else None
-        return await (_for_whom(route, request) or answer)(request, Input(parameters, body, raw))
+        with while_read(request):
+            raw = await read_body(request, route.bytes_max) if route.method != "GET" else b""
+            body = await _read(route, route.body, raw) if route.body else None
+        with while_answered(request, long=waits(parameters) or _streams(route, request)):
+            return await (_for_whom(route, request) or answer)(request, Input(parameters, body, raw))
 
     return handle
+
+
+def _streams(route: Route, request: web.Request) -> bool:
+    if route.method != "GET" or EVENTS not in route.media:
+        return False
+    return route.media == (EVENTS,) or wants_events(request)
 
 
 def _for_whom(route: Route, request: web.Request) -> RouteHandler | None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 from pydantic_core import to_json
 
+from gateway.commands import Caller
 from gateway.cursors import stream_cursor
 from gateway.problems import Problem
+from gateway.quotas import Shares
 from gateway.ring import Stored
 from health.metrics import SSE_CUT, SSE_FRAMES, SSE_READERS
 from messages.wire import Json
@@ -83,27 +84,22 @@ async def write(request: web.Request, response: web.StreamResponse, data: bytes)
 
 
 class Readers:
-    """How many streams are open, of all and of each tenant."""
+    """How many streams are open, and long polls: of all, of each tenant and of its keys."""
 
-    def __init__(self, of_tenant_max: int | None = None) -> None:
+    def __init__(self, of_tenant_max: int = 0) -> None:
         self.count = 0
-        self._of_tenant_max = of_tenant_max
-        self._of: Counter[str] = Counter()
+        self._shares = Shares(of_tenant_max, "streams and long polls", "too_many_streams")
 
     @contextlib.contextmanager
-    def place(self, tenant: str) -> Iterator[None]:
+    def place(self, caller: Caller) -> Iterator[None]:
         """A place, until the stream ends. Raises Problem `too_many_streams`."""
         if self.count >= READERS_MAX:
             raise Problem("too_many_streams", "All places for streams are taken; nothing was accepted.")
-        if self._of_tenant_max and self._of[tenant] >= self._of_tenant_max:
-            detail = f"The {self._of_tenant_max} places of this tenant for streams are taken; nothing was accepted."
-            raise Problem("too_many_streams", detail)
-        self.count += 1
-        self._of[tenant] += 1
-        SSE_READERS.inc()
-        try:
-            yield
-        finally:
-            self.count -= 1
-            self._of[tenant] -= 1
-            SSE_READERS.dec()
+        with self._shares.place(caller):
+            self.count += 1
+            SSE_READERS.inc()
+            try:
+                yield
+            finally:
+                self.count -= 1
+                SSE_READERS.dec()

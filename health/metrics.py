@@ -119,7 +119,7 @@ CHARGES_REFUSED = Counter(
 )
 for _reason in ("payment", "customer", "address", "decline_rate"):
     CHARGES_REFUSED.labels(_reason)
-SSE_READERS = Gauge("pocketpay_sse_readers", "Open streams of server-sent events.", registry=REGISTRY)
+SSE_READERS = Gauge("pocketpay_sse_readers", "Open streams of server-sent events, and long polls.", registry=REGISTRY)
 SSE_FRAMES = Counter("pocketpay_sse_frames", "Events written to readers, each reader's counted.", registry=REGISTRY)
 SSE_CUT = Counter("pocketpay_sse_cut", "Readers that were cut for reading too slowly.", registry=REGISTRY)
 RING_EVENTS = Gauge("pocketpay_ring_events", "The last events, in memory for readers.", registry=REGISTRY)

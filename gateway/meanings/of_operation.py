@@ -12,12 +12,12 @@ OF_OPERATION: Final = {
     ),
     "quota_exceeded": Meaning(
         "As much is in use as may be, and this was not accepted.",
-        "The tenant has so many requests at once, or so many of a resource; or the pages of one payment ask too much.",
+        "The tenant, or one key alone, has so many requests at once or of a resource; or a payment's pages ask much.",
         "Let earlier requests end first, or end what is not needed any more.",
     ),
     "too_many_streams": Meaning(
         "All places for open streams are taken.",
-        "The tenant, one payment's pages, or the gateway has as many streams as there may be.",
+        "The tenant, one key alone, one payment's pages, or the gateway has as many as there may be.",
         "Close streams that nobody reads, and read several kinds of events in one.",
     ),
     "too_many_attempts": Meaning(

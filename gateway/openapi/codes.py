@@ -29,7 +29,7 @@ _COMMAND = (
     "outcome_unknown",
 )
 _OF_BODY_FIELD = {"amount": ("amount_too_small", "amount_too_large"), "currency": ("currency_unknown",)}
-_OF_PARAMETER = {"cursor": ("invalid_cursor",), "min_position": ("behind",)}
+_OF_PARAMETER = {"cursor": ("invalid_cursor",), "min_position": ("behind",), "wait": ("too_many_streams",)}
 _PROBES = ("/healthz", "/readyz")
 
 
