@@ -265,6 +265,8 @@ async def test_until_the_keys_are_known_nobody_is_let_in(door: tuple[Door, str])
     [
         ("127.0.0.1", {}, None),
         ("8.8.8.8", {}, "forbidden"),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, "forbidden"),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8", **with_key(READER)}, None),
         ("8.8.8.8", with_key(READER), None),
         ("8.8.8.8", with_session(session_named("viewer")), None),
         ("8.8.8.8", with_key(RESTRICTED), "scope_missing"),

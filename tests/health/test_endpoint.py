@@ -129,6 +129,31 @@ async def test_loopback_and_the_given_networks_are_let_in(remote: str, admitted:
             await guard(request)
 
 
+@pytest.mark.parametrize(
+    ("headers", "admitted"),
+    [
+        ({"X-Forwarded-For": "8.8.8.8"}, False),
+        ({"X-Forwarded-For": "127.0.0.1, 8.8.8.8"}, False),
+        ({"X-Forwarded-For": "8.8.8.8, 127.0.0.1"}, False),
+        ({"X-Forwarded-For": "unknown"}, False),
+        ({"X-Forwarded-For": ""}, False),
+        ({"X-Real-IP": "8.8.8.8"}, False),
+        ({"Forwarded": "for=8.8.8.8"}, False),
+        ({"X-Forwarded-For": "10.1.2.3, 127.0.0.1"}, True),
+    ],
+)
+async def test_whom_a_proxy_on_this_machine_names_must_be_from_inside_too(
+    headers: dict[str, str], admitted: bool
+) -> None:
+    request = make_mocked_request("GET", "/metrics", headers=headers).clone(remote="127.0.0.1")
+    guard = only_from(["10.0.0.0/8"])
+    if admitted:
+        await guard(request)
+    else:
+        with pytest.raises(web.HTTPForbidden):
+            await guard(request)
+
+
 def test_what_is_no_network_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="does not appear"):
         only_from(["everywhere"])
