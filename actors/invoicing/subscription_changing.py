@@ -9,7 +9,7 @@ from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
 from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_alarms import next_alarm, on_trial
-from actors.invoicing.subscription_billing import bill
+from actors.invoicing.subscription_billing import bill, voids
 from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import cut_short, fixed, in_advance, unused, usage
@@ -89,8 +89,8 @@ def _prorated(
 ) -> SubscriptionState:
     before = {item.id: item for item in state.subscription.items}
     moved = {item.id for item in items if before.get(item.id) != item} | before.keys() - {item.id for item in items}
-    gone = [item for item in before.values() if item.id not in {each.id for each in items}]
-    lines = usage(desk, state, gone, state.subscription.current_period)
+    is_over = at >= state.subscription.current_period.end
+    lines = _used(desk, state, [item for item in before.values() if item.id in moved], items, is_over=is_over)
     after = amended(state, items=items)
     if proration != "none":
         given_up = [one for one in state.work.billed if one.item.id in moved]
@@ -98,11 +98,26 @@ def _prorated(
         lines += [*unused(desk, state, given_up, at), *charges]
         kept = [one for one in state.work.billed if one.item.id not in moved]
         after = amended(cut_short(desk, after, given_up, at), {"billed": (*kept, *billed_by(charges, items))})
-    if proration == "invoice_now":
-        span = Span(start=at, end=max(at, state.subscription.current_period.end))
+    if proration == "invoice_now" and not is_over:
+        span = Span(start=at, end=state.subscription.current_period.end)
         return bill(desk, after, "subscription_update", lines, span, at)
     pending = (*after.work.pending, *fixed(lines, state.subscription.default_tax_rates))
     return amended(after, {"pending": pending})
+
+
+def _used(
+    desk: Desk,
+    state: SubscriptionState,
+    moved: list[SubscriptionItem],
+    items: list[SubscriptionItem],
+    *,
+    is_over: bool,
+) -> list[LineDraft]:
+    """Usage that the next renewal would not ask for as it was: of what goes, and of all that moves once it is over."""
+    if is_over and voids(state):
+        return []
+    stay = set[str]() if is_over else {item.id for item in items}
+    return usage(desk, state, [item for item in moved if item.id not in stay], state.subscription.current_period)
 
 
 def _remaining(desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], at: datetime) -> list[LineDraft]:
