@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.invoicing.metered import used
-from tests.invoicing.selling import SUB, invoices, price, stocked, subscribed
+from messages.products import Aggregation
+from tests.invoicing.metered import meter, used
+from tests.invoicing.selling import SUB, invoices, price, stocked, subscribed, subscription
 from tests.invoicing.shop import START, Shop, days
 
 END = START + days(28)
@@ -72,3 +73,61 @@ def test_a_price_that_changes_under_a_pause_leaves_the_period_before_it_as_it_wa
 
     # Then what was used before is asked for once, at its price
     assert asked_for(shop) == [[("price_use", "1000", 5000)], [("price_dear", "10", 500)]]
+
+
+@pytest.mark.parametrize("at", ["period_end", "now"])
+def test_usage_of_an_item_that_is_metered_no_more_is_asked_for(at: str) -> None:
+    # Given usage, and a price by the month in the place of what it cost
+    shop, item = shop_with_usage()
+    wish = [{"id": item, "price": "price_10"}]
+    shop.done("subscription.change", SUB, items=wish, at=at, proration="none")
+
+    # When the period is over
+    shop.until(END + GRACE)
+
+    # Then what was used is asked for, and another item stands in its place
+    assert asked_for(shop) == [[("price_use", "1000", 5000), ("price_10", "1", 1000)]]
+    assert [(each.price, each.id == item) for each in subscription(shop).items] == [("price_10", False)]
+
+
+def test_an_item_that_is_metered_again_in_the_same_period_counts_anew() -> None:
+    shop, _ = shop_with_usage()
+    for price_id in ("price_10", "price_use"):
+        wish = [{"id": subscription(shop).items[0].id, "price": price_id}]
+        shop.done("subscription.change", SUB, items=wish, proration="none")
+    used(shop, "call-2", "10")
+    shop.until(END + GRACE)
+    assert asked_for(shop) == [[("price_use", "1000", 5000), ("price_use", "10", 50)]]
+
+
+@pytest.mark.parametrize(("aggregation", "quantity"), [("unique_count", "2"), ("max", "7"), ("last", "4")])
+def test_usage_is_asked_for_as_it_was_counted_when_it_came(aggregation: Aggregation, quantity: str) -> None:
+    # Given usage that is added up, and then counted otherwise
+    shop, item = shop_with_usage()
+    price(shop, "price_other", 50, usage_type="metered", aggregation=aggregation)
+    shop.done("subscription.change", SUB, items=[{"id": item, "price": "price_other"}])
+    for number, (user, calls) in enumerate([("ada", "3"), ("bob", "7"), ("ada", "4")]):
+        used(shop, f"seat-{number}", calls, unique=user)
+
+    # When the period is over
+    shop.until(END + GRACE)
+
+    # Then each part of it is asked for by its own way to count
+    assert asked_for(shop) == [[("price_use", "1000", 5000), ("price_other", quantity, 50 * int(quantity))]]
+
+
+def test_an_item_that_a_scheduled_change_brings_back_is_not_billed_twice_for_what_was_used() -> None:
+    # Given a dearer price from the 20th day on, and an item that is metered no more before that, billed at once
+    shop, item = shop_with_usage()
+    dear = [{"id": item, "price": "price_dear"}]
+    shop.done("subscription.change", SUB, items=dear, at=START + days(20))
+    licensed = [{"id": item, "price": "price_10"}]
+    shop.done("subscription.change", SUB, items=licensed, proration="invoice_now")
+
+    # When the item is there again, and the period is over
+    shop.until(END + GRACE)
+
+    # Then what was used before is on the first of the invoices alone
+    [first, second] = [line for each in invoices(shop) for line in each.lines if line.type == "usage"]
+    assert (first.price, first.amount, second.price, second.amount) == ("price_use", 5000, "price_dear", 0)
+    assert meter(shop, START, item).invoice_line == first.id
