@@ -10,7 +10,7 @@ from actors.invoicing.needs import of_coupons_and_rates, of_prices
 from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_alarms import next_alarm, on_trial
 from actors.invoicing.subscription_billing import bill, voids
-from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
+from actors.invoicing.subscription_coupons import checked_rates, counting_from, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import cut_short, fixed, in_advance, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, amended, keep, must_be, refusal
@@ -149,7 +149,8 @@ def _changed_now(desk: Desk, state: SubscriptionState, wish: ChangeSubscription)
     if wish.default_tax_rates is not None:
         state = amended(state, default_tax_rates=checked_rates(desk, wish.default_tax_rates))
     if wish.coupons is not None:
-        state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, desk.now)})
+        trial_end = state.subscription.trial.end if on_trial(state.subscription) else None
+        state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or desk.now)})
     if wish.items is not None:
         items = wished_items(desk, state.subscription.id, state.subscription.items, wish.items)
         must_be_taxable(desk, items, state.subscription.default_tax_rates)
@@ -168,13 +169,14 @@ def _with_trial_end(desk: Desk, state: SubscriptionState, end: datetime | str) -
     if end <= desk.now:
         raise invalid("/trial_end", "too_small", "A trial ends in the future, or `now`.")
     anchor = subscription.billing_cycle_anchor
-    return amended(
+    moved = amended(
         state,
         {"trial_end_told": False},
         trial=MaybeSpan(start=subscription.trial.start, end=end),
         current_period=Span(start=subscription.current_period.start, end=end),
         billing_cycle_anchor=end if anchor == subscription.trial.end else anchor,
     )
+    return counting_from(desk, moved, end)
 
 
 def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionState:

@@ -7,6 +7,7 @@ from typing import Any
 from actors.invoicing.desk import Desk
 from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_billing import bill
+from actors.invoicing.subscription_coupons import counting_from
 from actors.invoicing.subscription_lines import cut_short, in_advance, unused, usage
 from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import period_from, whole_at
@@ -41,7 +42,7 @@ def out_of_trial(desk: Desk, state: SubscriptionState, at: datetime) -> Subscrip
         state = amended(state, {"paused_from": Status.ACTIVE.value})
     if subscription.status == Status.TRIALING:
         fields["status"] = Status.ACTIVE
-    return open_period(desk, amended(state, **fields), at)
+    return open_period(desk, counting_from(desk, amended(state, **fields), end), at)
 
 
 def restarted(
