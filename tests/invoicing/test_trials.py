@@ -45,3 +45,32 @@ def test_the_months_of_a_coupon_count_from_the_first_boundary_after_a_trial_that
     # Then the part up to the anchor is lowered, and one month
     shop.until(START + days(90))
     assert [each.discount for each in invoices(shop)][:3] == [226, 500, 0]
+
+
+@pytest.mark.parametrize(("proration", "asked_for"), [("none", [1000]), ("create", [452, 1000])])
+@pytest.mark.parametrize("trial_end", [None, "now"])
+def test_the_part_between_a_trial_and_the_anchor_is_free_where_nothing_is_prorated(
+    proration: str, asked_for: list[int], trial_end: str | None
+) -> None:
+    # Given a trial that ends 14 of 31 days before the anchor
+    shop = stocked(now=datetime.fromisoformat("2026-01-29T00:00:00Z"))
+    anchor = datetime.fromisoformat("2026-02-15T00:00:00Z")
+    subscribed(shop, trial_days=3 if trial_end is None else 9, billing_cycle_anchor=anchor, proration=proration)
+    if trial_end is not None:
+        shop.until(anchor - days(14))
+        shop.done("subscription.change", SUB, trial_end=trial_end)
+
+    # Then the part up to it is free, or billed as a part; the next period is whole, and so is what a change gives back
+    shop.until(anchor)
+    assert [each.total for each in invoices(shop)] == asked_for
+    item = subscription(shop).items[0].id
+    shop.done("subscription.change", SUB, items=[{"id": item, "price": "price_15"}], proration="invoice_now")
+    assert [line.amount for line in invoices(shop)[-1].lines] == [-1000, 1500]
+
+
+def test_a_change_in_a_part_that_is_free_gives_nothing_back() -> None:
+    shop = stocked()
+    subscribed(shop, trial_days=7, billing_cycle_anchor=START + days(28), proration="none")
+    shop.until(START + days(10))
+    shop.done("subscription.change", SUB, items=[{"id": subscription(shop).items[0].id, "quantity": 2}])
+    assert [draft.line.amount for draft in shop.state(SUB).work.pending] == [1161]
