@@ -22,6 +22,7 @@ from actors.runtime.decision import Asked, Done, Key, View
 from actors.runtime.labels import merged_metadata
 from actors.runtime.refusals import Refusal, found, invalid, must_match
 from messages.envelope import Command
+from messages.invoices import LINES_MAX
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import ChangeSubscription, Proration, ScheduledChange, SubscriptionItem
 from messages.subscriptions import SubscriptionStatus as Status
@@ -47,6 +48,8 @@ def change(desk: Desk, command: Command, wish: ChangeSubscription) -> None:
         after, event = _changed_now(desk, after, wish), "subscription.updated"
     else:
         after, event = _scheduled(desk, after, wish), "subscription.change_scheduled"
+    if wish.items is not None:
+        _must_have_room(after)
     desk.answer(Done(200, keep(desk, state, after, event)))
 
 
@@ -196,3 +199,10 @@ def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -
     must_be_taxable(desk, items, subscription.default_tax_rates)
     change = ScheduledChange(at=at, items=items, proration=wish.proration)
     return amended(state, {"change_waits": False}, scheduled_change=change)
+
+
+def _must_have_room(state: SubscriptionState) -> None:
+    """Raises Refusal where more lines wait for the next invoice than one should have."""
+    if len(state.work.pending) > LINES_MAX:
+        detail = f"More than {LINES_MAX} lines would wait for its next invoice: ask for them with `invoice_now`."
+        raise invalid("/proration", "too_long", detail)
