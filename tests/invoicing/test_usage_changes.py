@@ -131,3 +131,22 @@ def test_an_item_that_a_scheduled_change_brings_back_is_not_billed_twice_for_wha
     [first, second] = [line for each in invoices(shop) for line in each.lines if line.type == "usage"]
     assert (first.price, first.amount, second.price, second.amount) == ("price_use", 5000, "price_dear", 0)
     assert meter(shop, START, item).invoice_line == first.id
+
+
+@pytest.mark.parametrize("goes", ["change", "cancel"])
+def test_usage_of_a_time_in_which_its_item_will_be_gone_is_refused(goes: str) -> None:
+    # Given an item that goes at the period's end, which is near
+    shop, item = shop_with_usage()
+    wish = {"items": [{"id": item, "price": "price_10"}]} if goes == "change" else {}
+    shop.done(f"subscription.{goes}", SUB, at="period_end", **wish)
+    shop.until(END - timedelta(minutes=1))
+
+    # Then what happens after it would be billed by nobody, and is refused; what happens before counts
+    assert used(shop, "call-2", occurred_at=END).code == "validation_failed"
+    assert used(shop, "call-3", occurred_at=END - timedelta(milliseconds=1)).body.status == "recorded"
+
+    # Also where nobody has noticed yet that the end has come
+    shop.now = END + timedelta(minutes=1)
+    assert used(shop, "call-4").code == "validation_failed"
+    shop.until(END + days(1))
+    assert asked_for(shop)[0][0] == ("price_use", "1001", 5005)
