@@ -137,7 +137,8 @@ class SubscriptionWork(Wire):
     `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
     `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause.
     `disputes` are open on payments for it: nothing of it is collected meanwhile. `change_waits`: the time of its
-    scheduled change came under a pause, whose end it waits for.
+    scheduled change came under a pause, whose end it waits for. `part_is_free`: a part of a period with which a trial's
+    end begins.
     """
 
     zone: str | None = None
@@ -155,6 +156,7 @@ class SubscriptionWork(Wire):
     failed: tuple[str, ...] = ()
     cancel_credit: bool = False
     change_waits: bool = False
+    part_is_free: bool = False
 
 
 class SubscriptionState(Stored):

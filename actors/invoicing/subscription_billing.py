@@ -34,18 +34,22 @@ def bill(
     What it comes to below nothing is carried on to the next one. `command_id` waits for its payment. Where a pause
     voids, what is pending waits for a later one.
     """
-    pause = state.subscription.pause
-    voids = pause is not None and pause.behavior == "void"
-    drafts = _licensed(lines) if voids else [*state.work.pending, *lines]
+    given_away = voids(state)
+    drafts = _licensed(lines) if given_away else [*state.work.pending, *lines]
     if not drafts:
         return state
     coupons = live_coupons(desk, state, at)
     # The invoice reads the subscription on the desk, and writes on it what it could not take.
-    desk.put(state if voids else amended(state, {"pending": ()}))
+    desk.put(state if given_away else amended(state, {"pending": ()}))
     invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id=command_id)
-    if voids:
+    if given_away:
         _void(desk, invoice)
-    return _after(desk.get(state.key), invoice, [] if voids else coupons)
+    return _after(desk.get(state.key), invoice, [] if given_away else coupons)
+
+
+def voids(state: SubscriptionState) -> bool:
+    """Whether it is under a pause whose invoices are void at once."""
+    return state.subscription.pause is not None and state.subscription.pause.behavior == "void"
 
 
 def live_coupons(desk: Desk, state: SubscriptionState, at: datetime) -> list[Coupon]:

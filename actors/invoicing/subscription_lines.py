@@ -53,11 +53,13 @@ def cut_short(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], mo
 
 
 def usage(desk: Desk, state: SubscriptionState, items: Iterable[SubscriptionItem], span: Span) -> list[LineDraft]:
-    """A line for each metered item, to be measured when the invoice is finalised."""
+    """A line for each metered item, to be measured when the invoice is finalised; none where one waits already."""
+    waiting = [draft.line for draft in state.work.pending if draft.line.type == "usage"]
+    asked = {(line.subscription_item, line.period.start) for line in waiting}
     return [
         _draft(desk, state, item, "usage", span, 0, quantity="0", text="Usage of")
         for item in items
-        if is_metered(desk, item)
+        if is_metered(desk, item) and (item.id, span.start) not in asked
     ]
 
 
