@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from actors.invoicing.closing import voided
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
 from actors.invoicing.finalising import issue, ready
-from actors.invoicing.invoice_commands import voided
 from actors.invoicing.invoice_work import Billed
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
