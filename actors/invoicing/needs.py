@@ -85,9 +85,21 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
         *asked_by,
+        *_of_drafts(tenant, asked_by, view),
         *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
         *keys_of_current(state),
     }
+
+
+def _of_drafts(tenant: str, invoices: Iterable[Key], view: View) -> set[Key]:
+    """What lowers and taxes those that are drafts: a change may cut their lines short."""
+    keys = set[Key]()
+    for key in invoices:
+        known: InvoiceState | None = view.get(key)
+        if known is not None and known.invoice.status == "draft":
+            rates = set(known.work.default_rates).union(*known.work.rates.values())
+            keys |= of_coupons_and_rates(tenant, set(known.invoice.coupons), rates)
+    return keys
 
 
 def _taxing(lines: Iterable[InvoiceLine]) -> set[str]:

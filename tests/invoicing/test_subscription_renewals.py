@@ -114,7 +114,7 @@ def test_an_alarm_that_was_late_by_a_clock_changes_nothing() -> None:
         ("change", {"items": [{"price": "price_7"}], "proration": "invoice_now"}),
         ("change", {"items": [{"price": "price_7"}]}),
         ("pause", {}),
-        ("cancel", {"credit": True}),
+        ("cancel", {}),
     ],
 )
 def test_a_command_to_one_that_slept_does_what_it_does_to_one_that_was_awake(command: str, data: Json) -> None:
