@@ -96,7 +96,7 @@ def _of_drafts(tenant: str, invoices: Iterable[Key], view: View) -> set[Key]:
     keys = set[Key]()
     for key in invoices:
         known: InvoiceState | None = view.get(key)
-        if known is not None and known.invoice.status == "draft":
+        if known is not None and known.is_draft:
             rates = set(known.work.default_rates).union(*known.work.rates.values())
             keys |= of_coupons_and_rates(tenant, set(known.invoice.coupons), rates)
     return keys

@@ -191,6 +191,11 @@ class InvoiceState(Stored):
         return self.invoice.test_clock
 
     @property
+    def is_draft(self) -> bool:
+        """One that was not deleted."""
+        return self.invoice.status == "draft" and not self.work.deleted
+
+    @property
     def canceling(self) -> bool:
         return any(each.canceling and each.status == "requires_action" for each in self.work.attempts)
 

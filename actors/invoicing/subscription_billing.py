@@ -63,7 +63,7 @@ def still_closing(desk: Desk, state: SubscriptionState) -> SubscriptionState:
 
 def _is_draft(desk: Desk, invoice: str) -> bool:
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, invoice))
-    return state is not None and state.invoice.status == "draft"
+    return state is not None and state.is_draft
 
 
 def _drafted(

@@ -62,7 +62,7 @@ def cut_short(desk: Desk, state: SubscriptionState, billed: Collection[Billed], 
 
 
 def _cut_draft(desk: Desk, state: InvoiceState | None, cut: Callable[[InvoiceLine], InvoiceLine | None]) -> None:
-    if state is None or state.invoice.status != "draft" or state.work.deleted:
+    if state is None or not state.is_draft:
         return
     lines = tuple(line for each in state.lines if (line := cut(each)) is not None)
     if lines == state.lines:
