@@ -73,7 +73,7 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
     asked_by = {invoice_key(tenant, one.invoice) for one in work.billed if one.invoice}
     rates |= _taxing(draft.line for draft in work.pending) | _taxing(_lines_of(asked_by, view))
-    invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
+    invoices = {subscription.latest_invoice, work.first_invoice, *(one.invoice for one in work.closed)}
     begins = subscription.status == SubscriptionStatus.INCOMPLETE
     return {
         series_of(tenant),

@@ -134,10 +134,9 @@ class SubscriptionWork(Wire):
 
     `billed` is what the rest of the current period was billed for. `failed` are invoices that could not be collected.
 
-    `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
-    `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause.
-    `disputes` are open on payments for it: nothing of it is collected meanwhile. `change_waits`: the time of its
-    scheduled change came under a pause, whose end it waits for.
+    `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. `paused_from` is the
+    status before a pause. `disputes` are open on payments for it: nothing of it is collected meanwhile.
+    `change_waits`: the time of its scheduled change came under a pause, whose end it waits for.
     """
 
     zone: str | None = None
@@ -147,7 +146,6 @@ class SubscriptionWork(Wire):
     first_invoice: str | None = None
     command_id: str | None = None
     expires_at: Instant | None = None
-    drafts: tuple[str, ...] = ()
     paused_from: str | None = None
     trial_end_told: bool = False
     disputes: tuple[str, ...] = ()

@@ -104,12 +104,9 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
     once = {coupon.id for coupon in coupons if coupon.duration == "once"}
     redeemed = tuple(one.model_copy(update={"used": one.used or one.coupon in once}) for one in state.work.redeemed)
     closed = _closed_by(invoice) if invoice.invoice.status == "draft" else ()
-    pause = state.subscription.pause
-    drafts = (invoice.invoice.id,) if pause is not None and pause.behavior == "keep_as_draft" else ()
     work = {
         "redeemed": redeemed,
         "closed": (*state.work.closed, *closed),
-        "drafts": (*state.work.drafts, *drafts),
         "billed": _invoiced(state.work.billed, invoice),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)
