@@ -32,13 +32,25 @@ def ways_of(total: int, state: InvoiceState, wish: CreateCreditNote) -> Ways:
     remaining = state.invoice.amount_remaining if state.invoice.status == "open" else 0
     wished = [wish.refund_amount, wish.wallet_amount, wish.outside_amount]
     if all(amount is None for amount in wished):
-        invoice = min(total, remaining)
-        refund = min(total - invoice, sum(refundable(state).values()))
-        ways = Ways(invoice, refund, outside=total - invoice - refund)
-    else:
-        refund, wallet, outside = (amount or 0 for amount in wished)
-        ways = Ways(total - refund - wallet - outside, refund, wallet, outside)
-        _must_come_to(total, ways, remaining)
+        return _as_it_came(total, state, remaining)
+    refund, wallet, outside = (amount or 0 for amount in wished)
+    ways = Ways(total - refund - wallet - outside, refund, wallet, outside)
+    _must_come_to(total, ways, remaining)
+    _must_be_here(state, ways)
+    most = sum(refundable(with_given(state, wallet + outside)).values())
+    if refund > most:
+        detail = f"{refund} is more than the {most} that the payments of the invoice can give back."
+        raise Refusal("refund_exceeds_captured", detail, pointer="/refund_amount", left=most)
+    return ways
+
+
+def _as_it_came(total: int, state: InvoiceState, remaining: int) -> Ways:
+    """Of what came outside, what somebody gave back by payments beyond what came by them counts as refunded."""
+    invoice = min(total, remaining)
+    rest = total - invoice
+    by_payments = min(rest, sum(refundable(state).values()))
+    outside = min(rest - by_payments, max(0, kept(state) - state.work.promised))
+    ways = Ways(invoice, rest - outside, outside=outside)
     _must_be_here(state, ways)
     return ways
 
@@ -57,10 +69,6 @@ def _must_be_here(state: InvoiceState, ways: Ways) -> None:
         if amount > left:
             detail = f"Only {left} of the invoice was paid, is here, and has not been given back."
             raise Refusal("credit_exceeds_invoice", detail, left=left)
-    most = sum(refundable(with_given(state, ways.wallet + ways.outside)).values())
-    if ways.refund > most:
-        detail = f"{ways.refund} is more than the {most} that the payments of the invoice can give back."
-        raise Refusal("refund_exceeds_captured", detail, pointer="/refund_amount", left=most)
 
 
 def kept(state: InvoiceState) -> int:

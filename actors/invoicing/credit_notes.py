@@ -6,7 +6,7 @@ from typing import Any, Final
 from actors.invoicing import credit_lines, receiving, revenue
 from actors.invoicing.alarms import keep
 from actors.invoicing.attempts import with_work
-from actors.invoicing.credit_amounts import Ways, added, parts_of, refundable, ways_of, with_given
+from actors.invoicing.credit_amounts import OUTSIDE, Ways, added, parts_of, refundable, ways_of, with_given
 from actors.invoicing.credit_refunds import ask_next
 from actors.invoicing.credit_states import CreditNoteState, NoteRefund
 from actors.invoicing.desk import Desk
@@ -164,12 +164,14 @@ def _counted(state: InvoiceState, note: CreditNote, refunds: Sequence[NoteRefund
     """What was taken back so far, this note included or, with -1, not any more."""
     work = state.work
     by_payment = {one.payment: one.amount for one in refunds}
+    to_do = sum(by_payment.values())
     return with_work(
         state,
         issued_credit=work.issued_credit + sign * note.total,
         credited=credit_lines.with_credited(work.credited, note.lines, sign),
         refunded=added(work.refunded, by_payment),
-        promised=work.promised + sum(by_payment.values()),
+        promised=work.promised + to_do,
+        already_gone=added(work.already_gone, {OUTSIDE: note.refund_amount - to_do}),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from actors.runtime.decision import Wish
 from messages.disputes import Dispute, DisputeStatus
 from messages.payments import Refund
-from messages.wire import json_of
+from messages.wire import Json, json_of
 from tests.invoicing.shop import Answer, Shop, pays
 from tests.invoicing.till import CUSTOMER
 
@@ -20,6 +20,7 @@ class Bank:
     disputed: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     disputes: dict[str, str] = field(default_factory=dict)
+    made: list[tuple[str, Json]] = field(default_factory=list)
     away: bool = False
     refuses: bool = False
     number: int = 0
@@ -41,6 +42,7 @@ class Bank:
         if self.refuses:
             return 422, {"code": "payment_method_unusable", "detail": "No."}
         self.refunded[wish.subject] = self.refunded.get(wish.subject, 0) + data["amount"]
+        self.made.append((wish.subject, data))
         return answer
 
     def left(self, payment: str) -> int:
@@ -62,6 +64,15 @@ class Bank:
         shown = {**_shown(shop, payment, amount), "id": f"ref_hand_{self.number}"}
         shop.hear("refund.created", Refund.model_validate({**shown, "status": "pending"}))
         shop.hear("refund.succeeded", Refund.model_validate({**shown, "status": "succeeded"}))
+
+    def fail(self, shop: Shop, number: int) -> None:
+        """One that was asked for comes back, after it had succeeded."""
+        if not self.made:
+            return
+        payment, asked = self.made.pop(number % len(self.made))
+        self.refunded[payment] -= asked["amount"]
+        fields = {"id": asked["refund"], "credit_note": asked["credit_note"], "status": "failed"}
+        shop.hear("refund.failed", Refund.model_validate({**_shown(shop, payment, asked["amount"]), **fields}))
 
     def dispute(self, shop: Shop, payment: str, amount: int) -> None:
         """The bank takes the money, and may give it back; one at a time."""

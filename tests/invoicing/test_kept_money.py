@@ -116,15 +116,8 @@ def _refund(shop: Shop, id_: str, **fields: Any) -> Refund:
     )
 
 
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ("pay", "outside", "hand", "dispute", "lose", "win", "whole", "card", "wallet", "cash", "away", "refuse")
-        ),
-        st.integers(1, 4_000),
-    ),
-    max_size=14,
-)
+WHAT = "pay outside hand dispute lose win whole card wallet cash away refuse fail"
+MOVES = st.lists(st.tuples(st.sampled_from(WHAT.split()), st.integers(1, 4_000)), max_size=14)
 
 
 @settings(max_examples=150, deadline=None)
@@ -157,9 +150,10 @@ def test_no_more_is_given_back_than_is_kept(moves: list[tuple[str, int]]) -> Non
 
 
 def left(shop: Shop, bank: Bank) -> int:
-    """What was paid, less all that went back or was lost, by the bank's own sums."""
-    notes = [state.credit_note for key, state in shop.view.items() if key.kind == "credit_note"]
-    given_otherwise = sum(note.wallet_amount + note.outside_amount for note in notes)
+    """What was paid, less all that went back or was lost, by the bank's own sums, or is about to be in the wallet."""
+    notes = [state for key, state in shop.view.items() if key.kind == "credit_note"]
+    given_otherwise = sum(one.credit_note.wallet_amount + one.credit_note.outside_amount for one in notes)
+    given_otherwise += sum(one.amount for note in notes for one in note.refunds if one.status == "failed")
     return sum(bank.captured.values()) + invoice(shop).amount_paid_outside - bank.gone() - given_otherwise
 
 
@@ -182,6 +176,8 @@ def _moved(shop: Shop, bank: Bank, move: str, size: int, note: str) -> None:
         case "away":
             bank.away = not bank.away
             shop.until(shop.now + days(1))
+        case "fail":
+            bank.fail(shop, size)
         case "refuse":
             bank.refuses = not bank.refuses
         case _:
