@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from actors.invoicing.closing import voided
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
 from actors.invoicing.finalising import issue, ready
-from actors.invoicing.invoice_commands import voided
 from actors.invoicing.invoice_work import Billed
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
@@ -67,7 +67,7 @@ def still_closing(desk: Desk, state: SubscriptionState) -> SubscriptionState:
 
 def _is_draft(desk: Desk, invoice: str) -> bool:
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, invoice))
-    return state is not None and state.invoice.status == "draft"
+    return state is not None and state.is_draft
 
 
 def _drafted(
@@ -108,12 +108,9 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
     once = {coupon.id for coupon in coupons if coupon.duration == "once"}
     redeemed = tuple(one.model_copy(update={"used": one.used or one.coupon in once}) for one in state.work.redeemed)
     closed = _closed_by(invoice) if invoice.invoice.status == "draft" else ()
-    pause = state.subscription.pause
-    drafts = (invoice.invoice.id,) if pause is not None and pause.behavior == "keep_as_draft" else ()
     work = {
         "redeemed": redeemed,
         "closed": (*state.work.closed, *closed),
-        "drafts": (*state.work.drafts, *drafts),
         "billed": _invoiced(state.work.billed, invoice),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)

@@ -24,9 +24,9 @@ def billed_by(drafts: Iterable[LineDraft], items: Iterable[SubscriptionItem]) ->
 
 
 def owed(desk: Desk, billed: Billed) -> tuple[InvoiceState, InvoiceLine] | None:
-    """The line, unless it waits for its invoice or nobody is going to pay that: void, deleted, or given up as lost."""
+    """The line, unless it is not asked for yet, or nobody is going to pay it: void, deleted, or given up as lost."""
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, billed.invoice)) if billed.invoice else None
-    if state is None or state.work.deleted or state.invoice.status == "void":
+    if state is None or state.invoice.status in ("draft", "void"):
         return None
     if state.invoice.status == "uncollectible" and not state.work.recovered:
         return None

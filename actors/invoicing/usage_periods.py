@@ -135,7 +135,7 @@ def _period_of(
     for closed in reversed(state.work.closed):
         invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
         if closed.span.start <= at < closed.span.end and invoice is not None and _asks_for(invoice, item):
-            return closed.span, invoice.invoice.status == "draft"
+            return closed.span, invoice.is_draft
     if in_current:
         return current, False
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)
