@@ -48,8 +48,11 @@ async def send_mail(post: Post, call_id: str, request: Json) -> Json:
     hashed = address_hash(reader.address)
     if await _is_suppressed(post, request, hashed):
         return {"result": "suppressed", "detail": "They want no such mails, or mails to them come back."}
+    about = await _by_now(post, request)
+    if about.get("status") == "void":
+        return {"result": "suppressed", "detail": "The invoice is void."}
     try:
-        letter = await _written(post, request, reader)
+        letter = await _written(post, request, about, reader)
     except (ValidationError, KeyError) as error:
         return {"result": "failed", "detail": f"It cannot be written: {type(error).__name__}."}
     known = {"address_hash": hashed, "to": letter.to, "subject": letter.content.subject}
@@ -78,8 +81,18 @@ async def _is_suppressed(post: Post, request: Json, hashed: str) -> bool:
     return _body(reply)["reason"] is not None
 
 
-async def _written(post: Post, request: Json, reader: Reader) -> Letter:
-    about = await _by_now(post, request)
+async def _by_now(post: Post, request: Json) -> Json:
+    """An invoice as it is now: it may have been paid since it was told of, or become void. All else as it was told."""
+    about: Json = request["about"]
+    if about.get("object") != "invoice":
+        return about
+    asked = Query(tenant=request["tenant"], params={"id": about["id"]})
+    return _body(await post.ask(invoicing.ACTOR, "invoice", asked))
+
+
+async def _written(post: Post, request: Json, by_now: Json, reader: Reader) -> Letter:
+    """An attempt that failed is told as it was; what an invoice asks for, as it is."""
+    about = by_now if request["template"] == "invoice" else request["about"]
     content = content_of(
         *(request["template"], about, request["said_at"], reader, post.seller),
         post.link_of(request["tenant"]),
@@ -92,15 +105,6 @@ async def _written(post: Post, request: Json, reader: Reader) -> Letter:
         content=render(content),
         attachments=await _attached(post, request),
     )
-
-
-async def _by_now(post: Post, request: Json) -> Json:
-    """An invoice as it is now: it may have been paid since it was told of."""
-    about: Json = request["about"]
-    if request["template"] != "invoice":
-        return about
-    asked = Query(tenant=request["tenant"], params={"id": about["id"]})
-    return _body(await post.ask(invoicing.ACTOR, "invoice", asked))
 
 
 async def _attached(post: Post, request: Json) -> list[Attachment]:
