@@ -29,6 +29,9 @@ OPEN_MAX: Final = 1_000
 """Deliveries that wait at one endpoint before more of a replay is queued."""
 
 PAGE: Final = 100
+NOT_ARRIVED: Final = ("failed", "discarded")
+"""Given up, or not tried to the end: `only` `failed` means both."""
+
 PAUSE: Final = timedelta(seconds=1)
 
 
@@ -62,7 +65,7 @@ def again(desk: Desk, original: DeliveryState, seed: str) -> WebhookDelivery:
             "first_attempt_at": None,
             "tries": 0,
             "asked": False,
-            "original": before.id if before.status in ("failed", "discarded") else None,
+            "original": before.id if before.status in NOT_ARRIVED else None,
         }
     )
     body: BodyState = desk.view[body_key(desk.tenant, before.id)]
@@ -84,7 +87,7 @@ def go_on(desk: Desk, endpoint: EndpointState) -> None:
 
 
 def failed_needs(tenant: str, endpoint: EndpointState | None, view: View) -> set[Key]:
-    """The next page of what failed, each with its lane."""
+    """The next page of what did not arrive, each with its lane."""
     work = endpoint.work.replay if endpoint else None
     if endpoint is None or work is None or work.only != "failed":
         return set()
@@ -141,7 +144,7 @@ def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None
     for id_ in look.found:
         state = known(desk, delivery_key(desk.tenant, id_))
         position = state.position
-        if state.webhook_delivery.status == "failed" and work.from_ <= state.event_at < work.to:
+        if state.webhook_delivery.status in NOT_ARRIVED and work.from_ <= state.event_at < work.to:
             again(desk, state, work.id)
     after = work.model_copy(update={"position": position}) if look.found else None
     desk.put(working(desk.get(endpoint.key), replay=after))
