@@ -125,14 +125,21 @@ def read(desk: Desk, endpoint_id: str, call_id: str, result: Json) -> None:
 
 def _event_again(desk: Desk, endpoint_id: str, replay: str, event: Event) -> None:
     endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
-    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
-    if found:
-        earlier = known(desk, delivery_key(desk.tenant, found[0]))
+    earlier = _earlier(desk, endpoint_id, event)
+    if earlier is not None:
         if earlier.webhook_delivery.status != "pending":
             again(desk, earlier, replay)
         return
     delivery = _replay(desk, endpoint_id, event.id, event.type, None, replay)
     enqueue(desk, endpoint, event, delivery, body_of(event, endpoint_id, None, replay=True))
+
+
+def _earlier(desk: Desk, endpoint_id: str, event: Event) -> DeliveryState | None:
+    """None also where it was deleted, being old, while it was looked up."""
+    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
+    if not found or desk.get(body_key(desk.tenant, found[0])) is None:
+        return None
+    return desk.get(delivery_key(desk.tenant, found[0]))
 
 
 def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
