@@ -1,5 +1,8 @@
 """What arrived long ago is deleted; what did not, what waits and what is young enough stays."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -161,6 +164,30 @@ async def test_it_is_gone_through_page_by_page_past_what_stays_and_tenant_by_ten
     # Then all that arrived is gone, of both
     left = await tables.connection.fetch("select tenant, count(*) as n from webhook_delivery group by 1 order by 1")
     assert [(row["tenant"], row["n"]) for row in left] == [("demo", 9), ("other", 9)]
+
+
+async def test_the_process_of_notifications_does_it_from_its_start_on(
+    tables: Tables, nats_as: Callable[[str], str]
+) -> None:
+    # Given a delivery that arrived long ago
+    office = office_at(40)
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(NOW)
+    await tables.save(office)
+    # When the process runs
+    settings = {"NATS_URL": nats_as("notifications"), "DATABASE_URL": tables.url, "WEBHOOK_KEY": "k" * 32}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pocketpay", "serve", "notifications"),
+        env={**os.environ, **{f"POCKETPAY_{name}": value for name, value in settings.items()}},
+    )
+    # Then it is gone soon
+    try:
+        async with asyncio.timeout(30):
+            while await tables.ids("webhook_delivery"):
+                await asyncio.sleep(0.1)
+    finally:
+        process.terminate()
+        await process.wait()
 
 
 def test_a_delivery_that_is_remembered_though_it_was_deleted_cannot_be_replayed() -> None:
