@@ -98,6 +98,7 @@ class Settings(BaseModel):
         default=None, min_length=32, description="Of gateway and notifications: webhook secrets follow from it."
     )
     webhook_allow_networks: Names = Field(default=(), description="CIDRs of ours that webhooks may call, without TLS.")
+    webhook_deliveries_days: int = Field(default=30, ge=30, description="How long those that arrived are kept.")
     smtp_url: SecretStr | None = Field(default=None, description="Where mails go: smtp://user:password@host:587.")
     mail_from: str | None = Field(default=None, pattern=_SENDER, description="Whose address mails come from.")
     mail_logo_url: str | None = Field(default=None, pattern=_LOGO, description="Shown above the HTML of mails.")
