@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 
 from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation
+from pocketpay.commands.completing import processes
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 app.command()(debugging.tail)
 app.command()(listening.listen)
+app.command()(status.status)
 app.command("import")(importing.import_files)
 app.command()(demo.demo)
 app.command()(debugging.doctor)
@@ -37,7 +39,9 @@ def up(
     port: Annotated[int, typer.Option(help="Of the gateway; 0 takes a free one.", min=0, max=65535)] = 8011,
     host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "127.0.0.1",
     data_dir: DataDir = HERE,
-    provider: Annotated[str, typer.Option(help="simulated or stripe.")] = "simulated",
+    provider: Annotated[
+        str, typer.Option(help="simulated or stripe.", autocompletion=lambda: ["simulated", "stripe"])
+    ] = "simulated",
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="More in the logs.")] = False,
 ) -> None:
     """Run everything on embedded servers, restart what dies, stop cleanly on Ctrl-C."""
@@ -53,7 +57,12 @@ def up(
 
 
 @app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, an actor such as payments, monitor or mails.")]) -> None:
+def serve(
+    name: Annotated[
+        str,
+        typer.Argument(help="gateway, an actor such as payments, monitor or mails.", autocompletion=processes),
+    ],
+) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin

@@ -10,6 +10,7 @@ import typer
 
 from pocketpay.commands import books, explaining
 from pocketpay.commands.debugging import until_nobody_looks
+from pocketpay.commands.completing import formats
 from pocketpay.commands.options import HERE, DataDir
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 
 @app.command()
 def export(
-    format_: Annotated[str, typer.Option("--format", help="hledger, beancount or csv.")] = "hledger",
+    *,
+    format_: Annotated[
+        str, typer.Option("--format", help="hledger, beancount or csv.", autocompletion=formats)
+    ] = "hledger",
     since: Annotated[
         datetime | None,
         typer.Option("--from", formats=TIMES, help="The first effective time, in UTC."),
