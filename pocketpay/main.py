@@ -70,7 +70,11 @@ def serve(
 
     if name not in PROCESSES:
         raise typer.BadParameter(f"one of {', '.join(PROCESSES)}", param_hint="NAME")
-    begin(name, load())
+    from pocketpay.told import told, told_of_ports
+    with told():
+        settings = load()
+    with told_of_ports():
+        begin(name, settings)
 
 
 @app.command()

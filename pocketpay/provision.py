@@ -68,7 +68,10 @@ async def keep_whole(nats_url: str, database_url: str, say: Callable[[str], None
 
 
 async def _connected(nats_url: str) -> Client:
-    return await nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False)
+    async def unsaid(_: Exception) -> None:
+        """It is raised as well; by default the client also prints its trace."""
+
+    return await nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False, error_cb=unsaid)
 
 
 async def _configure(client: Client, wanted: dict[str, StreamConfig]) -> list[str]:

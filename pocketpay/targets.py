@@ -1,10 +1,13 @@
 """Which servers a command is about: those that the environment names, else the ones that `up` runs here."""
 
+import re
 from pathlib import Path
 
 from pocketpay.program import StartFailed
 from pocketpay.running import Running, database_url, nats_url, read
 from pocketpay.settings import load
+
+_ADDRESS = re.compile(r"https?://[^/?#@\s]+[^?#@\s]*")
 
 
 def running_here(data_dir: Path) -> Running:
@@ -15,6 +18,9 @@ def running_here(data_dir: Path) -> Running:
     return running
 
 
+    if running is None and not data_dir.exists():
+        makes = f"`pocketpay up --data-dir {data_dir}` makes it"
+        raise StartFailed(f"there is no folder {data_dir}: {makes}, or name another with --data-dir")
 def database(data_dir: Path, role: str) -> str:
     """POCKETPAY_DATABASE_URL, or the embedded database for this role."""
     named = load().database_url
@@ -36,3 +42,5 @@ def gateway(data_dir: Path) -> str:
         return named.rstrip("/")
     running = running_here(data_dir)
     return f"http://{running.host}:{running.ports['gateway']}"
+        if not _ADDRESS.fullmatch(named):
+            raise StartFailed("POCKETPAY_GATEWAY_URL is no address of a gateway: it is like http://localhost:8011")
