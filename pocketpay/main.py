@@ -129,6 +129,7 @@ def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     from pocketpay.told import told
 
     with told():
+    from pocketpay.progress import bar
         conditions = asyncio.run(ask_all(data_dir, running_here(data_dir)))
         healthy = all(condition.state == "ready" for condition in conditions)
         services = {condition.name: condition._asdict() for condition in conditions}
@@ -146,7 +147,8 @@ def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     from storage.verify import run
 
     with told():
-        findings = asyncio.run(run(targets.database(data_dir, VERIFIER)))
+        with bar("the invariants") as progress:
+            findings = asyncio.run(run(targets.database(data_dir, VERIFIER), progress=progress))
         rows = [{"id": f.id, "title": f.title, "figure": f.figure, "detail": f.detail} for f in findings]
         marks = ["ok    " if f.figure == 0 else "BREACH" for f in findings]
         lines = [f"{mark} {f.id:<4}{f.figure:>6}  {f.title}" for mark, f in zip(marks, findings, strict=True)]

@@ -1,8 +1,6 @@
 """`pocketpay demo`."""
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,8 +9,8 @@ import typer
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 if TYPE_CHECKING:
-    from pocketpay.demo.making import Progress
     from pocketpay.demo.summary import Summary
+    from storage.progress import Progress
 
 
 def demo(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
@@ -22,13 +20,14 @@ def demo(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """
     from pocketpay import targets
     from pocketpay.demo.table import to_lines
+    from pocketpay.progress import bar
     from pocketpay.running import read
     from pocketpay.told import told
 
     with told():
         base, running = targets.gateway(data_dir), read(data_dir)
         mails = f"http://127.0.0.1:{running.ports['mails']}/" if running and "mails" in running.ports else None
-        with _bar() as progress:
+        with bar("six months of history") as progress:
             summary = asyncio.run(_made(base, mails, progress))
         say(asdict(summary), to_lines(summary), as_json)
         raise typer.Exit(1 if summary.breached else 0)
@@ -42,18 +41,3 @@ async def _made(base: str, mails: str | None, progress: "Progress") -> "Summary"
     async with session(base) as http:
         gateway = Gateway(http)
         return await summarised(gateway, await make(gateway, progress), base, mails)
-
-
-@contextmanager
-def _bar() -> Generator["Progress"]:
-    """On standard error, and only where somebody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("six months of history"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(
-        *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal, transient=True
-    ) as bar:
-        task = bar.add_task("demo")
-        yield lambda done, count: bar.update(task, completed=done, total=count)

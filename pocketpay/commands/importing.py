@@ -61,6 +61,7 @@ async def _import(gateway_url: str, files: list[tuple[Path, "Kind"]], dry_run: b
     from pocketpay.importing.sheets import read
 
     sheets = read(files)
+    from pocketpay.progress import bar
     async with session(gateway_url) as http:
         gateway = Gateway(http)
         there = await look(gateway, sheets)
@@ -69,5 +70,6 @@ async def _import(gateway_url: str, files: list[tuple[Path, "Kind"]], dry_run: b
             return report.of_faults(plan.faults), False
         if dry_run:
             return report.of_plan(plan, await first_invoices(gateway, plan, there)), True
-        outcomes = await carry_out(gateway, plan, lambda words: typer.echo(words, err=True))
+        with bar("rows") as progress:
+            outcomes = await carry_out(gateway, plan, progress)
         return report.of_outcomes(outcomes), all(each.id is not None for each in outcomes)

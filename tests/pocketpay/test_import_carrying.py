@@ -63,7 +63,7 @@ async def made(number: int, sent: Sent) -> web.StreamResponse:
 async def carried(to: Gateway, rows: list[tuple[Kind, Any]]) -> list[Outcome]:
     plan = planned(sheets(*rows), There(NOW))
     assert plan.faults == []
-    return await carry_out(to, plan, lambda _: None)
+    return await carry_out(to, plan)
 
 
 async def test_what_nobody_knows_is_asked_again_with_the_same_key():
