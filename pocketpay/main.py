@@ -4,6 +4,7 @@ Everything is imported where it is needed: some libraries take a second to load,
 """
 
 import asyncio
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ import typer
 
 from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation
 from pocketpay.commands.completing import processes
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands.options import HERE, AsJson, DataDir, say, say_line
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -43,9 +44,11 @@ def up(
         str, typer.Option(help="simulated or stripe.", autocompletion=lambda: ["simulated", "stripe"])
     ] = "simulated",
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="More in the logs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run everything on embedded servers, restart what dies, stop cleanly on Ctrl-C."""
     from pocketpay.display import Display
+    from pocketpay.display_json import JsonDisplay
     from pocketpay.plan import Options
     from pocketpay.told import told
     from pocketpay.up import run
@@ -53,7 +56,7 @@ def up(
     if provider not in ("simulated", "stripe"):
         raise typer.BadParameter("simulated or stripe", param_hint="--provider")
     with told():
-        run(Options(data_dir.resolve(), host, port, provider, verbose), Display())
+        run(Options(data_dir.resolve(), host, port, provider, verbose), JsonDisplay() if as_json else Display())
 
 
 @app.command()
@@ -115,7 +118,7 @@ def provision(
     with told():
         nats_url, owner_url = targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)
         if watch:
-            asyncio.run(keep_whole(nats_url, owner_url, typer.echo))
+            asyncio.run(keep_whole(nats_url, owner_url, partial(say_line, as_json=as_json)))
             raise typer.Exit
         changed = asyncio.run(provide(nats_url, owner_url))
         say({"changed": changed}, changed or ["nothing to do"], as_json)

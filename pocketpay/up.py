@@ -12,6 +12,7 @@ from nats.errors import Error as NatsError
 
 from pocketpay import first_key, plan
 from pocketpay.display import Display
+from pocketpay.display_json import JsonDisplay
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.lock import held
 from pocketpay.embedded.nats import Nats
@@ -28,9 +29,10 @@ PROVISION_AGAIN_SECONDS = 0.2
 NATS_SECONDS = 60
 
 Provisioning = Callable[[], Awaitable[list[str]]]
+Telling = Display | JsonDisplay
 
 
-def run(options: Options, display: Display) -> None:
+def run(options: Options, display: Telling) -> None:
     """Blocks until SIGINT, SIGTERM or SIGHUP. Raises InUse, PortTaken or a group with what did not start."""
     with held(options.data_dir):
         try:
@@ -39,7 +41,7 @@ def run(options: Options, display: Display) -> None:
             display.close()
 
 
-async def _until_asked_to_stop(options: Options, display: Display) -> None:
+async def _until_asked_to_stop(options: Options, display: Telling) -> None:
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
@@ -57,7 +59,7 @@ async def _until_asked_to_stop(options: Options, display: Display) -> None:
         display.line("stopped, all data is kept")
 
 
-async def _run_all(options: Options, display: Display) -> None:
+async def _run_all(options: Options, display: Telling) -> None:
     ports = choose_ports(options.host, options.port)
     with display.step("prepare"):
         prepared = postgres.prepare(options.data_dir), nats.prepare(options.data_dir)
@@ -95,7 +97,7 @@ async def _run_all(options: Options, display: Display) -> None:
         await asyncio.Event().wait()
 
 
-async def _first_key(options: Options, running: Running, display: Display) -> None:
+async def _first_key(options: Options, running: Running, display: Telling) -> None:
     """Where keys are asked for, somebody must have the first one."""
     settings = load()
     url, mode = nats_url(options.data_dir, running, plan.ACCESS), first_key.mode_of(settings, options.provider)

@@ -21,3 +21,8 @@ def say(answer: dict[str, object], lines: list[str], as_json: bool) -> None:
         return
     for line in lines:
         typer.echo(line)
+
+
+def say_line(text: str, as_json: bool) -> None:
+    """One of many, at once."""
+    typer.echo(json.dumps({"said": text}) if as_json else text)
