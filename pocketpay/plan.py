@@ -39,6 +39,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
     *("LEDGER_SIGNING_KEY", "LINK_KEY", "WEBHOOK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
+    *("GATEWAY_URL", "KEY"),
 )
 _OF_ONE: Mapping[str, str] = {"STRIPE_KEY": PAYMENTS, "SMTP_URL": NOTIFICATIONS, "MAIL_FROM": NOTIFICATIONS}
 """Settings that one process alone is given as the environment has them."""

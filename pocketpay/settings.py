@@ -60,6 +60,7 @@ class Settings(BaseModel):
     ops_networks: Networks = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
     open_behind_loopback_port: bool = Field(default=False, description="The port is published on loopback alone.")
     gateway_url: str | None = Field(default=None, description="For commands: where they find the gateway.")
+    key: SecretStr | None = Field(default=None, description="For commands: an API key, with which they ask it.")
     trusted_proxies: Networks = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")

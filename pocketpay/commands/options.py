@@ -10,6 +10,10 @@ DataDir = Annotated[
     Path,
     typer.Option("--data-dir", envvar="POCKETPAY_DATA_DIR", help="Where everything is kept.", file_okay=False),
 ]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", envvar="POCKETPAY_KEY", help="An API key, where the gateway asks for one.", metavar="ppk_…"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 HERE = Path(".pocketpay")
 
