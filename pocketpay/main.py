@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation
+from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation, status
 from pocketpay.commands.completing import processes
 from pocketpay.commands.options import HERE, AsJson, DataDir, say, say_line
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
+app.command()(status.status)
 app.command()(debugging.tail)
 app.command()(listening.listen)
-app.command()(status.status)
 app.command("import")(importing.import_files)
 app.command()(demo.demo)
 app.command()(debugging.doctor)
@@ -70,10 +70,10 @@ def serve(
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin
     from pocketpay.settings import load
+    from pocketpay.told import told, told_of_ports
 
     if name not in PROCESSES:
         raise typer.BadParameter(f"one of {', '.join(PROCESSES)}", param_hint="NAME")
-    from pocketpay.told import told, told_of_ports
     with told():
         settings = load()
     with told_of_ports():
@@ -125,26 +125,11 @@ def provision(
 
 
 @app.command()
-def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """How every process feels, worst first. Exit code 1 when any is unhealthy."""
-    from pocketpay.status import ask_all, in_words
-    from pocketpay.targets import running_here
-    from pocketpay.told import told
-
-    with told():
-    from pocketpay.progress import bar
-        conditions = asyncio.run(ask_all(data_dir, running_here(data_dir)))
-        healthy = all(condition.state == "ready" for condition in conditions)
-        services = {condition.name: condition._asdict() for condition in conditions}
-        lines = [in_words(condition) for condition in conditions]
-        say({"status": "ok" if healthy else "down", "services": services}, lines, as_json)
-        raise typer.Exit(0 if healthy else 1)
-
-
 @app.command()
 def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """All money invariants, each with its figure that must be zero. Exit code 1 on any breach."""
     from pocketpay import targets
+    from pocketpay.progress import bar
     from pocketpay.told import told
     from storage.migrate import VERIFIER
     from storage.verify import run

@@ -66,5 +66,10 @@ def gateway(data_dir: Path) -> str:
         if not _ADDRESS.fullmatch(named):
             raise StartFailed("POCKETPAY_GATEWAY_URL is no address of a gateway: it is like http://localhost:8011")
         return named.rstrip("/")
-    running = running_here(data_dir)
-    return f"http://{running.host}:{running.ports['gateway']}"
+    return gateway_of(running_here(data_dir))
+
+
+def gateway_of(running: Running) -> str:
+    """The address of the gateway that `up` runs; one that listens everywhere listens on this machine too."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(running.host, running.host)  # noqa: S104 - nothing is bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{running.ports['gateway']}"
