@@ -125,7 +125,6 @@ def provision(
 
 
 @app.command()
-@app.command()
 def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """All money invariants, each with its figure that must be zero. Exit code 1 on any breach."""
     from pocketpay import targets
