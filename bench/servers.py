@@ -17,7 +17,8 @@ import typer
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
-from pocketpay.plan import Options, choose_ports
+from pocketpay.plan import Options
+from pocketpay.ports import choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password
 from pocketpay.supervisor import Watched, kept

@@ -50,12 +50,14 @@ def up(
     from pocketpay.display import Display
     from pocketpay.display_json import JsonDisplay
     from pocketpay.plan import Options
+    from pocketpay.settings import load
     from pocketpay.told import told
     from pocketpay.up import run
 
     if provider not in ("simulated", "stripe"):
         raise typer.BadParameter("simulated or stripe", param_hint="--provider")
     with told():
+        load()  # what cannot be read is told before anything starts
         run(Options(data_dir.resolve(), host, port, provider, verbose), JsonDisplay() if as_json else Display())
 
 

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import aiohttp
 
+from health.unreached import why
 from messages.ids import new_id
 from messages.money import in_major_units
 from messages.wire import Json
 from pocketpay.program import StartFailed
-from pocketpay.refusals import away, refusal
+from pocketpay.refusals import STRANGER, away, refusal
 from pocketpay.targets import Door
 
 ANSWER_SECONDS: Final = 70
@@ -57,9 +58,13 @@ async def _asked(method: str, door: Door, path: str, headers: Mapping[str, str] 
             aiohttp.ClientSession(timeout=timeout) as http,
             http.request(method, url, headers=headers, **more) as answer,
         ):
-            body: Json = await answer.json(content_type=None)
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        raise StartFailed(away(door.url, error)) from error
+            body: Json | None = await answer.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise StartFailed(away(door.url, why(error))) from error
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise StartFailed(away(door.url, STRANGER))
     if answer.status == 202:
         raise StartFailed("it is still under way; look again in a moment")
     if (words := refusal(answer.status, body)) is not None:

@@ -25,7 +25,10 @@ def refusal(status: int, body: Json) -> str | None:
     return None
 
 
-def away(url: str, why: object) -> str:
-    """Nobody answers there."""
+STRANGER: Final = "what answers is no gateway of ours"
+
+
+def away(url: str, reason: str) -> str:
+    """Nobody answers there, or somebody else does."""
     where = "POCKETPAY_GATEWAY_URL or --data-dir names another, `pocketpay status` says what runs"
-    return f"no gateway answers at {url} ({why}): {where}"
+    return f"no gateway answers at {url} ({reason.rstrip('.')}): {where}"

@@ -36,6 +36,13 @@ def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
 Networks = Annotated[Names, AfterValidator(_networks)]
 """CIDRs."""
 
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+LogLevel = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)]
+
 _SENDER = r"^([^<>\x00-\x1f]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
 _LOGO = r"^https://[!-~]+$"
 _SITE = r"^https?://[^/?#@\s]+$"
@@ -128,7 +135,7 @@ class Settings(BaseModel):
     rate_per_address: int = Field(default=20, ge=0, description="The same, of an address without a valid key.")
     requests_per_tenant: int = Field(default=200, ge=0, description="That are answered at once; 0: no limit.")
     streams_per_tenant: int = Field(default=100, ge=0, description="That are open at once; 0: no limit but the whole.")
-    log_level: str = "info"
+    log_level: LogLevel = "info"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

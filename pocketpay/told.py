@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from pocketpay.embedded.lock import InUse
-from pocketpay.plan import PortTaken
+from pocketpay.ports import PortTaken
 from pocketpay.program import StartFailed
 from pocketpay.settings import wrong_in_words
 from storage.migrate import MigrationError

@@ -18,10 +18,14 @@ from pocketpay.embedded.lock import held
 from pocketpay.embedded.nats import Nats
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
-from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options, choose_ports
+from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options
+from pocketpay.ports import choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password, write
 from pocketpay.settings import load
+from pocketpay.status.asking import ask_all
+from pocketpay.status.judging import Place, remarks
+from pocketpay.status.money import Money
 from pocketpay.supervisor import Watched, kept
 from storage.migrate import ROLES, migrate, set_passwords
 
@@ -94,7 +98,16 @@ async def _run_all(options: Options, display: Telling) -> None:
         if not plan.is_open(options):
             await _first_key(options, running, display)
         display.ready(f"http://localhost:{ports[GATEWAY]}", f"http://127.0.0.1:{ports[MAILS]}", str(options.data_dir))
+        await _tell_troubles(options, running, display)
         await asyncio.Event().wait()
+
+
+async def _tell_troubles(options: Options, running: Running, display: Telling) -> None:
+    """A provider that is away keeps nothing from starting, so it must be said."""
+    here = Place("", plan.address(options, running), str(options.data_dir / "logs"))
+    for remark in remarks(await ask_all(options.data_dir, running), Money(), here):
+        if not remark.is_well:
+            display.line(f"{remark.about}: {remark.words}; next: {remark.next}")
 
 
 async def _first_key(options: Options, running: Running, display: Telling) -> None:

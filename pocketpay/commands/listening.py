@@ -55,10 +55,13 @@ async def _forward(door: "Door", url: str, types: tuple[str, ...], secret: str, 
 
     opening = {"gateway": door.url, "forward_to": url, "types": types, "secret": secret}
     words = f"events of {door.url} go to {url}, signed with {secret}; Ctrl-C ends it"
-    typer.echo(json.dumps(opening) if as_json else words)
+
+    def opened() -> None:
+        typer.echo(json.dumps(opening) if as_json else words)
+
     forward, sequence = Forward(url, secret, Sender(EVERYWHERE)), 0
     pattern = types[0] if len(types) == 1 else None
-    async with aclosing(events(door, pattern, lambda text: typer.echo(text, err=True))) as told:
+    async with aclosing(events(door, pattern, lambda text: typer.echo(text, err=True), opened)) as told:
         async for text in told:
             if takes(text, types):
                 sequence += 1

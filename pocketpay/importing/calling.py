@@ -7,10 +7,11 @@ from typing import Final
 
 import aiohttp
 
+from health.unreached import why
 from messages.problems import PROBLEMS
 from messages.wire import Json
 from pocketpay.program import StartFailed
-from pocketpay.refusals import away, refusal
+from pocketpay.refusals import STRANGER, away, refusal
 from pocketpay.targets import Door
 
 TOGETHER_MAX: Final = 8
@@ -41,7 +42,7 @@ class Answer:
         return self.status in (0, 202) or (self.status >= 400 and known is not None and _again(known.retry))
 
 
-_NOT_OURS: Final = Answer(502, {"code": "unavailable", "detail": "Something that is no gateway of ours answers."})
+_NOT_OURS: Final = Answer(502, {"code": "unavailable", "detail": f"No answer: {STRANGER}."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Gateway:
         answer = await self._once("GET", "/api/v1/me", {}, None, {})
         words = refusal(answer.status, answer.body)
         if answer.status == 0 or answer is _NOT_OURS:
-            words = away(url, answer.body["detail"])
+            words = away(url, answer.body["detail"].removeprefix("No answer: "))
         if words is not None:
             raise StartFailed(words)
 
@@ -101,7 +102,7 @@ class Gateway:
                     return _NOT_OURS
                 return Answer(response.status, body, response.headers.get("Idempotent-Replayed") == "true")
         except _AWAY as error:
-            return Answer(0, {"code": "unavailable", "detail": f"No answer: {error or type(error).__name__}."})
+            return Answer(0, {"code": "unavailable", "detail": f"No answer: {why(error)}."})
         except ValueError:
             return _NOT_OURS
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import asyncpg
 
@@ -11,16 +12,18 @@ from pocketpay.probe import get
 from pocketpay.running import Running, database_url
 
 State = Literal["down", "not_ready", "ready"]
+ASK_SECONDS = 3
 _WORST_FIRST: tuple[State, ...] = ("down", "not_ready", "ready")
 
 
 class Condition(NamedTuple):
-    """One process; `checks` as it tells them, `port` where it was asked."""
+    """One process; `checks` as it tells them, `port` where it was asked, `details` why a check is not ok."""
 
     name: str
     state: State
     checks: dict[str, str]
     port: int | None
+    details: dict[str, str] = {}
 
 
 async def ask_all(data_dir: Path, running: Running) -> list[Condition]:
@@ -31,29 +34,43 @@ async def ask_all(data_dir: Path, running: Running) -> list[Condition]:
 
 
 async def _ask(name: str, port: int) -> Condition:
-    status, body = await get(port, "/readyz", timeout_seconds=3)
+    status, body = await get(port, "/readyz", ASK_SECONDS)
     if status == 0:
         return Condition(name, "down", {}, port)
-    return Condition(name, "ready" if status == 200 else "not_ready", _checks(body), port)
+    checks = {check: str(state) for check, state in _checks(body).items()}
+    details = await _details(port) if set(checks.values()) - {"ok"} else {}
+    return Condition(name, "ready" if status == 200 else "not_ready", checks, port, details)
 
 
-def _checks(body: bytes) -> dict[str, str]:
+async def _details(port: int) -> dict[str, str]:
+    """Why a check is not ok: `/readyz` keeps that to itself."""
+    told = _checks((await get(port, "/health/deps", ASK_SECONDS)).body)
+    details = {check: each.get("detail") for check, each in told.items() if isinstance(each, dict)}
+    return {check: _plain(detail) for check, detail in details.items() if detail is not None}
+
+
+def _plain(detail: object) -> str:
+    """Without the names of Python's errors, of which a gateway that tells what an actor told has two."""
+    return re.sub(r"^(\w+: )+(?=\w+ )", "", str(detail))
+
+
+def _checks(body: bytes) -> dict[str, Any]:
     try:
-        return {str(name): str(state) for name, state in json.loads(body)["checks"].items()}
+        return {str(name): told for name, told in json.loads(body)["checks"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
 async def _ask_nats(running: Running) -> Condition:
-    status = (await get(running.nats_monitor_port, "/healthz?js-enabled-only=true", timeout_seconds=3)).status
+    status = (await get(running.nats_monitor_port, "/healthz?js-enabled-only=true", ASK_SECONDS)).status
     state: State = "ready" if status == 200 else "not_ready" if status else "down"
     return Condition("nats", state, {}, running.nats_port)
 
 
 async def _ask_postgres(data_dir: Path, running: Running) -> Condition:
     try:
-        connection = await asyncpg.connect(database_url(data_dir, running), timeout=3)
-        await connection.close(timeout=3)
+        connection = await asyncpg.connect(database_url(data_dir, running), timeout=ASK_SECONDS)
+        await connection.close(timeout=ASK_SECONDS)
     except asyncpg.PostgresError as error:
         return Condition("postgres", "not_ready", {"query": str(error)}, None)
     except (OSError, TimeoutError):

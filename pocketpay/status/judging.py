@@ -80,7 +80,7 @@ def in_lines(found: Sequence[Remark]) -> list[str]:
 
 
 def _process(condition: Condition, place: Place) -> Remark:
-    troubles = [f"{name} is {state}" for name, state in condition.checks.items() if state != "ok"]
+    troubles = [_trouble(condition, name) for name, state in condition.checks.items() if state != "ok"]
     severity: Severity = "degraded" if condition.state == "ready" and troubles else condition.state
     words = _STATES[severity]
     if troubles:
@@ -88,6 +88,11 @@ def _process(condition: Condition, place: Place) -> Remark:
     where = f" (port {condition.port})" if condition.port else ""
     next_ = None if severity == "ready" else f"tail -n 20 {place.logs}/{condition.name}.log"
     return Remark(severity, condition.name, f"{words}{where}", next_)
+
+
+def _trouble(condition: Condition, name: str) -> str:
+    why = f" ({_plain(condition.details[name])})" if name in condition.details else ""
+    return f"{name} is {condition.checks[name]}{why}"
 
 
 def _breach(invariant: Json, place: Place) -> Remark:

@@ -12,11 +12,10 @@ from messages.wire import Json
 from pocketpay.plan import MONITOR
 from pocketpay.probe import get
 from pocketpay.running import Running, database_url
+from pocketpay.status.asking import ASK_SECONDS
 from storage.migrate import VERIFIER
 from storage.stuck import Standstill, standing_still
 from storage.switches import all_switches
-
-ASK_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)

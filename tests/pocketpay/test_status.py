@@ -15,7 +15,7 @@ HERE = Place("", "http://127.0.0.1:8011", ".pocketpay/logs")
 WELL = Condition("gateway", "ready", {"db": "ok"}, 8011)
 DOWN = Condition("ledger", "down", {}, 8102)
 UNREADY = Condition("payments", "not_ready", {"db": "ok", "bus": "unreachable"}, 8101)
-DEGRADED = Condition("access", "ready", {"work": "degraded"}, 8105)
+DEGRADED = Condition("access", "ready", {"work": "degraded"}, 8105, {"work": "2 parked"})
 STUCK = Standstill("parked", "payments: payment.create", "EUR", 41_250, 3, 560)
 BROKEN = {"id": "I1", "title": "debits are credits", "figure": 2, "detail": "of demo"}
 OFF = Off(
@@ -49,7 +49,7 @@ def test_the_worst_comes_first_each_with_what_to_type_next() -> None:
         "stuck          3 parked, as nobody could read or decide them, 412.50 EUR, oldest 9 min, "
         "at payments: payment.create",
         "               next: pocketpay parked list",
-        "access         ready, but work is degraded (port 8105)",
+        "access         ready, but work is degraded (2 parked) (port 8105)",
         "               next: tail -n 20 .pocketpay/logs/access.log",
         "off            payouts of demo since 2026-11-01T00:00:00.000Z by key_1: a holiday",
         "               next: curl -sS http://127.0.0.1:8011/api/v1/switches/payouts "

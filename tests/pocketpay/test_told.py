@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pocketpay.embedded.nats import free_ports
 from pocketpay.main import app
 
 NOWHERE = "postgresql://u:hush@127.0.0.1:1/x"
@@ -71,13 +72,13 @@ def test_an_address_that_is_wrong_is_told(command: str, settings: dict[str, str]
 
 def test_provision_says_that_nats_is_away() -> None:
     away = {"NATS_URL": "nats://u:hush@127.0.0.1:1", "DATABASE_URL": NOWHERE}
-    assert told("provision", **away).startswith("NATS does not answer: `pocketpay status`")
+    assert told("provision", **away).startswith("NATS does not answer within 10 s: `pocketpay status`")
 
 
 def test_a_process_whose_port_is_taken_says_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        settings = {"POCKETPAY_HEALTH_PORT": port, "POCKETPAY_SMTP_URL": "smtp://127.0.0.1:0"}
+        settings = {"POCKETPAY_HEALTH_PORT": port, "POCKETPAY_SMTP_URL": f"smtp://127.0.0.1:{free_ports(1)[0]}"}
         command = (sys.executable, "-m", "pocketpay", "serve", "mails")
         ended = subprocess.run(
             command, env=os.environ | settings, capture_output=True, text=True, timeout=30, check=False
