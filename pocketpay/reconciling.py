@@ -42,12 +42,34 @@ async def post(door: Door, path: str, reason: str | None, **more: str) -> Json:
     return await _asked("POST", door, f"/reconciliation/{path}", json=body, headers=headers)
 
 
-def in_line(told: Json) -> str:
-    """`diff_… open lost_webhook 10.00 USD pay_… provider 1000, payments 0, ledger 0`."""
-    sides = ", ".join(f"{name} {'-' if amount is None else amount}" for name, amount in told["sides"].items())
-    amount = f"{in_major_units(told['amount'], told['currency'])} {told['currency']}"
-    age = f"{told['age_seconds']} s old"
-    return f"{told['id']}  {told['status']:9}  {told['class']:15}  {amount:>16}  {told['unit']}  {sides}, {age}"
+def in_lines(told: Json) -> list[str]:
+    """`diff_… open lost_webhook simulated 10.00 USD pay_… provider 10.00, payments 0.00, ledger -`, and what
+    `apply` does below it, a line per posting.
+    """
+    currency = told["currency"]
+    sides = ", ".join(f"{name} {_amount(amount, currency)}" for name, amount in told["sides"].items())
+    amount, age = f"{_amount(told['amount'], currency)} {currency}", f"{told['age_seconds']} s old"
+    words = f"{told['id']}  {told['status']:<9}  {told['class']:<15}  {told['provider']:<12}  {amount:>16}"
+    return [f"{words}  {told['unit']}  {sides}, {age}", *(f"    {each}" for each in _proposed(told))]
+
+
+def _amount(amount_minor: int | None, currency: str) -> str:
+    return "-" if amount_minor is None else in_major_units(amount_minor, currency)
+
+
+def _proposed(told: Json) -> list[str]:
+    """Only of what is open: nothing more is done about the others."""
+    proposed = told["proposed"] or {}
+    if told["status"] != "open":
+        return []
+    if proposed.get("action") == "look_up":
+        return ["apply: asks the provider again"]
+    width = max((len(each["account"]) for each in proposed.get("postings", ())), default=0)
+    return [
+        f"apply: {each['side']:<6}  {each['account']:<{width}}  "
+        f"{_amount(each['amount'], each['currency']):>14} {each['currency']}"
+        for each in proposed.get("postings", ())
+    ]
 
 
 async def _asked(method: str, door: Door, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Json:
