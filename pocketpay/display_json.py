@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import typer
 
 from messages.wire import rfc3339
+from pocketpay.tail.lines import Line
 
 
 class JsonDisplay:
-    """Says the same as `Display`. Every line has `at` and `type`: `step`, `ready` or `note`."""
+    """Says the same as `Display`. Every line has `at` and `type`: `step`, `ready`, `payment` or `note`."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -20,6 +21,11 @@ class JsonDisplay:
     def line(self, text: str) -> None:
         """An incident, where the first key lies, that it stops: in words."""
         _say("note", detail=text)
+
+    def payment(self, line: Line) -> None:
+        """That it has come to something."""
+        about = {"payment": line.entity, "amount": line.amount, "customer_id": line.customer, "tenant": line.tenant}
+        _say("payment", event=line.type, **about)
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:

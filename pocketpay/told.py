@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import asyncpg
 import nats.errors
@@ -78,6 +79,8 @@ def in_words(error: BaseException) -> str:
             return f"{error.strerror}: POCKETPAY_PORT and POCKETPAY_HEALTH_PORT name others"
         case ConnectionError():
             return f"a server does not answer ({error}): {_WHAT_RUNS}"
+        case OSError(filename=str() | Path()):
+            return f"{error.filename} cannot be used: {(error.strerror or str(error)).lower()}"
         case _:
             return str(error) or type(error).__name__
 

@@ -16,8 +16,9 @@ from pocketpay.display_json import JsonDisplay
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.lock import held
 from pocketpay.embedded.nats import Nats
-from pocketpay.embedded.nats_users import PROVISIONER
+from pocketpay.embedded.nats_users import PROVISIONER, VIEWER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
+from pocketpay.payment_lines import tell_payments
 from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options
 from pocketpay.ports import choose_ports
 from pocketpay.provision import provision
@@ -99,7 +100,7 @@ async def _run_all(options: Options, display: Telling) -> None:
             await _first_key(options, running, display)
         display.ready(f"http://localhost:{ports[GATEWAY]}", f"http://127.0.0.1:{ports[MAILS]}", str(options.data_dir))
         await _tell_troubles(options, running, display)
-        await asyncio.Event().wait()
+        await tell_payments(nats_url(options.data_dir, running, VIEWER), display.payment, display.line)
 
 
 async def _tell_troubles(options: Options, running: Running, display: Telling) -> None:

@@ -26,8 +26,7 @@ def verify(
     from storage.migrate import VERIFIER
 
     with told():
-        trusted = _trusted(key, data_dir)
-        dsn = targets.database(data_dir, VERIFIER)
+        dsn, trusted = targets.database(data_dir, VERIFIER), _trusted(key, data_dir)
         with bar("the signed log") as progress:
             verdicts = asyncio.run(rule.verify(dsn, tenant, trusted, progress))
         lines = [line for verdict in verdicts for line in rule.in_words(verdict)]
