@@ -63,7 +63,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
         Watched(database.program, partial(postgres.answers, database), ready_seconds=120),
         Watched(bus.program, partial(nats.answers, bus)),
     )
-    async with kept(*group, report=typer.echo, noted=_ignore):
+    async with kept(*group, report=lambda text: typer.echo(text, err=True), noted=_ignore):
         await postgres.ensure_database(database, DATABASE)
         here = Servers(options, running, database)
         await migrate(here.owner_url)

@@ -11,23 +11,22 @@ from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation, status
+from pocketpay.commands import (
+    benching,
+    debugging,
+    demo,
+    importing,
+    keys,
+    ledger,
+    listening,
+    parked,
+    reconciliation,
+    status,
+)
 from pocketpay.commands.completing import processes
 from pocketpay.commands.options import HERE, AsJson, DataDir, say, say_line
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-
-app.command()(status.status)
-app.command()(debugging.tail)
-app.command()(listening.listen)
-app.command("import")(importing.import_files)
-app.command()(demo.demo)
-app.command()(debugging.doctor)
-app.command("nats-context")(debugging.nats_context)
-app.add_typer(keys.app, name="keys")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(parked.app, name="parked")
-app.add_typer(reconciliation.app, name="reconciliation")
 
 
 @app.callback()
@@ -35,7 +34,6 @@ def pocketpay() -> None:
     """A self-hosted payment platform. Begin with `pocketpay up`."""
 
 
-@app.command()
 def up(
     port: Annotated[int, typer.Option(help="Of the gateway; 0 takes a free one.", min=0, max=65535)] = 8011,
     host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "127.0.0.1",
@@ -61,7 +59,6 @@ def up(
         run(Options(data_dir.resolve(), host, port, provider, verbose), JsonDisplay() if as_json else Display())
 
 
-@app.command()
 def serve(
     name: Annotated[
         str,
@@ -82,7 +79,6 @@ def serve(
         begin(name, settings)
 
 
-@app.command()
 def migrate(
     data_dir: DataDir = HERE,
     passwords: Annotated[Path | None, typer.Option(help="A folder with a file per role, to set them.")] = None,
@@ -103,7 +99,6 @@ def migrate(
         say({"applied": applied}, applied or ["nothing to do"], as_json)
 
 
-@app.command()
 def provision(
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every five seconds.")] = False,
     data_dir: DataDir = HERE,
@@ -126,7 +121,6 @@ def provision(
         say({"changed": changed}, changed or ["nothing to do"], as_json)
 
 
-@app.command()
 def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """All money invariants, each with its figure that must be zero. Exit code 1 on any breach."""
     from pocketpay import targets
@@ -146,8 +140,33 @@ def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         raise typer.Exit(1 if details else 0)
 
 
-@app.command()
 def version(as_json: AsJson = False) -> None:
     """The version of this program."""
     number = metadata.version("pocketpay")
     say({"version": number}, [number], as_json)
+
+
+for name, command in {
+    "up": up,
+    "demo": demo.demo,
+    "status": status.status,
+    "verify": verify,
+    "tail": debugging.tail,
+    "listen": listening.listen,
+    "import": importing.import_files,
+    "doctor": debugging.doctor,
+    "serve": serve,
+    "migrate": migrate,
+    "provision": provision,
+    "nats-context": debugging.nats_context,
+    "version": version,
+}.items():
+    app.command(name)(command)
+app.command("bench", context_settings=benching.PASSED_ON)(benching.bench)
+for name, group in {
+    "keys": keys.app,
+    "ledger": ledger.app,
+    "parked": parked.app,
+    "reconciliation": reconciliation.app,
+}.items():
+    app.add_typer(group, name=name)

@@ -54,9 +54,14 @@ def door(data_dir: Path, key: str | None) -> Door:
     """Of the gateway that is asked, with this key or that of POCKETPAY_KEY_FILE. Raises StartFailed for no key."""
     named = load().key
     given = (key or (named.get_secret_value() if named else "")).strip()
-    if given and not _KEY.fullmatch(given):
-        raise StartFailed("--key or POCKETPAY_KEY is no API key: one begins with ppk_test_ or ppk_live_")
+    if given and not is_key(given):
+        raise StartFailed("POCKETPAY_KEY_FILE holds no API key: one begins with ppk_test_ or ppk_live_")
     return Door(gateway(data_dir), given or None)
+
+
+def is_key(given: str) -> bool:
+    """Whether it looks like one, with white space around it or not."""
+    return _KEY.fullmatch(given.strip()) is not None
 
 
 def gateway(data_dir: Path) -> str:

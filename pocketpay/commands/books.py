@@ -71,7 +71,8 @@ def _trusted(key: str | None, data_dir: Path) -> bytes:
     if key is None:
         found = known_public_key(data_dir)
         if found is None:
-            raise StartFailed("which key signs these books? --key <base64>, as auditors have it")
+            where = f"no key of {data_dir} signs books: --data-dir or POCKETPAY_LEDGER_SIGNING_KEY names another place"
+            raise StartFailed(f"{where}, and `ledger verify --key` takes the public one that auditors have")
         return found
     try:
         public = b64decode(key, validate=True)

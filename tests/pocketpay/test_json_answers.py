@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -12,20 +11,12 @@ from typer.testing import CliRunner
 
 from pocketpay.display_json import JsonDisplay
 from pocketpay.main import app
+from scripts.command_pages import leaves
 from tests.pocketpay.test_up import command, data_dir, until_said
 
 __all__ = ["data_dir"]
 
 WITHOUT = {"serve"}
-
-
-def leaves(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Commands with their whole names."""
-    for name, found in group.commands.items():
-        if hasattr(found, "commands"):
-            yield from leaves(found, (*path, name))
-        else:
-            yield " ".join((*path, name)), found
 
 
 def test_every_command_can_answer_in_json() -> None:
