@@ -7,26 +7,28 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands.options import HERE, AsJson, DataDir, Key, say
 
 if TYPE_CHECKING:
-    from pocketpay.running import Running
     from pocketpay.status.asking import Condition
+    from pocketpay.status.judging import Place
     from pocketpay.status.money import Money
 
+    Asked = tuple[list[Condition], Money, Place]
 
-def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """How all is, the worst first, with what to type next. Exit code 1 when a process or the money is not well."""
-    from pocketpay.status.judging import Place, broken, in_lines, remarks, verdict
-    from pocketpay.targets import gateway_of, running_here
+
+def status(key: Key = None, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """How all is, the worst first, with what to type next. Exit code 1 when a process or the money is not well.
+
+    Of what `up` runs here, else of the gateway that POCKETPAY_GATEWAY_URL names.
+    """
+    from pocketpay.settings import load
+    from pocketpay.status.judging import broken, in_lines, remarks, verdict
     from pocketpay.told import told
 
     with told():
-        running = running_here(data_dir)
-        conditions, money = asyncio.run(_asked(data_dir, running))
-        place = Place(
-            "" if data_dir == HERE else f" --data-dir {data_dir}", gateway_of(running), str(data_dir / "logs")
-        )
+        asked = _elsewhere(data_dir, key) if load().gateway_url else _here(data_dir)
+        conditions, money, place = asyncio.run(asked)
         found = remarks(conditions, money, place)
         answer: dict[str, object] = {
             "status": verdict(found),
@@ -37,8 +39,23 @@ def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         raise typer.Exit(0 if all(each.is_well for each in found) else 1)
 
 
-async def _asked(data_dir: Path, running: "Running") -> tuple["list[Condition]", "Money"]:
+async def _here(data_dir: Path) -> "Asked":
     from pocketpay.status.asking import ask_all
+    from pocketpay.status.judging import Place
     from pocketpay.status.money import ask_of_money
+    from pocketpay.targets import gateway_of, running_here
 
-    return await asyncio.gather(ask_all(data_dir, running), ask_of_money(data_dir, running))
+    running = running_here(data_dir)
+    conditions, money = await asyncio.gather(ask_all(data_dir, running), ask_of_money(data_dir, running))
+    named = "" if data_dir == HERE else f" --data-dir {data_dir}"
+    return conditions, money, Place(named, gateway_of(running), str(data_dir / "logs"))
+
+
+async def _elsewhere(data_dir: Path, key: str | None) -> "Asked":
+    from pocketpay.status.elsewhere import ask_elsewhere
+    from pocketpay.status.judging import Place
+    from pocketpay.targets import door
+
+    at = door(data_dir, key)
+    conditions, money = await ask_elsewhere(at)
+    return conditions, money, Place("", at.url, None)

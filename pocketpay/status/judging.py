@@ -22,11 +22,14 @@ _STATES: Final = {"down": "does not answer", "not_ready": "not ready", "degraded
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the next commands need: how this place is named to them, where it listens, where its logs are."""
+    """What the next commands need: how this place is named to them, where it listens, where its logs are.
+
+    None where logs are not on this machine.
+    """
 
     named: str
     gateway: str
-    logs: str
+    logs: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,13 @@ def _process(condition: Condition, place: Place) -> Remark:
     if troubles:
         words = f"{words}{':' if severity != 'degraded' else ''} {', '.join(troubles)}"
     where = f" (port {condition.port})" if condition.port else ""
-    next_ = None if severity == "ready" else f"tail -n 20 {place.logs}/{condition.name}.log"
-    return Remark(severity, condition.name, f"{words}{where}", next_)
+    return Remark(severity, condition.name, f"{words}{where}", None if severity == "ready" else _look(condition, place))
+
+
+def _look(condition: Condition, place: Place) -> str:
+    if place.logs is None:
+        return f"curl -sS {place.gateway}/status"
+    return f"tail -n 20 {place.logs}/{condition.name}.log"
 
 
 def _trouble(condition: Condition, name: str) -> str:

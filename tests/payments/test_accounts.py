@@ -16,9 +16,9 @@ from messages.wire import Json
 class Account:
     """A provider that can be reached, or not."""
 
-    name = "simulated"
-    default_method = None
-    keeps_open = False
+    name: str = "simulated"
+    default_method: str | None = None
+    keeps_open: bool = False
 
     def __init__(self, trouble: Exception | None = None) -> None:
         self._trouble = trouble

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from messages.switches import Switch
+from messages.wire import Json
 from pocketpay.status.asking import Condition
+from pocketpay.status.elsewhere import conditions_in, money_in
 from pocketpay.status.judging import Place, in_lines, remarks, verdict
 from pocketpay.status.money import Money, Off
 from storage.stuck import KINDS, Standstill
@@ -95,3 +97,41 @@ def test_a_reason_cannot_look_like_a_line() -> None:
     switch = Switch(name="mails", on=False, reason="a\nledger ready\x1b[31m", changed_by="key_1")
     said, _ = lines(off=(Off("demo", switch),))
     assert said.endswith(": a\\nledger ready\\x1b[31m")
+
+
+AWAY = Place("", "https://pay.example.com", None)
+HEALTH: Json = {
+    "invariants": [BROKEN, {"id": "I2", "title": "balances", "figure": None}, {"id": "I3", "title": "x", "figure": 0}],
+    "stuck": {
+        "items": [
+            {
+                "kind": "parked",
+                "step": "payments: payment.create",
+                "currency": "EUR",
+                "amount": 41_250,
+                "count": 3,
+                "oldest_age_seconds": 560.0,
+            }
+        ]
+    },
+}
+SWITCHES: Json = {"data": [OFF.switch.model_dump(mode="json"), {"name": "mails"}]}
+
+
+def test_what_a_gateway_tells_reads_as_what_is_asked_here() -> None:
+    assert money_in(HEALTH, {"tenant": "demo"}, SWITCHES) == Money((BROKEN,), (STUCK,), (OFF,))
+
+
+def test_elsewhere_there_are_no_logs_to_look_into() -> None:
+    told = conditions_in({"services": {"ledger": {"status": "down", "latency_ms": None, "checks": {}}}})
+    assert in_lines(remarks(told, Money(), AWAY)) == [
+        "ledger         does not answer",
+        "               next: curl -sS https://pay.example.com/status",
+    ]
+
+
+def test_a_gateway_whose_monitor_is_away_says_that_the_money_is_not_known() -> None:
+    problem: Json = {"code": "unavailable", "detail": "The monitor does not answer."}
+    money = money_in(problem, {"tenant": "demo"}, SWITCHES)
+    (found,) = remarks([], money, AWAY)
+    assert (found.words, found.is_well) == ("what stands still is not known: The monitor does not answer.", False)

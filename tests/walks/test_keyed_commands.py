@@ -6,10 +6,12 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pocketpay import running
 from tests.notifications.receivers import answers, receiver
 from tests.walks.system import ROOT, System, short_directory, up
 from tests.walks.test_debugging import _hear_ctrl_c
@@ -84,6 +86,20 @@ async def test_with_a_key_differences_are_listed_and_run(keyed: System) -> None:
     assert await keyed.command("reconciliation", "list", KEY=key) == (0, "no differences\n")
     code, said = await keyed.command("reconciliation", "run", "--json", KEY=key)
     assert (code, json.loads(said)["open"]) == (0, [])
+
+
+async def test_how_a_gateway_elsewhere_is_needs_a_key(keyed: System, tmp_path: Path) -> None:
+    # Given a folder on which nothing runs, and the address of a gateway
+    there = replace(keyed, data_dir=tmp_path)
+    found = running.read(keyed.data_dir)
+    assert found is not None
+    url = f"http://127.0.0.1:{found.ports['gateway']}"
+    # Then it says how it is to whoever may know
+    key = await made(keyed, "operations:read")
+    code, said = await there.command("status", "--json", GATEWAY_URL=url, KEY=key)
+    assert (code, json.loads(said)["status"], "ledger" in json.loads(said)["services"]) == (0, "ok", True), said
+    wrong = await there.command("status", GATEWAY_URL=url, KEY=WRONG)
+    assert (wrong[0], "does not know this API key" in wrong[1]) == (1, True)
 
 
 async def test_with_a_key_events_are_listened_to(keyed: System) -> None:
