@@ -5,12 +5,11 @@ from typing import Any, Final
 
 import aiohttp
 
-from health.unreached import why
 from messages.ids import new_id
 from messages.money import in_major_units
 from messages.wire import Json
+from pocketpay.gateway_answers import answered
 from pocketpay.program import StartFailed
-from pocketpay.refusals import STRANGER, away, refusal
 from pocketpay.targets import Door
 
 ANSWER_SECONDS: Final = 70
@@ -75,22 +74,10 @@ def _proposed(told: Json) -> list[str]:
 async def _asked(method: str, door: Door, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Json:
     url, headers = f"{door.url}/api/v1{path}", door.headers | dict(headers or {})
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as http,
-            http.request(method, url, headers=headers, **more) as answer,
-        ):
-            body: Json | None = await answer.json(content_type=None)
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise StartFailed(away(door.url, why(error))) from error
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise StartFailed(away(door.url, STRANGER))
-    if answer.status == 202:
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        status, body = await answered(door.url, http.request(method, url, headers=headers, **more))
+    if status == 202:
         raise StartFailed("it is still under way; look again in a moment")
-    if (words := refusal(answer.status, body)) is not None:
-        raise StartFailed(words)
-    if answer.status >= 300:
+    if status >= 300:
         raise StartFailed(f"{body.get('title')}: {body.get('detail')}")
     return body
