@@ -31,6 +31,7 @@ def main(
     soak_seconds: Annotated[float, typer.Option("--soak", min=1, help="1800 for the half hour.")] = 60,
     entries: Annotated[int, typer.Option(min=1000, help="Entries of the large books.")] = 10_000_000,
     must_hold: Annotated[bool, typer.Option("--assert", help="Exit code 1 when a bar is not met.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The result for programs, as it is kept.")] = False,
     publish: Annotated[Path | None, typer.Option(help="Measure nothing: this result into the docs.")] = None,
 ) -> None:
     """Measure PocketPay beside its peers and the limits of the machine."""
@@ -41,7 +42,7 @@ def main(
     plan = Plan(parts, rounds, seconds, open_requests, direct_pool, facts, soak_seconds, entries)
     result = asyncio.run(_until_terminated(plan))
     path = write(result)
-    typer.echo(f"\n{report(result)}\n\n{path}")
+    typer.echo(result.model_dump_json(indent=1) if as_json else f"\n{report(result)}\n\n{path}")
     if must_hold and any(is_met(line) is False for line in result.lines):
         raise typer.Exit(1)
 

@@ -126,7 +126,7 @@ async def measure_all(plan: Plan) -> Result:
     done: list[Measured] = []
     loads: list[float] = []
     for name in plan.parts:
-        typer.echo(f"— {name}")
+        typer.echo(f"— {name}", err=True)
         with folder() as home:
             done.append(await PARTS[name](plan, home))
         loads.append(os.getloadavg()[0])
