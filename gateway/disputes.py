@@ -104,6 +104,6 @@ DISPUTES = [
         *("PATCH", "/simulated/settings", write(configure), "operations:write"),
         *("configureSimulated", "Say how the simulated provider behaves", SimulatedSettings),
         body=SettingsBody,
-        codes=("not_found", "test_mode_only", "outcome_pending", "provider_unavailable"),
+        codes=("not_found", "role_missing", "test_mode_only", "outcome_pending", "provider_unavailable"),
     ),
 ]

@@ -17,7 +17,7 @@ def door_settings(settings: Settings) -> door.Settings:
         webhook_secrets=webhook_secrets(settings),
         proxies=networks(settings.trusted_proxies),
         accounts={each.name: each.kind for each in settings.accounts},
-        accounts_tenant=settings.provider_account,
+        accounts_tenant=settings.account_tenant,
         link_key=settings.link_key.get_secret_value() if settings.link_key else None,
         public_url=settings.public_url,
         webhook_key=settings.webhook_key.get_secret_value() if settings.webhook_key else None,

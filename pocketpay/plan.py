@@ -10,7 +10,7 @@ from pathlib import Path
 from pocketpay.probe import get
 from pocketpay.program import Program
 from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_key, webhook_secret
-from pocketpay.settings import PREFIX
+from pocketpay.settings import PREFIX, load
 from pocketpay.supervisor import Watched
 from storage.migrate import VERIFIER
 
@@ -20,8 +20,6 @@ LEDGER = "ledger"
 PAYMENTS = "payments"
 NOTIFICATIONS = "notifications"
 ACCESS = "access"
-ACCOUNT = "demo"
-"""The tenant of an open gateway, whose the account with the simulated provider is."""
 
 ACTORS: Mapping[str, int] = {PAYMENTS: 8101, LEDGER: 8102, "invoicing": 8103, NOTIFICATIONS: 8104, ACCESS: 8105}
 """The actors and where their health is found beside the default gateway port."""
@@ -69,10 +67,11 @@ def actor(name: str, options: Options, running: Running) -> Watched:
         own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
         own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": address(options, running)}
         own |= mail_environment(running, os.environ)
-    if name == ACCESS:
+    if name in (ACCESS, PAYMENTS):
         own["AUTH"] = _auth(options)
     if name == PAYMENTS:
-        own["SIMULATED_WEBHOOK_URL"] = f"{address(options, running)}/webhooks/simulated/{ACCOUNT}"
+        account = load({**os.environ, f"{PREFIX}AUTH": _auth(options)}).account_tenant
+        own["SIMULATED_WEBHOOK_URL"] = f"{address(options, running)}/webhooks/simulated/{account}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
 

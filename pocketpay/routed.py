@@ -54,7 +54,7 @@ def _provider(account: Account, settings: Settings) -> Provider:
     if account.kind == "simulated":
         file = simulated_file_of(settings, account.name)
         file.parent.mkdir(parents=True, exist_ok=True)
-        return Simulated(file, account=settings.provider_account)
+        return Simulated(file, account=settings.account_tenant)
     if account.key_file is None:
         raise SystemExit(f"{account.name} in POCKETPAY_ACCOUNTS has no key_file: the secret key of the Stripe account")
     try:

@@ -123,7 +123,7 @@ def _sweep(settings: Settings) -> "Sweep":
     from actors.payments.actor import Sweep
 
     ages = (settings.sweep_after_seconds, settings.book_after_seconds, settings.late_after_seconds)
-    return Sweep(settings.provider_account, settings.sweep_seconds, *ages)
+    return Sweep(settings.account_tenant, settings.sweep_seconds, *ages)
 
 
 def _asking(settings: Settings, actor: str = "payments") -> "Asking":
@@ -190,12 +190,12 @@ def _access(settings: Settings) -> Serving:
     from actors.access.telling import keep_told, tell_latest
     from actors.access.terms import NO_TENANTS, Terms
     from messages.access import ACTOR
-    from pocketpay.plan import ACCOUNT
+    from pocketpay.settings import OPEN_TENANT
 
     asking = _asking(settings, ACTOR)
     perform = {TELL: partial(tell_latest, asking, asking)}
     beside = [asking.until_stopped, partial(keep_told, asking, asking)]
-    terms = Terms({ACCOUNT: "test"}) if settings.auth == "open" else NO_TENANTS
+    terms = Terms({OPEN_TENANT: "test"}) if settings.auth == "open" else NO_TENANTS
     return _actor(access(terms, perform, beside), settings)
 
 

@@ -12,6 +12,8 @@ from messages.webhook_addresses import networks
 from pocketpay.accounts import Account, read_accounts, secrets_in, several
 
 PREFIX = "POCKETPAY_"
+OPEN_TENANT = "demo"
+"""The tenant of a gateway that asks for no keys."""
 
 Auth = Literal["open", "keys"]
 Provider = Literal["simulated", "stripe"]
@@ -71,7 +73,7 @@ class Settings(BaseModel):
     trusted_proxies: Networks = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
-    auth: Auth = Field(default="keys", description="Of gateway and access: open needs no keys.")
+    auth: Auth = Field(default="keys", description="Of gateway, access and payments: open needs no keys.")
     operator_tenant: str = Field(
         default="main", pattern=TOKEN_PATTERN, description="The tenant that may make others, and see them."
     )
@@ -90,7 +92,11 @@ class Settings(BaseModel):
     )
     stripe_timeout_seconds: float = Field(default=8, gt=0, le=9, description="Of one attempt; a call has three.")
     stripe_requests_per_second: int = Field(default=20, ge=1, le=1000, description="For each of its endpoints.")
-    provider_account: str = Field(default="demo", description="The tenant whose account with the provider it is.")
+    provider_account: str | None = Field(
+        default=None,
+        pattern=TOKEN_PATTERN,
+        description="The tenant whose account with the provider it is, if not who runs this.",
+    )
     sweep_seconds: int = Field(default=30, ge=1, description="How often the provider is asked for its events.")
     sweep_after_seconds: int = Field(default=60, ge=0, description="How long an event's webhook may take.")
     book_after_seconds: int = Field(default=10, ge=0, description="How old what the provider booked must be.")
@@ -137,6 +143,11 @@ class Settings(BaseModel):
     requests_per_tenant: int = Field(default=200, ge=0, description="That are answered at once; 0: no limit.")
     streams_per_tenant: int = Field(default=100, ge=0, description="That are open at once; 0: no limit but the whole.")
     log_level: LogLevel = "info"
+
+    @property
+    def account_tenant(self) -> str:
+        """Whose what providers tell is. Where nothing names it, it is the tenant of whoever runs this."""
+        return self.provider_account or (OPEN_TENANT if self.auth == "open" else self.operator_tenant)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

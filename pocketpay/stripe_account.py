@@ -14,4 +14,4 @@ def stripe_of(key: SecretStr, whose: str, settings: Settings) -> Provider:
     from actors.payments.stripe_provider import Stripe
 
     account = Account(key, settings.stripe_address, settings.stripe_timeout_seconds)
-    return Stripe(account, settings.stripe_requests_per_second, tenant=settings.provider_account)
+    return Stripe(account, settings.stripe_requests_per_second, tenant=settings.account_tenant)

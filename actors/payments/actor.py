@@ -98,7 +98,7 @@ def _terms(name: str, provider: Provider, sweep: Sweep | None) -> Terms:
         "compare_after_seconds": sweep.compare_after_seconds,
         "late_after_seconds": sweep.late_after_seconds,
     }
-    return terms.model_copy(update={"sweep_seconds": sweep.seconds, **ages})
+    return terms.model_copy(update={"tenant": sweep.account, "sweep_seconds": sweep.seconds, **ages})
 
 
 def _kinds(accounts: Accounts) -> dict[str, str]:

@@ -83,7 +83,8 @@ def ways_of(
     terms: Terms, command: Command, wish: CreatePayment | ConfirmPayment, state: PaymentState | None, view: View
 ) -> list[str]:
     """The accounts that may charge it, the preferred one first; none where real money meets simulated ones alone."""
-    return real_ways(terms, _ways(terms, command.tenant, wish, state, view), livemode=command.livemode)
+    ways = _ways(terms, command.tenant, wish, state, view)
+    return real_ways(terms, ways, command.tenant, livemode=command.livemode)
 
 
 def _ways(
@@ -119,7 +120,8 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
     assert operation is not None, "what may go on is open"
     away = (*operation.away, payment.provider)
     shut = _shut(terms, state.tenant, view, now) | set(away)
-    left = real_ways(terms, route(terms.rules, terms.provider, _asked(payment), shut), livemode=payment.livemode)
+    ways = route(terms.rules, terms.provider, _asked(payment), shut)
+    left = real_ways(terms, ways, state.tenant, livemode=payment.livemode)
     if not left:
         return None
     after = changed(payment, now, provider=left[0])
@@ -129,13 +131,13 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
     return _counted_as_trial(terms.tolerance, state.tenant, left[0], view, now, moved_on)
 
 
-def payout_terms(terms: Terms, wish: CreatePayout, *, livemode: bool) -> Terms | None:
+def payout_terms(terms: Terms, wish: CreatePayout, tenant: str, *, livemode: bool) -> Terms | None:
     """Those of the account that a withdrawal leaves from: the first by the rules. It is not tried elsewhere.
 
     None where real money meets simulated accounts alone.
     """
     ways = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
-    real = real_ways(terms, ways, livemode=livemode)
+    real = real_ways(terms, ways, tenant, livemode=livemode)
     return terms.of(real[0]) if real else None
 
 

@@ -159,7 +159,7 @@ def _asked_of_method(
 ) -> Decision:
     state: MethodState | None = view.get(method_key(command.tenant, command.subject))
     if isinstance(data, AttachMethod):
-        if not real_ways(terms, [terms.provider], livemode=command.livemode):
+        if not real_ways(terms, [terms.provider], command.tenant, livemode=command.livemode):
             return of_tests_alone()
         return attach(terms, command, data, state, view, now)
     if state is None or state.payment_method.version == 0:
@@ -174,7 +174,7 @@ def _asked_of_payout(
 ) -> Decision:
     state: PayoutState | None = view.get(payout_key(command.tenant, command.subject))
     if isinstance(data, CreatePayout):
-        own = payout_terms(terms, data, livemode=command.livemode)
+        own = payout_terms(terms, data, command.tenant, livemode=command.livemode)
         return create_payout(own, command, data, state, now) if own else of_tests_alone()
     if state is None or state.payout.version == 0:
         return not_found("payout", command.subject)

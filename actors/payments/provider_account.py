@@ -77,6 +77,8 @@ def configure(
     """200 with the settings that hold from then on."""
     if command.livemode or terms is None or (terms.kind or terms.provider) != SIMULATED:
         return refused("test_mode_only", "Only the simulated provider can be told how to behave.")
+    if terms.tenant not in (None, command.tenant):
+        return refused("role_missing", f"All share this account; its own tenant, {terms.tenant}, says how it behaves.")
     state = state or opened_account(command.tenant, terms.provider, now)
     if state.step is not None:
         return refused("outcome_pending", "The settings are just being changed; try again when they are.")

@@ -1,4 +1,4 @@
-"""Real money and the simulated provider never meet: what a live tenant asks for goes to other accounts, or nowhere."""
+"""A live tenant's money goes to real accounts of its own, or nowhere: never to the simulated provider or to others'."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,11 @@ def is_simulated(terms: Terms, account: str) -> bool:
     return at is not None and (at.kind or at.provider) == SIMULATED
 
 
-def real_ways(terms: Terms, ways: Sequence[str], *, livemode: bool) -> list[str]:
-    """Those of the accounts that a tenant of this mode may have a charge at."""
-    return [name for name in ways if not (livemode and is_simulated(terms, name))]
+def real_ways(terms: Terms, ways: Sequence[str], tenant: str, *, livemode: bool) -> list[str]:
+    """Those of the accounts that this tenant may have a charge at. Tests of all tenants share what there is."""
+    if not livemode:
+        return list(ways)
+    return [name for name in ways if terms.tenant in (None, tenant) and not is_simulated(terms, name)]
 
 
 def needs_no_account(decision: Decision) -> bool:
@@ -28,4 +30,5 @@ def needs_no_account(decision: Decision) -> bool:
 
 def of_tests_alone() -> Decision:
     """403: there is no account that takes real money."""
-    return refused("test_mode_only", "The simulated provider is for test tenants; a live one needs a real account.")
+    detail = "The simulated provider is for test tenants; a live one needs a real account of its own."
+    return refused("test_mode_only", detail)

@@ -13,10 +13,12 @@ class Terms(Wire):
     may still be on its way. Its balance transactions are asked for when they are `book_after_seconds` old.
     What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
     `late_after_seconds` old.
+    `tenant` is whose the accounts are: real money of others is not taken at them. None: there is one tenant.
     `provider` is the account's name, `kind` whose it is if that is not its name. `others` are the further accounts
     there are; with a `tolerance` the `rules` say which of all takes a charge, and each has a breaker.
     """
 
+    tenant: str | None = None
     provider: str
     kind: str | None = None
     default_method: str | None = None

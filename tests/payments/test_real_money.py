@@ -5,7 +5,7 @@ import pytest
 from actors.payments.terms import Terms
 from actors.runtime.decision import Done
 from messages.payments import PaymentStatus
-from tests.payments.desk import AWAY, PAY, SIMULATED, TAKEN, Desk
+from tests.payments.desk import AWAY, PAY, SIMULATED, TAKEN, TENANT, Desk
 from tests.payments.test_routing import TOLERANCE, TWO, accounts_asked
 
 STRIPE = Terms(provider="stripe", keeps_open=True)
@@ -58,6 +58,16 @@ def test_it_is_charged_at_the_first_real_account_also_after_an_outage() -> None:
     assert accounts_asked(desk) == []
     assert desk.refusal(command).code == "provider_unavailable"
     assert desk.payment().status is PaymentStatus.REQUIRES_PAYMENT_METHOD
+
+
+@pytest.mark.parametrize(("whose", "is_theirs"), [(TENANT, True), ("other", False)])
+def test_real_accounts_take_the_money_of_their_own_tenant_alone(whose: str, is_theirs: bool) -> None:
+    desk = Desk(STRIPE.model_copy(update={"tenant": whose}), livemode=True)
+    command = desk.create(payment_method="pm_card_visa")
+    assert [call.operation for call in desk.calls] == (["charge"] if is_theirs else [])
+    if not is_theirs:
+        assert desk.refusal(command).code == "test_mode_only"
+        assert desk.view == {}
 
 
 @pytest.mark.parametrize(("terms", "livemode"), [(SIMULATED, False), (STRIPE, True), (STRIPE, False)])

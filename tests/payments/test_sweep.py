@@ -9,7 +9,7 @@ from actors.payments.states import ProviderState
 from actors.runtime.decision import Done, FellDue
 from messages.payments import RefundStatus
 from messages.provider_events import ProviderAccount, ProviderEvent, SimulatedSettings, WebhookFaults
-from tests.payments.desk import TENANT, Desk, paid
+from tests.payments.desk import SIMULATED, TENANT, Desk, paid
 from tests.payments.provider_says import event, kept
 from tests.payments.test_provider_events import refund
 
@@ -89,6 +89,14 @@ def test_a_webhook_that_comes_after_the_sweep_changes_nothing() -> None:
     said = desk.types()
     event(desk, "refund.failed", refund("failed"), id_="evt_1")
     assert desk.types() == said
+
+
+def test_an_account_that_several_tenants_share_is_told_by_its_own_alone() -> None:
+    for whose, code in ((TENANT, None), ("other", "role_missing")):
+        desk = Desk(SIMULATED.model_copy(update={"tenant": whose}))
+        command = desk.ask("provider.configure", ACCOUNT, webhooks={"lose": 30})
+        assert (desk.refusal(command).code if code else None) == code
+        assert len(desk.calls) == (0 if code else 1)
 
 
 def test_the_simulated_provider_is_told_how_to_behave() -> None:

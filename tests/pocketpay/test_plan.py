@@ -7,6 +7,7 @@ import pytest
 from pocketpay import plan
 from pocketpay.plan import EMBEDDED_SENDER, MAILS, MONITOR, Options, mail_environment, smtp_url
 from pocketpay.running import Running
+from pocketpay.settings import load
 
 PORTS = {**plan.ACTORS, plan.GATEWAY: 8011, MONITOR: plan.MONITOR_PORT, MAILS: plan.MAILS_PORT}
 
@@ -53,6 +54,26 @@ def test_what_takes_mails_in_listens_where_they_are_sent(tmp_path: Path) -> None
     environment = environments(tmp_path)[MAILS]
     assert environment["POCKETPAY_SMTP_URL"] == "smtp://127.0.0.1:8108"
     assert environment["POCKETPAY_HEALTH_PORT"] == "8107"
+
+
+@pytest.mark.parametrize(
+    ("named", "whose"),
+    [
+        ({}, "demo"),
+        ({"AUTH": "keys"}, "main"),
+        ({"AUTH": "keys", "OPERATOR_TENANT": "acme"}, "acme"),
+        ({"AUTH": "keys", "PROVIDER_ACCOUNT": "demo"}, "demo"),
+    ],
+)
+def test_what_the_provider_tells_is_of_the_tenant_that_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: dict[str, str], whose: str
+) -> None:
+    for name, value in named.items():
+        monkeypatch.setenv(f"POCKETPAY_{name}", value)
+    options, here = Options(tmp_path), running(tmp_path)
+    payments, gateway = plan.actor(plan.PAYMENTS, options, here), plan.gateway(options, here)
+    assert (payments.program.env or {})["POCKETPAY_SIMULATED_WEBHOOK_URL"].endswith(f"/webhooks/simulated/{whose}")
+    assert {load(watched.program.env or {}).account_tenant for watched in (payments, gateway)} == {whose}
 
 
 @pytest.mark.parametrize(

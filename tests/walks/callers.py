@@ -13,6 +13,11 @@ class Caller:
     def __init__(self, system: System, **headers: str) -> None:
         self._http, self._headers = system.http, headers
 
+    @property
+    def authorization(self) -> str:
+        """For what lies elsewhere than below /api/v1."""
+        return self._headers["Authorization"]
+
     async def ask(self, method: str, path: str, body: Json | None = None, **headers: str) -> tuple[int, Any]:
         """Status and body."""
         sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}

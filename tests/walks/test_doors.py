@@ -128,6 +128,22 @@ async def test_a_live_tenant_takes_no_money_with_the_simulated_provider(system: 
         assert (await live.ask("GET", path))[1]["data"] == [], path
 
 
+async def test_what_the_provider_tells_is_the_operators_whose_account_it_is(system: System) -> None:
+    # Given the operator and another tenant, who charge at one account
+    operator, other = [await admin_of(system, tenant) for tenant in ("main", "shared")]
+    # When the operator's customer disputes a payment
+    payment = await operator.make("/payments", {**PAYMENT, "payment_method": "pm_card_createDispute"})
+    # Then the operator is told
+    async with asyncio.timeout(15):
+        while not (disputes := (await operator.ask("GET", "/disputes?limit=100"))[1]["data"]):
+            await asyncio.sleep(0.1)
+    assert [each["payment"] for each in disputes] == [payment["id"]]
+    # And how the account behaves is not for the other to say
+    settings = {"Authorization": other.authorization, "Content-Type": "application/json"}
+    async with system.http.patch("/simulated/settings", json={"outage": True}, headers=settings) as refused:
+        assert (refused.status, (await refused.json())["code"]) == (403, "role_missing")
+
+
 async def test_a_user_logs_in_works_within_the_role_and_is_logged_out_when_disabled(system: System) -> None:
     # Given a user of finance
     admin = await admin_of(system, "main")
