@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, ViewportSize, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [
@@ -20,6 +20,8 @@ QUIET = [
     "--disable-sync",
 ]
 LOCAL = {"127.0.0.1", ""}
+
+expect.set_options(timeout=20_000)
 
 
 @dataclass(eq=False)
