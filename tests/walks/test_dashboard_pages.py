@@ -1,0 +1,89 @@
+"""Every page of the dashboard, full of a company's six months: none has trouble, and all can be used by anybody."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from gateway import dashboard
+from tests.walks.browsing import LOCAL, Browser, needs_chromium
+from tests.walks.desk import address_of, nameless, too_wide
+from tests.walks.system import System, short_directory, up
+
+pytestmark = [*needs_chromium("opened all pages of the dashboard"), pytest.mark.timeout(400)]
+
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+READY = """() => !document.querySelector("#page > [data-before]") && document.querySelector("#page h1")
+  && [...document.querySelectorAll("#page .panel > .body")].every((body) => body.childNodes.length)"""
+_ROUTER = Path(dashboard.__file__).parent / "static" / "dashboard" / "router.js"
+
+
+@pytest.fixture(scope="module")
+async def system() -> AsyncIterator[System]:
+    """One of its own, which nobody else changes."""
+    with short_directory() as data_dir:
+        async with up(data_dir) as running:
+            code, said = await running.command("demo", seconds=240)
+            assert code == 0, said
+            yield running
+
+
+def patterns() -> list[str]:
+    """Of all pages, as the router has them."""
+    return re.findall(r'^  "?([\w:/-]*)"?: "[\w-]+",$', _ROUTER.read_text(), re.MULTILINE)
+
+
+async def go(page: Page, address: str) -> None:
+    """Until all blocks of the page have been told something."""
+    await page.evaluate("document.querySelector('#page').firstElementChild.dataset.before = ''")
+    await page.evaluate("address => { location.hash = address; }", address)
+    await page.wait_for_function(READY)
+
+
+async def faults(page: Page) -> list[str]:
+    """What is wrong with the page that is shown."""
+    troubles = await page.locator("#page .trouble").all_inner_texts()
+    unnamed = await nameless(page.locator("body"))
+    await page.set_viewport_size(PHONE)
+    wide = await too_wide(page)
+    await page.set_viewport_size(DESK)
+    return [*troubles, *unnamed, *wide]
+
+
+async def test_no_page_has_trouble_a_control_without_a_name_or_more_width_than_a_phone(
+    system: System, browser: Browser
+) -> None:
+    page = browser.page
+    await page.goto(address_of(system))
+    await page.wait_for_function(READY)
+    # Given the addresses of all pages; that of one resource is where the first row of its list leads
+    to_see, seen, wrong = [f"#/{each}" for each in patterns() if ":" not in each], list[str](), dict[str, list[str]]()
+    # When they are opened one after the other
+    while to_see:
+        address = to_see.pop()
+        await go(page, address)
+        seen.append(pattern_of(address))
+        if found := await faults(page):
+            wrong[address] = found
+        for link in await links(page):
+            if pattern_of(link) not in {*seen, *map(pattern_of, to_see)}:
+                to_see.append(link)
+    # Then there was nothing wrong with any, and none was left out
+    assert wrong == {}
+    assert {*patterns()} - {*seen} == set()
+    assert browser.hosts <= LOCAL, browser.hosts
+    assert browser.complaints == []
+
+
+async def links(page: Page) -> list[str]:
+    """To other pages, from the one that is shown."""
+    found = await page.locator("#page a[href^='#/']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    return [href.partition("?")[0] for href in found]
+
+
+def pattern_of(address: str) -> str | None:
+    """`payments/:id` of `#/payments/pay_1`; None of a link that leads nowhere."""
+    path = address.removeprefix("#/")
+    return next((each for each in patterns() if re.fullmatch(re.sub(r":\w+", "[^/]+", each), path)), None)
