@@ -43,13 +43,13 @@ class Browser:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.set_default_timeout(45_000)
+        page.set_default_timeout(20_000)
 
 
-def needs_chromium(nobody: str) -> list[pytest.MarkDecorator]:
+def needs_chromium(nobody: str, timeout_seconds: float = 120) -> list[pytest.MarkDecorator]:
     """Of a module's tests, skipped loudly where there is none; `nobody` says what was not done then."""
     reason = f"NOT TESTED: no Chromium here, so nobody {nobody}; `apt-get install chromium` and run again"
-    return [pytest.mark.timeout(120), pytest.mark.skipif(shutil.which("chromium") is None, reason=reason)]
+    return [pytest.mark.timeout(timeout_seconds), pytest.mark.skipif(shutil.which("chromium") is None, reason=reason)]
 
 
 @contextlib.asynccontextmanager

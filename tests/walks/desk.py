@@ -17,9 +17,13 @@ NOT_YET = "Failed to load resource: the server responded with a status of 401 (U
 """What a browser says of the question who is here, while nobody has logged in."""
 
 _NAMELESS = r"- (?:button|link|textbox|searchbox|combobox|checkbox|radio|spinbutton|slider)(?! \").*"
-_TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-  .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".wide, .monies, #rail, pre"))
-  .map((each) => `${each.tagName} ${each.className} ${each.textContent.slice(0, 40)}`)"""
+_TOO_WIDE = """async () => {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);  // charts draw themselves anew
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".wide, .monies, #rail, pre"))
+    .map((each) => `too wide: ${each.tagName} ${each.className} ${each.textContent.slice(0, 40)}`);
+}"""
 
 
 async def shop_of(system: System) -> System:

@@ -11,7 +11,7 @@ from tests.walks.desk import address_of, complaints, customer, log_in, nameless,
 from tests.walks.system import System, short_directory, up
 from tests.walks.test_delivered import listening
 
-pytestmark = needs_chromium("worked with the dashboard")
+pytestmark = needs_chromium("worked with the dashboard", 240)
 
 PHONE_PIXELS = 360
 

@@ -11,7 +11,5 @@ const PARTS = {
   mail: ["webhooks", "mails"], difference: ["payouts", "differences"], stuck: ["stuck"], command: ["developers", "commands"], user: ["settings", "users"], api_key: ["settings", "keys"],
 };
 
-export const hasPage = (object) => object in PARTS;
-
-/** The address of a resource's page; of what has none, that of the event log. */
-export const pageOfResource = (object, id) => to(...(PARTS[object] ?? ["developers", "resources"]), id);
+/** The address of a resource's page; null of what has none, as a switch or a tenant. */
+export const pageOfResource = (object, id) => (object in PARTS ? to(...PARTS[object], id) : null);

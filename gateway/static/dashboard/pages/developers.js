@@ -5,7 +5,7 @@ import { commandFacts } from "../command_facts.js";
 import { firstPayment } from "../first_payment.js";
 import { onEvent } from "../live.js";
 import { panel } from "../panel.js";
-import { pageOfResource } from "../places.js";
+import { linkTo } from "../links.js";
 import { heading } from "../router.js";
 import { field } from "../sheet.js";
 import { factTone } from "../states.js";
@@ -18,7 +18,7 @@ const ROWS_MAX = 200;
 function line(event) {
   const [tone, sign] = factTone(event.type);
   return h("tr", {}, h("td", {}, timeOfDay(event.time)), h("td", { class: tone }, `${sign} ${event.type}`),
-    h("td", {}, h("a", { href: pageOfResource(event.data.object, event.subject) }, event.subject)), h("td", { class: "numeric" }, String(event.sequence)),
+    h("td", {}, linkTo(event.data.object, event.subject)), h("td", { class: "numeric" }, String(event.sequence)),
     h("td", {}, event.principal ?? ""), h("td", {}, copyable(event.correlation_id)), h("td", {}, h("details", {}, h("summary", {}, "JSON"), h("pre", {}, h("code", {}, JSON.stringify(event, null, 2))))));
 }
 

@@ -1,5 +1,5 @@
 // One invoice: its lines and sums, what was paid, what was credited, and the mails about it.
-import { h, none } from "../elements.js";
+import { h, none, short } from "../elements.js";
 import { get } from "../api.js";
 import { amount } from "../amounts.js";
 import { postingsPanel } from "../booked.js";
@@ -9,6 +9,7 @@ import { one } from "../one.js";
 import { panel } from "../panel.js";
 import { to } from "../router.js";
 import { state } from "../states.js";
+import { table } from "../table.js";
 import { day, when } from "../times.js";
 
 async function lines(id) {
@@ -25,15 +26,15 @@ async function paid(row) {
   const { payments } = await get(`invoices/${row.id}`);
   if (!payments.length) return none("Nothing was paid yet.");
   const each = await Promise.all(payments.map((id) => get(`payments/${id}`)));
-  return h("table", {}, h("tbody", {}, ...each.map((payment) => h("tr", {}, h("td", {}, h("a", { href: to("payments", payment.id) }, payment.id)),
-    h("td", { class: "numeric" }, amount(payment.amount, payment.currency)), h("td", {}, state(payment.status))))));
+  return table(["Payment", ">Amount", "Status"], each.map((payment) => [
+    h("a", { href: to("payments", payment.id) }, short(payment.id)), amount(payment.amount, payment.currency), state(payment.status)]));
 }
 
 async function credited(id) {
   const { data } = await get("credit-notes", { invoice: id, limit: 50 });
   if (!data.length) return none("Nothing was credited.");
-  return h("table", {}, h("tbody", {}, ...data.map((note) => h("tr", {}, h("td", {}, h("a", { href: to("billing", "credit-notes", note.id) }, note.number)),
-    h("td", { class: "numeric" }, amount(note.total, note.currency)), h("td", {}, state(note.status))))));
+  return table(["Credit note", ">Total", "Status"], data.map((note) => [
+    h("a", { href: to("billing", "credit-notes", note.id) }, note.number), amount(note.total, note.currency), state(note.status)]));
 }
 
 export const show = (page) => one(page, {

@@ -6,12 +6,12 @@ import { postingsPanel } from "../booked.js";
 import { money } from "../money.js";
 import { one } from "../one.js";
 import { panel } from "../panel.js";
-import { pageOfResource } from "../places.js";
+import { linkTo } from "../links.js";
 import { to } from "../router.js";
 import { words } from "../states.js";
 import { day, when } from "../times.js";
 
-const source = (each) => (each.source ? h("a", { href: pageOfResource(each.source.object, each.source.id) }, each.source.id) : each.provider_reference);
+const source = (each) => (each.source ? linkTo(each.source.object, each.source.id) : each.provider_reference);
 
 async function inside(payout) {
   const { data, cut } = await rows("balance-transactions", { payout: payout.id });
