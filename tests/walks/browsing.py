@@ -43,7 +43,7 @@ class Browser:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)
 
 
 def needs_chromium(nobody: str, timeout_seconds: float = 120) -> list[pytest.MarkDecorator]:

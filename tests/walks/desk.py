@@ -20,8 +20,9 @@ _NAMELESS = r"- (?:button|link|textbox|searchbox|combobox|checkbox|radio|spinbut
 _TOO_WIDE = """async () => {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);  // charts draw themselves anew
   if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const beyond = (each) => each.getBoundingClientRect().right > innerWidth + 1;
   return [...document.querySelectorAll("body *")]
-    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".wide, .monies, #rail, pre"))
+    .filter((each) => beyond(each) && !each.closest(".wide, .monies, #rail, pre"))
     .map((each) => `too wide: ${each.tagName} ${each.className} ${each.textContent.slice(0, 40)}`);
 }"""
 

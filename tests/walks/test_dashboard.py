@@ -31,6 +31,12 @@ def row_of(page: Page, id_: str) -> Locator:
     return page.locator(f"tr[data-id='{id_}']")
 
 
+async def see_payments(page: Page) -> None:
+    """Their list, as far as it goes."""
+    await page.get_by_role("link", name="Payments").click()
+    await expect(page.get_by_role("heading", name="Payments", exact=True)).to_be_visible()
+
+
 def block(page: Page, title: str) -> Locator:
     """One of a page's panels."""
     return page.locator("section.card").filter(has=page.get_by_role("heading", name=title, exact=True))
@@ -44,7 +50,7 @@ async def test_a_payment_appears_by_itself_and_its_refund_moves_the_wallet_and_t
     wallet_of = {"type": "wallet", "customer_id": buyer}
     await payment(shop, buyer, destination=wallet_of)
     page, wallet, account = await log_in(browser, shop, "finance"), await browser.tab(), await browser.tab()
-    await page.get_by_role("link", name="Payments").click()
+    await see_payments(page)
     await wallet.goto(f"{address_of(shop)}/#/customers/{buyer}")
     await account.goto(f"{address_of(shop)}/#/ledger/accounts/liabilities%3Awallets%3A{buyer}")
     await expect(block(wallet, "Wallet")).to_contain_text("10.00 USD")
@@ -151,15 +157,14 @@ async def test_a_refund_needs_no_mouse(shop: System, browser: Browser) -> None:
     # Then it is done, and they have their way back
     await expect(page.locator(".lead")).to_contain_text("2.50 USD refunded")
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("heading", name="Payments")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Payments", exact=True)).to_be_visible()
     assert complaints(browser) == []
 
 
 async def test_a_phone_shows_what_happens_and_no_page_is_wider_than_it(shop: System) -> None:
     async with opened(width=PHONE_PIXELS) as phone:
         page = await log_in(phone, shop, "finance")
-        await page.get_by_role("link", name="Payments").click()
-        await expect(page.get_by_role("heading", name="Payments")).to_be_visible()
+        await see_payments(page)
         sold = await payment(shop, await customer(shop))
         await expect(row_of(page, sold)).to_contain_text("✓ Succeeded")
         assert not await too_wide(page)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from gateway import dashboard
 from messages.ids import new_id
@@ -18,7 +18,7 @@ from tests.walks.test_stuck import put_aside
 
 pytestmark = needs_chromium("opened all pages of the dashboard", 400)
 
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=360, height=740)
 READY = """() => !document.querySelector("#page > [data-before]") && document.querySelector("#page h1")
   && [...document.querySelectorAll("#page .panel > .body")].every((body) => body.childNodes.length)"""
 _ROUTER = Path(dashboard.__file__).parent / "static" / "dashboard" / "router.js"
