@@ -22,6 +22,7 @@ PAGES = {
     "ledger": "#/ledger",
     "billing": "#/billing/invoices",
 }
+MOVING = {"overview", "walk"}
 DESK, PHONE = 1280, 360
 TALLEST = 1400
 QUALITY = 70
@@ -36,13 +37,14 @@ async def take() -> None:
             code, said = await system.command("demo", seconds=300)
             assert code == 0, said
             refunded = await _refunded(system)
-            for width in (DESK, PHONE):
+            for width in (MOVING = {"overview", "walk"}
+DESK, PHONE):
                 for scheme in ("light", "dark"):
                     await take_all(system, width, scheme, refunded)
 
 
 async def take_all(system: System, width: int, scheme: Literal["light", "dark"], refunded: str) -> None:
-    """One of each page, after payments have walked through for a while."""
+    """One of each page; payments walk through those where they are seen."""
     async with opened(width=width) as browser:
         page = browser.page
         await page.emulate_media(color_scheme=scheme)
@@ -50,7 +52,9 @@ async def take_all(system: System, width: int, scheme: Literal["light", "dark"],
             origin = f"http://127.0.0.1:{system.running.ports['gateway']}"
             await page.goto(f"{origin}/{address.format(refunded=refunded)}")
             await page.locator("#page h1").wait_for()
-            await _sell(system)
+            if name in MOVING:
+                await _sell(system)
+            await asyncio.sleep(1)
             at = "phone" if width == PHONE else "desk"
             (FOLDER / f"{name}-{at}-{scheme}.webp").write_bytes(await _picture(page))
 
