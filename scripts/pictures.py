@@ -37,8 +37,7 @@ async def take() -> None:
             code, said = await system.command("demo", seconds=300)
             assert code == 0, said
             refunded = await _refunded(system)
-            for width in (MOVING = {"overview", "walk"}
-DESK, PHONE):
+            for width in (DESK, PHONE):
                 for scheme in ("light", "dark"):
                     await take_all(system, width, scheme, refunded)
 
