@@ -15,11 +15,13 @@ import { day, when } from "../times.js";
 async function lines(id) {
   const invoice = await get(`invoices/${id}`);
   const { currency } = invoice;
-  const sums = [["Subtotal", invoice.subtotal], ["Discount", -invoice.discount], ["Tax", invoice.tax], ["Total", invoice.total], ["From the wallet", -invoice.amount_from_wallet],
+  const sums = [["Subtotal", invoice.subtotal], ["Discount", -invoice.discount], ["Tax", invoice.tax], ["Total", invoice.total],
+    ["From the wallet", -invoice.amount_from_wallet],
     ["Credited", -invoice.amount_credited], ["Paid", -invoice.amount_paid], ["Left to pay", invoice.amount_remaining]];
   const shown = sums.filter(([name, value]) => value || ["Total", "Left to pay"].includes(name));
   return h("div", {}, lineTable(invoice.lines, currency), invoice.lines_has_more && none("The first 100 lines; the PDF has them all."),
-    h("dl", { class: "facts totals" }, ...shown.flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "numeric" }, amount(value, currency))])));
+    h("dl", { class: "facts totals" }, ...shown.flatMap(([name, value]) => [h("dt", {}, name),
+      h("dd", { class: "numeric" }, amount(value, currency))])));
 }
 
 async function paid(row) {
@@ -38,7 +40,8 @@ async function credited(id) {
 }
 
 export const show = (page) => one(page, {
-  path: "invoices", object: "invoice", back: { href: "#/billing/invoices", title: "Invoices" }, title: (row) => `Invoice ${nameOf(row)}`, actions: invoiceActions,
+  path: "invoices", object: "invoice", back: { href: "#/billing/invoices", title: "Invoices" }, title: (row) => `Invoice ${nameOf(row)}`,
+  actions: invoiceActions,
   banner: (row) => row.last_payment_error && row.status === "open" && h("p", { class: "banner bad" }, `✕ ${row.last_payment_error.detail}`),
   panels: (row, about) => [
     panel("Lines", page, () => lines(row.id), { moves: about }), panel("Payments", page, () => paid(row), { moves: about }),
@@ -48,8 +51,10 @@ export const show = (page) => one(page, {
   known: (row) => [
     ["Customer", h("a", { href: to("customers", row.customer_id) }, row.customer_id)],
     ["Subscription", row.subscription && h("a", { href: to("billing", "subscriptions", row.subscription) }, row.subscription)],
-    ["Period", row.period?.start && h("span", {}, day(row.period.start), " – ", day(row.period.end))], ["Why", row.billing_reason], ["Due", row.due_date && day(row.due_date)],
-    ["Next try", row.next_payment_attempt && when(row.next_payment_attempt)], ["Tries", String(row.attempt_count)], ["Finalised", row.finalized_at && when(row.finalized_at)],
+    ["Period", row.period?.start && h("span", {}, day(row.period.start), " – ", day(row.period.end))], ["Why", row.billing_reason],
+    ["Due", row.due_date && day(row.due_date)],
+    ["Next try", row.next_payment_attempt && when(row.next_payment_attempt)], ["Tries", String(row.attempt_count)],
+    ["Finalised", row.finalized_at && when(row.finalized_at)],
     ["Paid", row.paid_at && when(row.paid_at)], ["Voided", row.voided_at && when(row.voided_at)],
   ],
 });
