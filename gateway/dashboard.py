@@ -62,9 +62,10 @@ def _answer(request: web.Request, name: str) -> web.StreamResponse:
     packed = _takes_gzip(request.headers.get("Accept-Encoding", ""))
     tag = f"{kept.hash}-gzip" if packed else kept.hash
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'"{tag}"'}
+    headers["Content-Security-Policy"] = _POLICY  # of a 304 too: what it says takes the place of what is kept
     if any(each.value in (tag, "*") for each in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    headers |= {"Content-Type": f"{_MEDIA[path.suffix]}; charset=utf-8", "Content-Security-Policy": _POLICY}
+    headers["Content-Type"] = f"{_MEDIA[path.suffix]}; charset=utf-8"
     if packed:
         headers["Content-Encoding"] = "gzip"
     return web.Response(body=kept.packed if packed else kept.plain, headers=headers)

@@ -52,8 +52,8 @@ def _gateway(request: str, steps: list[WalkStep]) -> list[WalkStep]:
     ends = [step.finished_at for step in steps if step.id.startswith("cmd_") and step.finished_at]
     came = made_at(request)
     finished = max(ends, default=None)
-    times = {"received_at": came, "started_at": came, "finished_at": finished}
-    return [WalkStep(station=GATEWAY, message="request", id=request, **times)]
+    step = WalkStep(station=GATEWAY, message="request", id=request, received_at=came, started_at=came)
+    return [step.model_copy(update={"finished_at": finished})]
 
 
 async def _asked(bus: Bus, tenant: str, asked: WalkAsked) -> tuple[list[WalkSteps], list[str]]:

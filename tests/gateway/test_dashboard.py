@@ -71,6 +71,7 @@ async def test_a_file_comes_packed_to_whoever_takes_that_and_is_told_apart(http:
         async with http.get("/dashboard/vendor/pico.classless.min.css", headers=known, auto_decompress=False) as answer:
             assert (answer.status, await answer.read()) == (304, b"")
             assert (answer.headers["ETag"], answer.headers["Vary"]) == (known["If-None-Match"], "Accept-Encoding")
+            assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
     assert len(tags) == 2
 
 

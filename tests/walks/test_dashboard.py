@@ -118,6 +118,7 @@ async def test_a_delivery_is_replayed_and_its_receiver_has_it_again(shop: System
         # When somebody replays it
         await page.goto(f"{address_of(shop)}/#/webhooks/endpoints/{endpoint}")
         await page.locator("table.list").get_by_role("link").first.click()
+        await expect(block(page, "Attempts")).to_contain_text("204")
         await page.get_by_role("button", name="Replay…").click()
         await page.get_by_role("button", name="Replay the delivery").click()
         # Then the receiver has the same event twice, and the page is that of the replay
