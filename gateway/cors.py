@@ -82,4 +82,4 @@ def show_to_origin(request: web.Request, response: web.StreamResponse) -> None:
     if (origin := request.get(ORIGIN)) is not None:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = _SHOWN
-        response.headers["Vary"] = "Origin"
+        response.headers.add("Vary", "Origin")
