@@ -44,7 +44,9 @@ async def log_in(request: web.Request, given: Input) -> web.StreamResponse:
     request[CALLER] = Caller(tenant, f"user:{user['id']}", address, livemode=live)
     secret = base62(secrets.token_bytes(RANDOM_BYTES))
     ends = datetime.now(UTC) + timedelta(days=SESSION_DAYS)
-    data = CreateSession(user=user["id"], hash=hash_of(secret), expires_at=ends, address=address)
+    data = CreateSession(
+        user=user["id"], hash=hash_of(secret), expires_at=ends, address=address, user_version=user["version"]
+    )
     request[KEY] = new_id("key")
     answer = await _done(request, Wish(ACTOR, "session.create", session_id(data.hash), data), None)
     if answer.status != 201:

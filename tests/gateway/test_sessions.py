@@ -87,6 +87,7 @@ async def test_a_browser_logs_in_is_known_by_its_cookie_and_logs_out(http: aioht
     (command,) = stage.commands
     assert command.subject == session_id(hash_of(secret))
     assert command.principal == f"user:{USER.id}"
+    assert command.data["user_version"] == USER.version
     # And with it one is known at once, as who one is
     async with http.get("/api/v1/me", headers=with_session(secret)) as me:
         shown = await me.json()
