@@ -14,6 +14,7 @@ from gateway.follow import Feed
 from gateway.glance import Glances
 from gateway.key_uses import KeyUses
 from gateway.keys import Keys
+from gateway.passwords import Passwords
 from gateway.quotas import Quota, Quotas
 from gateway.recorded import Recorded
 from gateway.sse import Readers
@@ -77,6 +78,7 @@ class Door:
     tickets: Tickets = field(init=False)
     readers: Readers = field(init=False)
     quotas: Quotas = field(init=False)
+    passwords: Passwords = field(default_factory=Passwords)
     recorded: Recorded = field(default_factory=Recorded)
     webhook_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_A_TURN))
     webhook_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_AT_ONCE))
