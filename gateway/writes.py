@@ -47,7 +47,7 @@ def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: 
         wish = wished if isinstance(wished, Wish) else await wished
         command = command_for(request, wish, sent_as(request, _kept(given)), request[KEY])
         if isinstance(given.parameters, DryRunAsked) and given.parameters.dry_run:
-            return resource(json_of(await rehearsed(door.bus, command, request[REQUEST_ID])))
+            return resource(json_of(await rehearsed(door.bus, caller_of(request), command, request[REQUEST_ID])))
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):
             return await stream_command(request, command, seconds, shown)
