@@ -10,6 +10,7 @@ from aiohttp import web
 from gateway.addresses import Network
 from gateway.bus import Bus
 from gateway.commands import Caller
+from gateway.fingerprints import Seal
 from gateway.follow import Feed
 from gateway.glance import Glances
 from gateway.key_uses import KeyUses
@@ -76,6 +77,7 @@ class Door:
     key_uses: KeyUses = field(default_factory=KeyUses)
     glances: Glances = field(init=False)
     tickets: Tickets = field(init=False)
+    seal: Seal = field(init=False)
     readers: Readers = field(init=False)
     quotas: Quotas = field(init=False)
     passwords: Passwords = field(default_factory=Passwords)
@@ -88,6 +90,7 @@ class Door:
         self.keys.told = self.feed.ring.wake
         self.glances = Glances(self.settings.monitor_url)
         self.tickets = Tickets(self.settings.link_key)
+        self.seal = Seal(self.settings.link_key)
         self.quotas = Quotas(self.settings.quota)
         self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else None)
 

@@ -21,7 +21,10 @@ class About(Wire):
 
 
 class HttpRequest(Wire):
-    """How a command came in; the fingerprint covers method, path, query and body as sent."""
+    """How a command came in; the fingerprint covers method, path, query and body as sent.
+
+    Of a body with a password it covers an HMAC, which nobody can try passwords out with.
+    """
 
     method: str
     path: str
