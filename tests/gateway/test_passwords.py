@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
-from gateway.passwords import OF_TENANT_MAX, Passwords
 
+from gateway.passwords import OF_TENANT_MAX, Passwords
 from gateway.problems import Problem
 from gateway.process import Gateway
 from messages.access_examples import USER
