@@ -64,7 +64,7 @@ USERS = [
         *("createUser", "Make a user, who may log in with the password", User),
         body=UserBody,
         status=201,
-        codes=("already_exists", "quota_exceeded", "overloaded"),
+        codes=("already_exists", "quota_exceeded"),
     ),
     Route(
         *("GET", _USERS, page(ACTOR, "users", nothing, after_created), ADMIN),
@@ -81,6 +81,5 @@ USERS = [
         *("POST", f"{_USER}/password", write(set_password, whole), ADMIN),
         *("setPassword", "Give a user another password, which logs them out everywhere", User),
         body=PasswordBody,
-        codes=("overloaded",),
     ),
 ]

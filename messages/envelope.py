@@ -21,10 +21,7 @@ class About(Wire):
 
 
 class HttpRequest(Wire):
-    """How a command came in; the fingerprint covers method, path, query and body as sent.
-
-    Of a body with a password it covers an HMAC, which nobody can try passwords out with.
-    """
+    """How a command came in; the fingerprint covers method, path, query and body as sent."""
 
     method: str
     path: str
