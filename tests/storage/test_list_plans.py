@@ -78,7 +78,7 @@ async def _without_order(
 ) -> dict[str, Any] | None:
     """The plan, if it does not read along an index of the column; pages of several values may be put in order."""
     sql, args = page_of(listed, "demo", {column: values}, newer(TIMES, listed.at, "id"), 21)
-    plan = json.loads(await connection.fetchval(f"explain (format json) {sql}", *args))[0]["Plan"]
+    plan = json.loads(str(await connection.fetchval(f"explain (format json) {sql}", *args)))[0]["Plan"]
     nodes = list(_nodes(plan))
     named = column.removesuffix("::text").removeprefix("kept_")
     along = [node for node in nodes if named in node.get("Index Cond", "") and "_at" in node["Index Cond"]]
