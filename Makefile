@@ -43,6 +43,7 @@ generated: $(STAMP) ## write what follows from the code: OpenAPI, AsyncAPI, sche
 	$(BIN)/python -m scripts.generated
 	$(BIN)/python -m scripts.metrics_table
 	$(BIN)/python -m scripts.postings
+	$(BIN)/python -m scripts.command_pages
 	$(BIN)/python -m scripts.dashboards
 	$(BIN)/python -m pocketpay.nats_accounts > deploy/nats/accounts.conf
 

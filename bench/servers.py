@@ -17,7 +17,8 @@ import typer
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.nats_users import PROVISIONER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
-from pocketpay.plan import Options, choose_ports
+from pocketpay.plan import Options
+from pocketpay.ports import choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password
 from pocketpay.supervisor import Watched, kept
@@ -62,7 +63,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
         Watched(database.program, partial(postgres.answers, database), ready_seconds=120),
         Watched(bus.program, partial(nats.answers, bus)),
     )
-    async with kept(*group, report=typer.echo, noted=_ignore):
+    async with kept(*group, report=lambda text: typer.echo(text, err=True), noted=_ignore):
         await postgres.ensure_database(database, DATABASE)
         here = Servers(options, running, database)
         await migrate(here.owner_url)

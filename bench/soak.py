@@ -37,7 +37,7 @@ async def measure(folder: Path, seconds: float, open_requests: int) -> list[Line
         before = await _look(ours, running)
         made = await _run(ours, open_requests, seconds=seconds)
         after = await _look(ours, running)
-        typer.echo(f"soak: {warm + made:,} payments")
+        typer.echo(f"soak: {warm + made:,} payments", err=True)
     return lines(before, after, seconds, made)
 
 

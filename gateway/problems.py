@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from messages.problems import PROBLEMS
 from messages.wire import Json
 
@@ -33,6 +35,10 @@ class Problem(Exception):
     detail: str
     extra: Json = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @override
+    def __str__(self) -> str:
+        return self.detail
 
     @property
     def status(self) -> int:

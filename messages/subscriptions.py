@@ -86,7 +86,10 @@ class Subscription(Resource):
 
 
 class ItemWish(Wire):
-    """An item to have; `id` names one that is there, without it the item is new."""
+    """An item to have; `id` names one that is there, without it the item is new.
+
+    A metered one that gets a licensed price, or one that counts otherwise, is replaced by another with its own `id`.
+    """
 
     id: Token | None = None
     price: Token | None = None

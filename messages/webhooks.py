@@ -152,7 +152,8 @@ class DisableEndpoint(Wire):
 
 
 class ReplayRange(Wire):
-    """`webhook_endpoint.replay`: events from `from` until before `to`; `only` those whose delivery failed, or all."""
+    """`webhook_endpoint.replay`: events from `from` until before `to`; `only` those whose delivery failed
+    or was discarded, or all."""
 
     from_: Moment = Field(alias="from")
     to: Moment | None = None

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from messages.payments import WALLET
 
@@ -28,11 +28,20 @@ class Account(BaseModel):
 _ACCOUNTS: TypeAdapter[tuple[Account, ...]] = TypeAdapter(tuple[Account, ...])
 
 
+def without_values(error: ValidationError) -> str:
+    """What is wrong where, in a line that holds nothing of what was given."""
+    wrong = error.errors(include_input=False, include_url=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}".removeprefix(": ") for each in wrong)
+
+
 def read_accounts(text: object) -> object:
-    """From JSON. Raises ValueError when two have one name, or one has that of the customers' wallets."""
+    """From JSON. Raises ValueError, which holds no values, also when two have one name, or one that of the wallets."""
     if not isinstance(text, str):
         return text
-    accounts = _ACCOUNTS.validate_json(text)
+    try:
+        accounts = _ACCOUNTS.validate_json(text)
+    except ValidationError as error:
+        raise ValueError(without_values(error)) from None
     names = {each.name for each in accounts}
     if len(names) < len(accounts) or WALLET in names:
         raise ValueError(f"each account has a name of its own, and none is called {WALLET}")

@@ -9,6 +9,8 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
+from pocketpay.tail.lines import Line
+
 
 class Display:
     """On a terminal the box stays below all lines; elsewhere it is printed once."""
@@ -21,6 +23,13 @@ class Display:
     def line(self, text: str) -> None:
         """One line with the time of day."""
         self._console.print(Text(f"{time.strftime('%H:%M:%S')}  {text}"), soft_wrap=True)
+
+    def payment(self, line: Line) -> None:
+        """One line with the time of day, red when it did not work."""
+        outcome = line.type.removeprefix("payment.")
+        words = f"{line.amount:>16}  {outcome:<15}  {line.customer:<16}  {line.entity}  {line.tenant}"
+        text = Text(time.strftime("%H:%M:%S")).append(words, style="red" if line.refused else "")
+        self._console.print(text, soft_wrap=True)
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:

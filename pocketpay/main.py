@@ -4,27 +4,29 @@ Everything is imported where it is needed: some libraries take a second to load,
 """
 
 import asyncio
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pocketpay.commands import debugging, demo, importing, keys, ledger, listening, parked, reconciliation
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands import (
+    benching,
+    debugging,
+    demo,
+    importing,
+    keys,
+    ledger,
+    listening,
+    parked,
+    reconciliation,
+    status,
+)
+from pocketpay.commands.completing import processes
+from pocketpay.commands.options import HERE, AsJson, DataDir, say, say_line
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-app.command()(debugging.tail)
-app.command()(listening.listen)
-app.command("import")(importing.import_files)
-app.command()(demo.demo)
-app.command()(debugging.doctor)
-app.command("nats-context")(debugging.nats_context)
-app.add_typer(keys.app, name="keys")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(parked.app, name="parked")
-app.add_typer(reconciliation.app, name="reconciliation")
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -32,39 +34,51 @@ def pocketpay() -> None:
     """A self-hosted payment platform. Begin with `pocketpay up`."""
 
 
-@app.command()
 def up(
     port: Annotated[int, typer.Option(help="Of the gateway; 0 takes a free one.", min=0, max=65535)] = 8011,
     host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "127.0.0.1",
     data_dir: DataDir = HERE,
-    provider: Annotated[str, typer.Option(help="simulated or stripe.")] = "simulated",
+    provider: Annotated[
+        str, typer.Option(help="simulated or stripe.", autocompletion=lambda: ["simulated", "stripe"])
+    ] = "simulated",
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="More in the logs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run everything on embedded servers, restart what dies, stop cleanly on Ctrl-C."""
     from pocketpay.display import Display
+    from pocketpay.display_json import JsonDisplay
     from pocketpay.plan import Options
+    from pocketpay.settings import load
     from pocketpay.told import told
     from pocketpay.up import run
 
     if provider not in ("simulated", "stripe"):
         raise typer.BadParameter("simulated or stripe", param_hint="--provider")
     with told():
-        run(Options(data_dir.resolve(), host, port, provider, verbose), Display())
+        load()  # what cannot be read is told before anything starts
+        run(Options(data_dir.resolve(), host, port, provider, verbose), JsonDisplay() if as_json else Display())
 
 
-@app.command()
-def serve(name: Annotated[str, typer.Argument(help="gateway, an actor such as payments, monitor or mails.")]) -> None:
+def serve(
+    name: Annotated[
+        str,
+        typer.Argument(help="gateway, an actor such as payments, monitor or mails.", autocompletion=processes),
+    ],
+) -> None:
     """Run one process, set up by POCKETPAY_… variables."""
     from pocketpay.serve import PROCESSES
     from pocketpay.serve import serve as begin
     from pocketpay.settings import load
+    from pocketpay.told import told, told_of_ports
 
     if name not in PROCESSES:
         raise typer.BadParameter(f"one of {', '.join(PROCESSES)}", param_hint="NAME")
-    begin(name, load())
+    with told():
+        settings = load()
+    with told_of_ports():
+        begin(name, settings)
 
 
-@app.command()
 def migrate(
     data_dir: DataDir = HERE,
     passwords: Annotated[Path | None, typer.Option(help="A folder with a file per role, to set them.")] = None,
@@ -85,7 +99,6 @@ def migrate(
         say({"applied": applied}, applied or ["nothing to do"], as_json)
 
 
-@app.command()
 def provision(
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every five seconds.")] = False,
     data_dir: DataDir = HERE,
@@ -102,38 +115,23 @@ def provision(
     with told():
         nats_url, owner_url = targets.bus(data_dir, PROVISIONER), targets.database(data_dir, SUPERUSER)
         if watch:
-            asyncio.run(keep_whole(nats_url, owner_url, typer.echo))
+            asyncio.run(keep_whole(nats_url, owner_url, partial(say_line, as_json=as_json)))
             raise typer.Exit
         changed = asyncio.run(provide(nats_url, owner_url))
         say({"changed": changed}, changed or ["nothing to do"], as_json)
 
 
-@app.command()
-def status(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """How every process feels, worst first. Exit code 1 when any is unhealthy."""
-    from pocketpay.status import ask_all, in_words
-    from pocketpay.targets import running_here
-    from pocketpay.told import told
-
-    with told():
-        conditions = asyncio.run(ask_all(data_dir, running_here(data_dir)))
-        healthy = all(condition.state == "ready" for condition in conditions)
-        services = {condition.name: condition._asdict() for condition in conditions}
-        lines = [in_words(condition) for condition in conditions]
-        say({"status": "ok" if healthy else "down", "services": services}, lines, as_json)
-        raise typer.Exit(0 if healthy else 1)
-
-
-@app.command()
 def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """All money invariants, each with its figure that must be zero. Exit code 1 on any breach."""
     from pocketpay import targets
+    from pocketpay.progress import bar
     from pocketpay.told import told
     from storage.migrate import VERIFIER
     from storage.verify import run
 
     with told():
-        findings = asyncio.run(run(targets.database(data_dir, VERIFIER)))
+        with bar("the invariants") as progress:
+            findings = asyncio.run(run(targets.database(data_dir, VERIFIER), progress=progress))
         rows = [{"id": f.id, "title": f.title, "figure": f.figure, "detail": f.detail} for f in findings]
         marks = ["ok    " if f.figure == 0 else "BREACH" for f in findings]
         lines = [f"{mark} {f.id:<4}{f.figure:>6}  {f.title}" for mark, f in zip(marks, findings, strict=True)]
@@ -142,8 +140,33 @@ def verify(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
         raise typer.Exit(1 if details else 0)
 
 
-@app.command()
 def version(as_json: AsJson = False) -> None:
     """The version of this program."""
     number = metadata.version("pocketpay")
     say({"version": number}, [number], as_json)
+
+
+for name, command in {
+    "up": up,
+    "demo": demo.demo,
+    "status": status.status,
+    "verify": verify,
+    "tail": debugging.tail,
+    "listen": listening.listen,
+    "import": importing.import_files,
+    "doctor": debugging.doctor,
+    "serve": serve,
+    "migrate": migrate,
+    "provision": provision,
+    "nats-context": debugging.nats_context,
+    "version": version,
+}.items():
+    app.command(name)(command)
+app.command("bench", context_settings=benching.PASSED_ON)(benching.bench)
+for name, group in {
+    "keys": keys.app,
+    "ledger": ledger.app,
+    "parked": parked.app,
+    "reconciliation": reconciliation.app,
+}.items():
+    app.add_typer(group, name=name)

@@ -1,13 +1,12 @@
 """What `up` runs: our processes with their ports and environments, as programs for the supervisor."""
 
+import json
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pocketpay.embedded.nats import free_ports
 from pocketpay.probe import get
 from pocketpay.program import Program
 from pocketpay.running import Running, database_url, link_key, nats_url, signing_key, webhook_key, webhook_secret
@@ -37,6 +36,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PER_PROCESS = (
     *("NATS_URL", "DATABASE_URL", "HOST", "PORT", "HEALTH_PORT", "AUTH", "MONITOR_URL", "MONITOR_TARGETS"),
     *("LEDGER_SIGNING_KEY", "LINK_KEY", "WEBHOOK_KEY", "SIMULATED_WEBHOOK_SECRET", "SIMULATED_WEBHOOK_URL"),
+    *("GATEWAY_URL", "KEY"),
 )
 _OF_ONE: Mapping[str, str] = {"STRIPE_KEY": PAYMENTS, "SMTP_URL": NOTIFICATIONS, "MAIL_FROM": NOTIFICATIONS}
 """Settings that one process alone is given as the environment has them."""
@@ -53,21 +53,6 @@ class Options:
     verbose: bool = False
 
 
-class PortTaken(Exception):
-    """Somebody else listens on the gateway's port."""
-
-
-def choose_ports(host: str, port: int) -> dict[str, int]:
-    """A port per process. Raises PortTaken when the gateway's is in use; those for health move elsewhere."""
-    if port and not _is_free(host, port):
-        raise PortTaken(f"port {port} is in use: stop what listens there, or choose another with --port")
-    usual = {**ACTORS, MONITOR: MONITOR_PORT, MAILS: MAILS_PORT, SMTP: SMTP_PORT}
-    gateway, *health = free_ports(1 + len(usual))
-    if port == DEFAULT_PORT and all(_is_free("127.0.0.1", each) for each in usual.values()):
-        health = list(usual.values())
-    return {**dict(zip(usual, health, strict=True)), GATEWAY: port or gateway}
-
-
 def actor(name: str, options: Options, running: Running) -> Watched:
     """An actor with its own database role and NATS user."""
     own = {
@@ -80,13 +65,13 @@ def actor(name: str, options: Options, running: Running) -> Watched:
         own["LEDGER_SIGNING_KEY"] = signing_key(options.data_dir)
     if name == NOTIFICATIONS:
         own |= {"LINK_KEY": link_key(options.data_dir), **_webhooks(options)}
-        own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": _address(options, running)}
+        own |= {} if f"{PREFIX}PUBLIC_URL" in os.environ else {"PUBLIC_URL": address(options, running)}
         own |= mail_environment(running, os.environ)
     if name in (ACCESS, PAYMENTS):
         own["AUTH"] = _auth(options)
     if name == PAYMENTS:
         account = load({**os.environ, f"{PREFIX}AUTH": _auth(options)}).account_tenant
-        own["SIMULATED_WEBHOOK_URL"] = f"{_address(options, running)}/webhooks/simulated/{account}"
+        own["SIMULATED_WEBHOOK_URL"] = f"{address(options, running)}/webhooks/simulated/{account}"
         own["SIMULATED_WEBHOOK_SECRET"] = webhook_secret(options.data_dir)
     return _process(name, own, options, running)
 
@@ -100,7 +85,8 @@ def _auth(options: Options) -> str:
     return "open" if is_open(options) else "keys"
 
 
-def _address(options: Options, running: Running) -> str:
+def address(options: Options, running: Running) -> str:
+    """Of the gateway, for who is on this machine."""
     host = options.host if options.host in LOOPBACK else "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{running.ports[GATEWAY]}"
 
@@ -166,6 +152,9 @@ def _process(
     async def ready() -> bool:
         return (await get(running.ports[name], ready_path)).status == 200
 
+    async def lacks() -> str:
+        return unwell((await get(running.ports[name], ready_path)).body)
+
     inherited = {key: value for key, value in os.environ.items() if not _is_of_another(key, name)}
     shared = {"DATA_DIR": str(options.data_dir), "PROVIDER": options.provider}
     if options.verbose:
@@ -173,18 +162,19 @@ def _process(
     env = inherited | {f"{PREFIX}{key}": value for key, value in {**shared, **own}.items()}
     argv = (sys.executable, "-m", "pocketpay", "serve", name)
     log = options.data_dir / "logs" / f"{name}.log"
-    return Watched(Program(name, argv, log, env, stop_seconds=15), ready)
+    return Watched(Program(name, argv, log, env, stop_seconds=15), ready, lacks=lacks)
+
+
+def unwell(body: bytes) -> str:
+    """`db is unreachable`, of what `/readyz` answers; empty for all else."""
+    try:
+        checks = json.loads(body)["checks"]
+        return ", ".join(f"{name} is {state}" for name, state in checks.items() if state != "ok")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _is_of_another(key: str, process: str) -> bool:
     setting = key.removeprefix(PREFIX).removesuffix("_FILE")
     kept_back = setting in _PER_PROCESS or _OF_ONE.get(setting, process) != process
     return kept_back and key.startswith(PREFIX)
-
-
-def _is_free(host: str, port: int) -> bool:
-    try:
-        with socket.create_server((host, port)):
-            return True
-    except OSError:
-        return False

@@ -82,15 +82,25 @@ async def stop(program: Program, process: Process) -> None:
 
 
 async def until_ready(
-    program: Program, process: Process, probe: Callable[[], Awaitable[bool]], timeout_seconds: float
+    program: Program,
+    process: Process,
+    probe: Callable[[], Awaitable[bool]],
+    timeout_seconds: float,
+    lacks: Callable[[], Awaitable[str]] | None = None,
+    log_from: int = 0,
 ) -> None:
-    """Asks `probe` again and again. Raises StartFailed when the program ends or the time is over."""
+    """Asks `probe` again and again. Raises StartFailed when the program ends or the time is over.
+
+    It says what the program `lacks`, or what stands in its log since it has so many bytes.
+    """
     deadline = asyncio.get_running_loop().time() + timeout_seconds
     while not await probe():
         if process.returncode is not None:
-            raise StartFailed(f"{program.name} {in_words(process.returncode)}\n{log_tail(program.log)}")
+            raise StartFailed(f"{program.name} {in_words(process.returncode)}\n{log_tail(program.log, log_from)}")
         if asyncio.get_running_loop().time() > deadline:
-            raise StartFailed(f"{program.name} is not ready after {timeout_seconds:g} s\n{log_tail(program.log)}")
+            why = f": {told}" if lacks is not None and (told := await lacks()) else ""
+            tail = f"--- {program.log}" if why else log_tail(program.log, log_from)
+            raise StartFailed(f"{program.name} is not ready after {timeout_seconds:g} s{why}\n{tail}")
         await asyncio.sleep(0.02)
 
 
@@ -114,12 +124,17 @@ def in_words(returncode: int) -> str:
     return f"ended with exit code {returncode}"
 
 
-def log_tail(log: Path) -> str:
+def log_bytes(program: Program) -> int:
+    """How long its log is."""
+    return program.log.stat().st_size if program.log.exists() else 0
+
+
+def log_tail(log: Path, since_bytes: int = 0) -> str:
     """The last lines of a log, and where it lies."""
     if not log.exists():
         return f"(there is no log at {log})"
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - _LOG_TAIL_BYTES))
+        file.seek(max(since_bytes, log.stat().st_size - _LOG_TAIL_BYTES))
         return f"--- {log}\n{file.read().decode(errors='replace').rstrip()}"
 
 

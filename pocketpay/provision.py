@@ -23,6 +23,7 @@ from storage import streams as journals
 from storage.streams import JOURNALED
 
 WATCH_SECONDS: Final = 5
+_CONNECT_SECONDS: Final = 10
 _CONFIGURE_SECONDS: Final = 30
 _STATEMENT_SECONDS: Final = 300
 """A waiting lock or a dead server ends the run; the next one goes on from there."""
@@ -34,7 +35,7 @@ async def provision(nats_url: str, database_url: str | None = None) -> list[str]
     `database_url` is that of the owner of all tables; without it a stream that lost something stays as it is.
     Raises nats.errors.Error, asyncpg.PostgresError, OSError and TimeoutError.
     """
-    client = await asyncio.wait_for(_connected(nats_url), 10)
+    client = await _connected(nats_url)
     try:
         if database_url is None:
             return await _configure(client, {str(config.name): config for config in streams()})
@@ -68,7 +69,14 @@ async def keep_whole(nats_url: str, database_url: str, say: Callable[[str], None
 
 
 async def _connected(nats_url: str) -> Client:
-    return await nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False)
+    async def unsaid(_: Exception) -> None:
+        """It is raised as well; by default the client also prints its trace."""
+
+    connecting = nats.connect(nats_url, inbox_prefix=inbox(PROVISIONER), allow_reconnect=False, error_cb=unsaid)
+    try:
+        return await asyncio.wait_for(connecting, _CONNECT_SECONDS)
+    except TimeoutError:
+        raise TimeoutError(f"NATS does not answer within {_CONNECT_SECONDS} s") from None
 
 
 async def _configure(client: Client, wanted: dict[str, StreamConfig]) -> list[str]:

@@ -10,7 +10,7 @@ from actors.payments.provider import Provider
 from actors.payments.routing import Rule
 from actors.payments.simulated import Simulated
 from actors.payments.simulated_webhooks import Webhooks
-from pocketpay.accounts import Account
+from pocketpay.accounts import Account, without_values
 from pocketpay.settings import Settings, simulated_file_of
 from pocketpay.stripe_account import stripe_of
 
@@ -47,7 +47,7 @@ def _rules_of(routes: str | None) -> tuple[Rule, ...]:
     try:
         return _RULES.validate_json(routes) if routes else ()
     except ValidationError as error:
-        raise SystemExit(f"POCKETPAY_ROUTES: {error}") from error
+        raise SystemExit(f"POCKETPAY_ROUTES is not as it should be: {without_values(error)}") from error
 
 
 def _provider(account: Account, settings: Settings) -> Provider:
@@ -57,4 +57,9 @@ def _provider(account: Account, settings: Settings) -> Provider:
         return Simulated(file, account=settings.account_tenant)
     if account.key_file is None:
         raise SystemExit(f"{account.name} in POCKETPAY_ACCOUNTS has no key_file: the secret key of the Stripe account")
-    return stripe_of(SecretStr(account.key_file.read_text().strip()), f"{account.name} has", settings)
+    try:
+        key = account.key_file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        named = f"the key_file of {account.name} in POCKETPAY_ACCOUNTS, {account.key_file},"
+        raise SystemExit(f"{named} cannot be read: {type(error).__name__}") from error
+    return stripe_of(SecretStr(key), f"{account.name} has", settings)

@@ -172,13 +172,16 @@ def _invoicing(settings: Settings) -> Serving:
 
 def _notifications(settings: Settings) -> Serving:
     from actors.notifications.actor import notifications
+    from actors.notifications.pruning import keep_pruned
     from actors.notifications.texts import Texts
     from messages.notifications import ACTOR
     from pocketpay.notifying import performers_of, terms_of
 
-    asking, texts = _asking(settings, ACTOR), Texts(_database_url(settings))
-    perform = performers_of(settings, asking, texts)
-    return _actor(notifications(terms_of(settings), perform, [asking.until_stopped, texts.until_stopped]), settings)
+    asking, database_url = _asking(settings, ACTOR), _database_url(settings)
+    texts = Texts(database_url)
+    pruned = partial(keep_pruned, database_url, settings.webhook_deliveries_days)
+    beside = [asking.until_stopped, texts.until_stopped, pruned]
+    return _actor(notifications(terms_of(settings), performers_of(settings, asking, texts), beside), settings)
 
 
 def _access(settings: Settings) -> Serving:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from messages.ids import TOKEN_PATTERN
+from messages.webhook_addresses import networks
 from pocketpay.accounts import Account, read_accounts, secrets_in, several
 
 PREFIX = "POCKETPAY_"
@@ -25,10 +26,33 @@ def _several(text: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """In the environment separated by commas."""
 
+
+def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        networks(texts)
+    except ValueError:
+        raise ValueError("each is a CIDR such as 10.0.0.0/8, with no bit set behind it") from None
+    return texts
+
+
+Networks = Annotated[Names, AfterValidator(_networks)]
+"""CIDRs."""
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+LogLevel = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)]
+
 _SENDER = r"^([^<>\x00-\x1f]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
 _LOGO = r"^https://[!-~]+$"
 _SITE = r"^https?://[^/?#@\s]+$"
 _ADDRESS = r"^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
+
+
+class UnreadableError(OSError):
+    """A file that a variable names cannot be read."""
 
 
 class Settings(BaseModel):
@@ -42,10 +66,11 @@ class Settings(BaseModel):
     port: int = Field(default=8011, ge=0, le=65535, description="Of the gateway.")
     health_port: int = Field(default=0, ge=0, le=65535, description="Of an actor.")
     hosts: Names = Field(default=(), description="Further names under which the gateway may be called.")
-    ops_networks: Names = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
+    ops_networks: Networks = Field(default=(), description="CIDRs that may see diagnostics and metrics.")
     open_behind_loopback_port: bool = Field(default=False, description="The port is published on loopback alone.")
     gateway_url: str | None = Field(default=None, description="For commands: where they find the gateway.")
-    trusted_proxies: Names = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
+    key: SecretStr | None = Field(default=None, description="For commands: an API key, with which they ask it.")
+    trusted_proxies: Networks = Field(default=(), description="CIDRs whose X-Forwarded-For is believed.")
     monitor_url: str | None = Field(default=None, description="Where the gateway finds the monitor.")
     monitor_targets: Names = Field(default=(), description="What the monitor watches: name=URL, with commas.")
     auth: Auth = Field(default="keys", description="Of gateway, access and payments: open needs no keys.")
@@ -103,7 +128,10 @@ class Settings(BaseModel):
     webhook_key: SecretStr | None = Field(
         default=None, min_length=32, description="Of gateway and notifications: webhook secrets follow from it."
     )
-    webhook_allow_networks: Names = Field(default=(), description="CIDRs of ours that webhooks may call, without TLS.")
+    webhook_allow_networks: Networks = Field(
+        default=(), description="CIDRs of ours that webhooks may call, without TLS."
+    )
+    webhook_deliveries_days: int = Field(default=30, ge=30, description="How long those that arrived are kept.")
     smtp_url: SecretStr | None = Field(default=None, description="Where mails go: smtp://user:password@host:587.")
     mail_from: str | None = Field(default=None, pattern=_SENDER, description="Whose address mails come from.")
     mail_logo_url: str | None = Field(default=None, pattern=_LOGO, description="Shown above the HTML of mails.")
@@ -114,7 +142,7 @@ class Settings(BaseModel):
     rate_per_address: int = Field(default=20, ge=0, description="The same, of an address without a valid key.")
     requests_per_tenant: int = Field(default=200, ge=0, description="That are answered at once; 0: no limit.")
     streams_per_tenant: int = Field(default=100, ge=0, description="That are open at once; 0: no limit but the whole.")
-    log_level: str = "info"
+    log_level: LogLevel = "info"
 
     @property
     def account_tenant(self) -> str:
@@ -123,12 +151,36 @@ class Settings(BaseModel):
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """Raises pydantic.ValidationError, whose text holds no values, and OSError for an unreadable file."""
+    """Raises pydantic.ValidationError, whose text holds no values, and UnreadableError."""
     environment = os.environ if environment is None else environment
     values = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
     for name in [name for name in values if name.endswith("_FILE") and name != "SIMULATED_FILE"]:
-        values[name.removesuffix("_FILE")] = Path(values.pop(name)).read_text().strip()
+        values[name.removesuffix("_FILE")] = _text_in(name, Path(values.pop(name)))
     return Settings.model_validate({name.lower(): value for name, value in values.items()})
+
+
+def _text_in(name: str, file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UnreadableError(f"{PREFIX}{name} names {file}, which cannot be read: {why}") from error
+
+
+def wrong_in_words(error: ValidationError, environment: Mapping[str, str] | None = None) -> str | None:
+    """A sentence that names the variables and no values; None for an error that is not of the settings."""
+    if error.title != Settings.__name__:
+        return None
+    environment = os.environ if environment is None else environment
+    wrong: dict[str, str] = {}
+    for each in error.errors(include_input=False, include_url=False, include_context=False):
+        variable = f"{PREFIX}{str(each['loc'][0]).upper()}"
+        named = variable if variable in environment else f"{variable}_FILE"
+        within = ".".join(map(str, each["loc"][1:]))
+        why = each["msg"].removeprefix("Value error, ")
+        wrong.setdefault(named, f"{within}: {why}" if within else why)
+    told = "; ".join(f"{variable} is not as it should be: {why}" for variable, why in wrong.items())
+    return f"{told} (docs/running.md lists all settings)"
 
 
 def simulated_file(settings: Settings) -> Path:

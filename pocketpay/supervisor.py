@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from pocketpay.program import Program, StartFailed, in_words, spawn, stop, until_ready
+from pocketpay.program import Program, StartFailed, in_words, log_bytes, spawn, stop, until_ready
 
 REASON_CHARACTERS_MAX = 300
 BACKOFF_FIRST_SECONDS = 0.2
@@ -25,6 +25,7 @@ class Watched:
     """A program, how to see that it is ready, and what to clear away before it starts once more.
 
     `ready_again` takes the place of `ready` from its second start on, and may set right what a crash broke.
+    `lacks` says why it is not ready, in words; empty when it does not say.
     """
 
     program: Program
@@ -32,6 +33,7 @@ class Watched:
     ready_seconds: float = 30
     clear: Callable[[], Awaitable[None]] | None = None
     ready_again: Callable[[], Awaitable[bool]] | None = None
+    lacks: Callable[[], Awaitable[str]] | None = None
 
 
 @asynccontextmanager
@@ -76,9 +78,10 @@ async def _keep(watched: Watched, started: asyncio.Event, report: Report, noted:
 
 
 async def _start(watched: Watched) -> Process:
+    log_from = log_bytes(watched.program)
     process = await spawn(watched.program)
     try:
-        await until_ready(watched.program, process, watched.ready, watched.ready_seconds)
+        await until_ready(watched.program, process, watched.ready, watched.ready_seconds, watched.lacks, log_from)
     except BaseException:
         await stop(watched.program, process)
         raise

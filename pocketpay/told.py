@@ -1,7 +1,9 @@
 """Turns what may go wrong into a line for people and exit code 1; all else is a bug and shows its trace."""
 
+import errno
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import asyncpg
 import nats.errors
@@ -9,8 +11,9 @@ import typer
 from pydantic import ValidationError
 
 from pocketpay.embedded.lock import InUse
-from pocketpay.plan import PortTaken
+from pocketpay.ports import PortTaken
 from pocketpay.program import StartFailed
+from pocketpay.settings import wrong_in_words
 from storage.migrate import MigrationError
 
 EXPECTED = (
@@ -20,10 +23,13 @@ EXPECTED = (
     MigrationError,
     ValidationError,
     asyncpg.PostgresError,
+    asyncpg.InterfaceError,
     nats.errors.Error,
     OSError,
     TimeoutError,
 )
+_WHAT_RUNS = "`pocketpay status` says what runs"
+_UNFIT_URL = "POCKETPAY_DATABASE_URL cannot be used: it is like postgresql://user:password@host:5432/pocketpay"
 
 
 @contextmanager
@@ -33,11 +39,50 @@ def told() -> Generator[None]:
     try:
         yield
     except* EXPECTED as group:
-        messages = [str(error) or type(error).__name__ for error in _leaves(group)]
+        messages = list(dict.fromkeys(in_words(error) for error in _leaves(group)))
     for message in messages:
         typer.echo(message, err=True)
     if messages:
         raise typer.Exit(1)
+
+
+@contextmanager
+def told_of_ports() -> Generator[None]:
+    """Around a process: all else that goes wrong in it shows its trace, for its log."""
+    taken: list[str] = []
+    try:
+        yield
+    except* OSError as group:
+        if any(isinstance(error, OSError) and error.errno != errno.EADDRINUSE for error in _leaves(group)):
+            raise
+        taken = [in_words(error) for error in _leaves(group)]
+    for message in taken:
+        typer.echo(message, err=True)
+    if taken:
+        raise typer.Exit(1)
+
+
+def in_words(error: BaseException) -> str:
+    """What happened, and where it does not say that by itself what to do."""
+    match error:
+        case ValidationError():
+            return wrong_in_words(error) or str(error)
+        case asyncpg.ClientConfigurationError():
+            return _UNFIT_URL
+        case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
+            return f"{error}: POCKETPAY_DATABASE_URL names user and password, else --data-dir the place that has them"
+        case nats.errors.NoServersError():
+            return f"NATS does not answer: {_WHAT_RUNS}, POCKETPAY_NATS_URL or --data-dir where it is"
+        case TimeoutError():
+            return f"{error}: {_WHAT_RUNS}" if str(error) else f"no answer came in time: {_WHAT_RUNS}"
+        case OSError(errno=errno.EADDRINUSE):
+            return f"{error.strerror}: POCKETPAY_PORT and POCKETPAY_HEALTH_PORT name others"
+        case ConnectionError():
+            return f"a server does not answer ({error}): {_WHAT_RUNS}"
+        case OSError(filename=str() | Path()):
+            return f"{error.filename} cannot be used: {(error.strerror or str(error)).lower()}"
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _leaves(error: BaseException) -> list[BaseException]:

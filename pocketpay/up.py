@@ -12,15 +12,21 @@ from nats.errors import Error as NatsError
 
 from pocketpay import first_key, plan
 from pocketpay.display import Display
+from pocketpay.display_json import JsonDisplay
 from pocketpay.embedded import nats, postgres
 from pocketpay.embedded.lock import held
 from pocketpay.embedded.nats import Nats
-from pocketpay.embedded.nats_users import PROVISIONER
+from pocketpay.embedded.nats_users import PROVISIONER, VIEWER
 from pocketpay.embedded.postgres import Postgres, superuser_dsn
-from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options, choose_ports
+from pocketpay.payment_lines import tell_payments
+from pocketpay.plan import ACTORS, GATEWAY, MAILS, SMTP, Options
+from pocketpay.ports import choose_ports
 from pocketpay.provision import provision
 from pocketpay.running import DATABASE, Running, nats_url, role_password, write
 from pocketpay.settings import load
+from pocketpay.status.asking import ask_all
+from pocketpay.status.judging import Place, remarks
+from pocketpay.status.money import Money
 from pocketpay.supervisor import Watched, kept
 from storage.migrate import ROLES, migrate, set_passwords
 
@@ -28,9 +34,10 @@ PROVISION_AGAIN_SECONDS = 0.2
 NATS_SECONDS = 60
 
 Provisioning = Callable[[], Awaitable[list[str]]]
+Telling = Display | JsonDisplay
 
 
-def run(options: Options, display: Display) -> None:
+def run(options: Options, display: Telling) -> None:
     """Blocks until SIGINT, SIGTERM or SIGHUP. Raises InUse, PortTaken or a group with what did not start."""
     with held(options.data_dir):
         try:
@@ -39,7 +46,7 @@ def run(options: Options, display: Display) -> None:
             display.close()
 
 
-async def _until_asked_to_stop(options: Options, display: Display) -> None:
+async def _until_asked_to_stop(options: Options, display: Telling) -> None:
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
@@ -57,7 +64,7 @@ async def _until_asked_to_stop(options: Options, display: Display) -> None:
         display.line("stopped, all data is kept")
 
 
-async def _run_all(options: Options, display: Display) -> None:
+async def _run_all(options: Options, display: Telling) -> None:
     ports = choose_ports(options.host, options.port)
     with display.step("prepare"):
         prepared = postgres.prepare(options.data_dir), nats.prepare(options.data_dir)
@@ -92,10 +99,19 @@ async def _run_all(options: Options, display: Display) -> None:
         if not plan.is_open(options):
             await _first_key(options, running, display)
         display.ready(f"http://localhost:{ports[GATEWAY]}", f"http://127.0.0.1:{ports[MAILS]}", str(options.data_dir))
-        await asyncio.Event().wait()
+        await _tell_troubles(options, running, display)
+        await tell_payments(nats_url(options.data_dir, running, VIEWER), display.payment, display.line)
 
 
-async def _first_key(options: Options, running: Running, display: Display) -> None:
+async def _tell_troubles(options: Options, running: Running, display: Telling) -> None:
+    """A provider that is away keeps nothing from starting, so it must be said."""
+    here = Place("", plan.address(options, running), str(options.data_dir / "logs"))
+    for remark in remarks(await ask_all(options.data_dir, running), Money(), here):
+        if not remark.is_well:
+            display.line(f"{remark.about}: {remark.words}; next: {remark.next}")
+
+
+async def _first_key(options: Options, running: Running, display: Telling) -> None:
     """Where keys are asked for, somebody must have the first one."""
     settings = load()
     url, mode = nats_url(options.data_dir, running, plan.ACCESS), first_key.mode_of(settings, options.provider)

@@ -77,8 +77,8 @@ _LOOKS: Final = {
         order by d.position limit {WAKE_MAX}""",
     "failed_deliveries": f"""
         select d.id from webhook_delivery d
-        where d.tenant = w.tenant and d.endpoint = w.what and d.status = 'failed' and d.position > w.why::bigint
-          and (not d.replay or d.sequence is null)
+        where d.tenant = w.tenant and d.endpoint = w.what and d.status in ('failed', 'discarded')
+          and d.position > w.why::bigint and (not d.replay or d.sequence is null)
         order by d.position limit {OPEN_MAX}""",
     "earlier_delivery": """
         select d.id from webhook_delivery d

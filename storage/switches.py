@@ -19,6 +19,14 @@ def save_switches(rows: Sequence[tuple[str, str]]) -> Statement:
     return Statement("switches_saved", _SAVE, ([tenant for tenant, _ in rows], [body for _, body in rows]))
 
 
+_ALL: Final = "select tenant, body::text from {schema}.switches order by tenant"
+
+
 async def load_switches(connection: asyncpg.Connection, tenants: Collection[str]) -> dict[str, str]:
     """By tenant, as JSON; who has touched none has no row."""
     return {row["tenant"]: row["body"] for row in await connection.fetch(_LOAD, list(tenants))}
+
+
+async def all_switches(connection: asyncpg.Connection, schema: str) -> dict[str, str]:
+    """Of every tenant that has touched any of the actor's. The role `pocketpay_verifier` may look."""
+    return {row["tenant"]: row["body"] for row in await connection.fetch(_ALL.format(schema=schema), timeout=10)}

@@ -11,6 +11,7 @@ from storage.billing_checks import BILLED
 from storage.breaches import TOLD_MAX, Check, Finding, breach_of
 from storage.ledger_checks import BALANCES, CORRECTIONS, LOG
 from storage.payment_checks import AGREED, ENDED, PAID_ONCE, POSTED_ONCE, STREAMED
+from storage.progress import Progress, unseen
 from storage.revenue_checks import REVENUE
 from storage.usage_checks import METERED
 
@@ -31,10 +32,10 @@ CHECKS: Final = (
 )
 
 
-async def run(dsn: str, stale_seconds: int = 30) -> list[Finding]:
+async def run(dsn: str, stale_seconds: int = 30, progress: Progress = unseen) -> list[Finding]:
     """All checks on one snapshot of the database. The role `pocketpay_verifier` may do this."""
     async with snapshot(dsn) as connection:
-        return await findings(connection, CHECKS, stale_seconds)
+        return await findings(connection, CHECKS, stale_seconds, progress)
 
 
 @contextlib.asynccontextmanager
@@ -48,9 +49,15 @@ async def snapshot(dsn: str) -> AsyncIterator[Connection]:
         await connection.close(timeout=10)
 
 
-async def findings(connection: Connection, checks: Sequence[Check], stale_seconds: int) -> list[Finding]:
+async def findings(
+    connection: Connection, checks: Sequence[Check], stale_seconds: int, progress: Progress = unseen
+) -> list[Finding]:
     """Each check in turn, with a deadline each."""
-    return [await _find(connection, check, stale_seconds) for check in checks]
+    found = list[Finding]()
+    for check in checks:
+        progress(len(found), len(checks))
+        found.append(await _find(connection, check, stale_seconds))
+    return found
 
 
 async def _find(connection: Connection, check: Check, stale_seconds: int) -> Finding:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from actors.invoicing import credit_lines, receiving, revenue
 from actors.invoicing.alarms import keep
 from actors.invoicing.attempts import with_work
-from actors.invoicing.credit_amounts import Ways, parts_of, refundable, ways_of
+from actors.invoicing.credit_amounts import OUTSIDE, Ways, added, parts_of, refundable, ways_of, with_given
 from actors.invoicing.credit_refunds import ask_next
 from actors.invoicing.credit_states import CreditNoteState, NoteRefund
 from actors.invoicing.desk import Desk
@@ -48,6 +48,7 @@ def issue(desk: Desk, note_id: str, state: InvoiceState, wish: CreateCreditNote)
     total = credit_lines.total_of(lines)
     _must_be_left(state, total)
     ways = ways_of(total, state, wish)
+    state = with_given(state, ways.wallet + ways.outside)
     refunds = _refunds(desk, note_id, parts_of(ways.refund, refundable(state)))
     note = _note(desk, note_id, wish, state, lines, ways)
     note = note.model_copy(update={"refunds": [one.refund for one in refunds]})
@@ -162,14 +163,15 @@ def _note(
 def _counted(state: InvoiceState, note: CreditNote, refunds: Sequence[NoteRefund], sign: int = 1) -> InvoiceState:
     """What was taken back so far, this note included or, with -1, not any more."""
     work = state.work
-    refunded = dict(work.refunded)
-    for one in refunds:
-        refunded[one.payment] = refunded.get(one.payment, 0) + one.amount
+    by_payment = {one.payment: one.amount for one in refunds}
+    to_do = sum(by_payment.values())
     return with_work(
         state,
         issued_credit=work.issued_credit + sign * note.total,
         credited=credit_lines.with_credited(work.credited, note.lines, sign),
-        refunded=refunded,
+        refunded=added(work.refunded, by_payment),
+        promised=work.promised + to_do,
+        already_gone=added(work.already_gone, {OUTSIDE: note.refund_amount - to_do}),
     )
 
 

@@ -4,11 +4,11 @@ Who has gone back meanwhile by another way (a refund by hand, a dispute) is not 
 refunded otherwise is the customer's all the same: it goes to their wallet, and the note says so.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
 from actors.invoicing.attempts import with_work
+from actors.invoicing.credit_amounts import added, kept
 from actors.invoicing.credit_states import CreditNoteState, NoteRefund
 from actors.invoicing.desk import Desk
 from actors.invoicing.giving_back import gone_elsewhere
@@ -16,7 +16,6 @@ from actors.invoicing.keys import invoice_key
 from actors.invoicing.states import InvoiceState, changed
 from actors.runtime.decision import Answered, Wish
 from messages import payments
-from messages.credit_notes import CreditNote
 from messages.envelope import About
 from messages.payments import CreateRefund
 from messages.problems import PROBLEMS
@@ -35,11 +34,17 @@ def ask_next(desk: Desk, state: CreditNoteState) -> None:
         _settle(desk, state)
         return
     note = state.credit_note
+    invoice: InvoiceState = desk.get(invoice_key(desk.tenant, note.invoice))
+    left = max(0, kept(invoice))
+    if waiting.amount > left:
+        _lowered(desk, state, waiting, left)
+        return
     data = CreateRefund(
         refund=waiting.refund,
         amount=waiting.amount,
         reason=_REASONS.get(note.reason, "requested_by_customer"),
         credit_note=note.id,
+        leaving=invoice.work.given.get(waiting.payment, 0),
     )
     about = About(customer_id=note.customer_id, invoice=note.invoice, payment=waiting.payment)
     desk.wish(Wish(payments.ACTOR, "refund.create", waiting.payment, data, note.id, about))
@@ -54,15 +59,15 @@ def answered(desk: Desk, state: CreditNoteState | None, answer: Answered) -> Non
     state = state.model_copy(update={"step": None})
     status, code = str(answer.body.get("status")), str(answer.body.get("code"))
     if answer.status < 300:
-        ask_next(desk, _ended(state, asked, _ENDS.get(status, "pending")))
-    elif gone_elsewhere(answer):
-        _less(desk, state, asked, answer)
+        ask_next(desk, _ended(desk, state, asked, _ENDS.get(status, "pending")))
+    elif gone_elsewhere(answer) and not answer.body["undecided"]:
+        _lowered(desk, state, asked, min(int(answer.body["left"]), asked.amount))
     elif code == "already_exists":
-        ask_next(desk, _ended(state, asked, "pending"))
-    elif _may_pass(answer, code):
+        ask_next(desk, _ended(desk, state, asked, "pending"))
+    elif gone_elsewhere(answer) or _may_pass(answer, code):
         _again(desk, state, asked)
     else:
-        ask_next(desk, _ended(state, asked, "failed"))
+        ask_next(desk, _ended(desk, state, asked, "failed"))
 
 
 def rung(desk: Desk, state: CreditNoteState | None, at: Any) -> None:
@@ -75,7 +80,7 @@ def rung(desk: Desk, state: CreditNoteState | None, at: Any) -> None:
 def ended(desk: Desk, state: CreditNoteState, refund: str, status: str) -> None:
     """How one ended; it may fail days after it succeeded."""
     known = _named(state, refund)
-    after = _ended(state, known, _ENDS[status]) if known else state
+    after = _ended(desk, state, known, _ENDS[status]) if known else state
     if after is not state:
         _settle(desk, after)
 
@@ -93,28 +98,16 @@ def _settle(desk: Desk, state: CreditNoteState) -> None:
         one.model_copy(update={"status": "in_wallet"}) if one.status == "failed" else one for one in state.refunds
     )
     desk.put(state.model_copy(update={"credit_note": after, "refunds": moved}))
-    _not_refunded(desk, after, failed)
     about = About(customer_id=after.customer_id, invoice=after.invoice)
     desk.say("credit_note.settled", after, before, about)
 
 
-def _not_refunded(desk: Desk, note: CreditNote, failed: Iterable[NoteRefund]) -> None:
-    state: InvoiceState = desk.get(invoice_key(desk.tenant, note.invoice))
-    refunded = dict(state.work.refunded)
-    for one in failed:
-        refunded[one.payment] = refunded.get(one.payment, 0) - one.amount
-    desk.put(with_work(state, refunded=refunded))
-
-
-def _less(desk: Desk, state: CreditNoteState, asked: NoteRefund, answer: Answered) -> None:
-    """Somebody else has given a part back, and what is left is asked for. What is disputed may still be won."""
-    left = min(int(answer.body["left"]), asked.amount)
-    if answer.body["undecided"]:
-        _again(desk, state, asked)
-    elif left == 0:
-        ask_next(desk, _ended(state, asked, "succeeded"))
-    else:
-        ask_next(desk, _with(state, asked.model_copy(update={"amount": left})))
+def _lowered(desk: Desk, state: CreditNoteState, asked: NoteRefund, left: int) -> None:
+    """The rest has gone by another way: it counts as given back, and what is left is asked for."""
+    gone = asked.amount - left
+    _count(desk, state, asked, promised=-gone, already_gone=gone)
+    status = "to_do" if left else "succeeded"
+    ask_next(desk, _with(state, asked.model_copy(update={"amount": left, "status": status})))
 
 
 def _again(desk: Desk, state: CreditNoteState, asked: NoteRefund) -> None:
@@ -133,10 +126,21 @@ def _named(state: CreditNoteState, refund: str | None) -> NoteRefund | None:
     return next((one for one in state.refunds if one.refund == refund), None)
 
 
-def _ended(state: CreditNoteState, known: NoteRefund, status: str) -> CreditNoteState:
+def _ended(desk: Desk, state: CreditNoteState, known: NoteRefund, status: str) -> CreditNoteState:
     """What has failed stays failed, and what has succeeded may only fail."""
-    final = known.status in ("failed", "in_wallet") or (known.status == "succeeded" and status != "failed")
-    return state if final else _with(state, known.model_copy(update={"status": status}))
+    if known.status in ("failed", "in_wallet") or (known.status == "succeeded" and status != "failed"):
+        return state
+    kept_promise = -known.amount if known.status == "to_do" else 0
+    to_wallet = known.amount if status == "failed" else 0
+    _count(desk, state, known, promised=kept_promise, refunded=-to_wallet, given=to_wallet)
+    return _with(state, known.model_copy(update={"status": status}))
+
+
+def _count(desk: Desk, state: CreditNoteState, one: NoteRefund, *, promised: int = 0, **by_payment: int) -> None:
+    """On the invoice: so much more, or less, of what goes back by this payment."""
+    invoice: InvoiceState = desk.get(invoice_key(desk.tenant, state.credit_note.invoice))
+    sums = {name: added(getattr(invoice.work, name), {one.payment: more}) for name, more in by_payment.items()}
+    desk.put(with_work(invoice, promised=invoice.work.promised + promised, **sums))
 
 
 def _with(state: CreditNoteState, changed_one: NoteRefund) -> CreditNoteState:

@@ -30,9 +30,10 @@ def gone_elsewhere(answer: Answered) -> bool:
 
 def owed_back(desk: Desk, state: InvoiceState, payment: str, amount: int) -> InvoiceState:
     """So much of a payment is to go back; asked for now unless another refund is waited for."""
-    return asked_next(
-        desk, with_work(state, given_back=(*state.work.given_back, GivenBack(payment=payment, amount=amount)))
-    )
+    work = state.work
+    beyond = {**work.beyond, payment: work.beyond.get(payment, 0) + amount}
+    given_back = (*work.given_back, GivenBack(payment=payment, amount=amount))
+    return asked_next(desk, with_work(state, beyond=beyond, given_back=given_back))
 
 
 def asked_next(desk: Desk, state: InvoiceState) -> InvoiceState:

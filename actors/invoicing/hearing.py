@@ -7,7 +7,7 @@ An answer and an event may tell of the same: whichever comes first counts. Only 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from actors.invoicing import customers, pausing
+from actors.invoicing import customers, elsewhere, pausing
 from actors.invoicing.attempts import attempt_of, step_of
 from actors.invoicing.collecting import failed
 from actors.invoicing.desk import Desk
@@ -61,16 +61,30 @@ def canceled(desk: Desk, heard: Heard) -> None:
 
 def disputed(desk: Desk, heard: Heard) -> None:
     """Collection pauses."""
-    state = _invoice(desk, heard)
+    state = _disputed(desk, heard)
     if state is not None:
         pausing.disputed(desk, state, heard.data.id)
 
 
+def withdrawn(desk: Desk, heard: Heard) -> None:
+    """The money is not here any more."""
+    _disputed(desk, heard)
+
+
 def dispute_over(desk: Desk, heard: Heard) -> None:
     """However it ended, collection goes on."""
-    state = _invoice(desk, heard)
+    state = _disputed(desk, heard)
     if state is not None:
         pausing.dispute_over(desk, state, heard.data.id)
+
+
+def _disputed(desk: Desk, heard: Heard) -> InvoiceState | None:
+    """The invoice, which knows how much of its payments a bank holds or has taken."""
+    state = _invoice(desk, heard)
+    after = elsewhere.with_dispute(state, heard.data) if state else None
+    if after is not None and after is not state:
+        desk.put(after)
+    return after
 
 
 def _ended(desk: Desk, heard: Heard) -> None:
@@ -109,12 +123,15 @@ HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {
     "payment.succeeded": of_payment,
     "payment.failed": of_payment,
     "payment.canceled": of_invoice,
-    **dict.fromkeys(("dispute.created", "dispute.won", "dispute.lost", "dispute.closed"), of_invoice),
+    **dict.fromkeys(
+        ("dispute.created", "dispute.funds_withdrawn", "dispute.won", "dispute.lost", "dispute.closed"), of_invoice
+    ),
 }
 HEARD: Final[Mapping[str, Callable[[Desk, Heard], Any]]] = {
     "payment.succeeded": succeeded,
     "payment.failed": declined,
     "payment.canceled": canceled,
     "dispute.created": disputed,
+    "dispute.funds_withdrawn": withdrawn,
     **dict.fromkeys(("dispute.won", "dispute.lost", "dispute.closed"), dispute_over),
 }

@@ -1,26 +1,25 @@
 """`invoice.finalize`, `pay`, `void`, `mark_uncollectible` and `send`."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from actors.invoicing import revenue, subscription_payments
-from actors.invoicing.alarms import keep, with_alarms
+from actors.invoicing import subscription_payments
+from actors.invoicing.alarms import keep
 from actors.invoicing.attempts import awaited, with_work
 from actors.invoicing.billed import clock_of_invoice, invoice_of, needs_invoice
-from actors.invoicing.carrying import carried_again
+from actors.invoicing.closing import close, partly_settled, voided
 from actors.invoicing.collecting import try_again
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise, sent
-from actors.invoicing.invoice_moves import about, moved, must_be, next_version, waits_for
-from actors.invoicing.receiving import closed, lowered, recovered
+from actors.invoicing.invoice_moves import about, must_be, next_version, waits_for
+from actors.invoicing.receiving import lowered, recovered
 from actors.invoicing.rules import Rule
 from actors.invoicing.states import InvoiceState
+from actors.invoicing.taking_back import taken_back
 from actors.runtime.decision import Done, Pending
 from actors.runtime.refusals import Refusal, invalid
 from messages.envelope import Command
-from messages.invoices import FinalizeInvoice, Invoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
-
-_NO_MORE: Final[dict[str, Any]] = {"collect": None, "abandon": None, "due_soon": None, "overdue": None}
+from messages.invoices import FinalizeInvoice, MarkUncollectible, PayInvoice, SendInvoice, VoidInvoice
 
 
 def finalize(desk: Desk, command: Command, wish: FinalizeInvoice) -> None:
@@ -84,35 +83,19 @@ def void(desk: Desk, command: Command, wish: VoidInvoice) -> None:
     desk.answer(Done(200, desk.get(state.key).invoice))
 
 
-def partly_settled(invoice: Invoice) -> bool:
-    """Something of it is paid or credited."""
-    return bool(invoice.amount_paid or invoice.amount_from_wallet or invoice.amount_credited)
-
-
-def voided(desk: Desk, state: InvoiceState) -> None:
-    """An open one of which nothing is paid asks for nothing any more; whoever waits for it is told."""
-    fields = {"voided_at": desk.now, "amount_remaining": 0, "next_payment_attempt": None}
-    carried_again(desk, state)
-    _close(desk, state, "void", "invoice.voided", amount_deferred=revenue.unearn(desk, state), **fields)
-
-
 def mark_uncollectible(desk: Desk, command: Command, wish: MarkUncollectible) -> None:
-    """200. It is given up, but may still be paid; `amount_remaining` says how much is lost until then."""
+    """200. It is given up, but may still be paid; `amount_remaining` says how much is lost until then.
+
+    One that a subscription was to begin with is no loss: nothing was rendered, and nobody should pay for it any more.
+    """
     _ = wish
     state = invoice_of(desk, command.subject)
     must_be(state, "given up", "open")
-    _close(desk, state, "uncollectible", "invoice.marked_uncollectible", next_payment_attempt=None)
+    if subscription_payments.ends_unbegun(desk, state.invoice):
+        taken_back(desk, state)
+    else:
+        close(desk, state, "uncollectible", "invoice.marked_uncollectible", next_payment_attempt=None)
     desk.answer(Done(200, desk.get(state.key).invoice))
-
-
-def _close(desk: Desk, state: InvoiceState, status: Any, event: str, **fields: Any) -> None:
-    before = state.invoice
-    after = moved(before, status, desk.now, **fields)
-    desk.say(event, after, before, about(after))
-    state = with_alarms(state.model_copy(update={"invoice": after}), **_NO_MORE)
-    keep(desk, state)
-    closed(desk, state)
-    subscription_payments.invoice_closed(desk, after)
 
 
 def send(desk: Desk, command: Command, wish: SendInvoice) -> None:

@@ -47,6 +47,17 @@ class GivenBack(Wire):
     tries: int = 0
 
 
+class Elsewhere(Wire):
+    """So much of a payment, gone by another way: `id` is of a refund by hand, or of a dispute, which is `open` until it
+    is lost.
+    """
+
+    id: str
+    payment: str
+    amount: int
+    open: bool = False
+
+
 class Billed(Wire):
     """An item as a line asks for it up to the end of a period: what a change gives back a share of.
 
@@ -74,10 +85,12 @@ class InvoiceWork(Wire):
     `returned` those that were accepted. While the customer waits (`by_customer`) the first try may ask them to
     authenticate. A draft that was `deleted` is kept, and there for nobody; one `to_send` is told to be mailed when it
     is opened. `recovered`: the loss of an uncollectible one was undone, since something was paid after all.
-    `issued_credit` is what credit notes took back in all, `credited` of each line, and `refunded` what they gave back
-    of each payment. The discount and the taxes of the lines in `settled` stand; those in `gives_back` are credits, by
-    line id. `unused` is what changes gave back of this very invoice while it was not paid, `withdrawn` what of that
-    fell away when it was given up.
+    `issued_credit` is what credit notes took back in all, `credited` of each line, and `refunded` what they give back
+    by each payment: `promised` of all that is not accepted yet, and `already_gone` had gone `elsewhere`, so that it is
+    not given twice. `given` is what they gave back otherwise, out of each payment or of what was paid outside.
+    `beyond` is what came by each payment beyond what was asked for. The discount and the taxes of the lines in
+    `settled` stand; those in `gives_back` are credits, by line id. `unused` is what changes gave back of this very
+    invoice while it was not paid, `withdrawn` what of that fell away when it was given up.
     """
 
     rates: dict[str, tuple[str, ...]] = {}
@@ -91,6 +104,11 @@ class InvoiceWork(Wire):
     issued_credit: int = 0
     credited: dict[str, CreditedLine] = {}
     refunded: dict[str, int] = {}
+    promised: int = 0
+    already_gone: dict[str, int] = {}
+    elsewhere: tuple[Elsewhere, ...] = ()
+    given: dict[str, int] = {}
+    beyond: dict[str, int] = {}
     failed_at: Instant | None = None
     outages: int = 0
     by_customer: bool = False

@@ -73,7 +73,7 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
     rates = set(subscription.default_tax_rates).union(*(draft.rates or () for draft in work.pending))
     asked_by = {invoice_key(tenant, one.invoice) for one in work.billed if one.invoice}
     rates |= _taxing(draft.line for draft in work.pending) | _taxing(_lines_of(asked_by, view))
-    invoices = {subscription.latest_invoice, work.first_invoice, *work.drafts, *(one.invoice for one in work.closed)}
+    invoices = {subscription.latest_invoice, work.first_invoice, *(one.invoice for one in work.closed)}
     begins = subscription.status == SubscriptionStatus.INCOMPLETE
     return {
         series_of(tenant),
@@ -85,9 +85,21 @@ def around_subscription(state: SubscriptionState, view: View) -> set[Key]:
         *of_coupons_and_rates(tenant, {one.coupon for one in work.redeemed} | set(subscription.coupons), rates),
         *(invoice_key(tenant, invoice) for invoice in invoices if invoice),
         *asked_by,
+        *_of_drafts(tenant, asked_by, view),
         *({earning_key(tenant, work.first_invoice)} if work.first_invoice else ()),
         *keys_of_current(state),
     }
+
+
+def _of_drafts(tenant: str, invoices: Iterable[Key], view: View) -> set[Key]:
+    """What lowers and taxes those that are drafts: a change may cut their lines short."""
+    keys = set[Key]()
+    for key in invoices:
+        known: InvoiceState | None = view.get(key)
+        if known is not None and known.is_draft:
+            rates = set(known.work.default_rates).union(*known.work.rates.values())
+            keys |= of_coupons_and_rates(tenant, set(known.invoice.coupons), rates)
+    return keys
 
 
 def _taxing(lines: Iterable[InvoiceLine]) -> set[str]:

@@ -1,9 +1,9 @@
-"""How refunds ended, as payments tells of it: those of a credit note, and those of what came beyond an invoice."""
+"""How refunds ended, as payments tells of it: those of a credit note, of what came beyond an invoice, and by hand."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from actors.invoicing import credit_refunds, giving_back
+from actors.invoicing import credit_refunds, elsewhere, giving_back
 from actors.invoicing.credit_states import CreditNoteState
 from actors.invoicing.desk import Desk
 from actors.invoicing.hearing import live_by, of_invoice
@@ -14,7 +14,7 @@ from actors.runtime.decision import Heard, Key, View
 from messages.destinations import ToInvoice
 from messages.payments import Refund
 
-_TYPES: Final = ("refund.succeeded", "refund.failed", "refund.canceled")
+_ENDS: Final = ("refund.succeeded", "refund.failed", "refund.canceled")
 
 
 def _needs(heard: Heard, view: View) -> set[Key]:
@@ -24,20 +24,45 @@ def _needs(heard: Heard, view: View) -> set[Key]:
     return of_invoice(heard, view)
 
 
+def _accepted(desk: Desk, heard: Heard) -> None:
+    """From here on the money is not there any more. A note hears by its answer that its own was accepted."""
+    refund: Refund = heard.data
+    if refund.credit_note is None:
+        _of_invoice(desk, refund, "pending")
+
+
 def _ended(desk: Desk, heard: Heard) -> None:
     refund: Refund = heard.data
     status = heard.event.type.partition(".")[2]
-    if refund.credit_note is not None:
-        note: CreditNoteState | None = desk.get(credit_note_key(desk.tenant, refund.credit_note))
-        if note is not None:
-            live_by(desk, note.clock)
-            credit_refunds.ended(desk, note, refund.id, status)
-    elif isinstance(refund.destination, ToInvoice) and status != "succeeded":
-        state: InvoiceState | None = desk.get(invoice_key(desk.tenant, refund.destination.invoice))
-        if state is not None:
-            live_by(desk, state.clock)
-            giving_back.failed(desk, state, refund.id)
+    if refund.credit_note is None:
+        _of_invoice(desk, refund, status)
+        return
+    note: CreditNoteState | None = desk.get(credit_note_key(desk.tenant, refund.credit_note))
+    if note is not None:
+        live_by(desk, note.clock)
+        credit_refunds.ended(desk, note, refund.id, status)
 
 
-HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = dict.fromkeys(_TYPES, _needs)
-HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = dict.fromkeys(_TYPES, _ended)
+def _of_invoice(desk: Desk, refund: Refund, status: str) -> None:
+    """Of what came beyond it, or by hand."""
+    if not isinstance(refund.destination, ToInvoice):
+        return
+    state: InvoiceState | None = desk.get(invoice_key(desk.tenant, refund.destination.invoice))
+    if state is None:
+        return
+    live_by(desk, state.clock)
+    after = elsewhere.with_refund(state, refund, status)
+    if after is not state:
+        desk.put(after)
+    elif status in ("failed", "canceled"):
+        giving_back.failed(desk, state, refund.id)
+
+
+HEARD_NEEDS: Final[Mapping[str, Callable[[Heard, View], set[Key]]]] = {
+    "refund.created": _needs,
+    **dict.fromkeys(_ENDS, _needs),
+}
+HEARD: Final[Mapping[str, Callable[[Desk, Heard], None]]] = {
+    "refund.created": _accepted,
+    **dict.fromkeys(_ENDS, _ended),
+}

@@ -48,6 +48,9 @@ def unearn(desk: Desk, state: InvoiceState) -> int:
     """It is void: nothing of it is earned any more. What was still to be earned is the voided invoice's
     `amount_deferred`: by that the ledger knows how much it has to take back from the income.
     """
+    opened_at = state.invoice.finalized_at or desk.now
+    if not deferral.begun(deferral.over_time(state.lines, opened_at), _today(desk)):
+        return 0  # nothing was: so nothing is kept of it, nor looked up for one that is opened and void at once
     found: EarningState | None = desk.get(earning_key(desk.tenant, state.invoice.id))
     if found is None or found.earning.until is not None:
         return 0

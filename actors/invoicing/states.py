@@ -134,10 +134,10 @@ class SubscriptionWork(Wire):
 
     `billed` is what the rest of the current period was billed for. `failed` are invoices that could not be collected.
 
-    `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. Drafts of a pause with
-    `keep_as_draft` are told in `drafts`. `paused_from` is the status before a pause.
-    `disputes` are open on payments for it: nothing of it is collected meanwhile. `change_waits`: the time of its
-    scheduled change came under a pause, whose end it waits for.
+    `first_invoice` must be paid for an `incomplete` one to begin; `command_id` waits for that. `paused_from` is the
+    status before a pause. `disputes` are open on payments for it: nothing of it is collected meanwhile.
+    `change_waits`: the time of its scheduled change came under a pause, whose end it waits for. `part_is_free`: a part
+    of a period with which a trial's end begins.
     """
 
     zone: str | None = None
@@ -147,7 +147,6 @@ class SubscriptionWork(Wire):
     first_invoice: str | None = None
     command_id: str | None = None
     expires_at: Instant | None = None
-    drafts: tuple[str, ...] = ()
     paused_from: str | None = None
     trial_end_told: bool = False
     disputes: tuple[str, ...] = ()
@@ -155,6 +154,7 @@ class SubscriptionWork(Wire):
     failed: tuple[str, ...] = ()
     cancel_credit: bool = False
     change_waits: bool = False
+    part_is_free: bool = False
 
 
 class SubscriptionState(Stored):
@@ -189,6 +189,11 @@ class InvoiceState(Stored):
     @property
     def clock(self) -> str | None:
         return self.invoice.test_clock
+
+    @property
+    def is_draft(self) -> bool:
+        """One that was not deleted."""
+        return self.invoice.status == "draft" and not self.work.deleted
 
     @property
     def canceling(self) -> bool:

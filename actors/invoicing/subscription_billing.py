@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from actors.invoicing.closing import voided
 from actors.invoicing.desk import Desk
 from actors.invoicing.drafting import draft_invoice
 from actors.invoicing.finalising import issue, ready
-from actors.invoicing.invoice_commands import voided
 from actors.invoicing.invoice_work import Billed
 from actors.invoicing.keys import coupon_key, customer_key, invoice_key
 from actors.invoicing.states import ClosedPeriod, CouponState, CustomerState, InvoiceState, LineDraft, SubscriptionState
@@ -34,18 +34,22 @@ def bill(
     What it comes to below nothing is carried on to the next one. `command_id` waits for its payment. Where a pause
     voids, what is pending waits for a later one.
     """
-    pause = state.subscription.pause
-    voids = pause is not None and pause.behavior == "void"
-    drafts = _licensed(lines) if voids else [*state.work.pending, *lines]
+    given_away = voids(state)
+    drafts = _licensed(lines) if given_away else [*state.work.pending, *lines]
     if not drafts:
         return state
     coupons = live_coupons(desk, state, at)
     # The invoice reads the subscription on the desk, and writes on it what it could not take.
-    desk.put(state if voids else amended(state, {"pending": ()}))
+    desk.put(state if given_away else amended(state, {"pending": ()}))
     invoice = _drafted(desk, state, reason, drafts, span, coupons, command_id=command_id)
-    if voids:
+    if given_away:
         _void(desk, invoice)
-    return _after(desk.get(state.key), invoice, [] if voids else coupons)
+    return _after(desk.get(state.key), invoice, [] if given_away else coupons)
+
+
+def voids(state: SubscriptionState) -> bool:
+    """Whether it is under a pause whose invoices are void at once."""
+    return state.subscription.pause is not None and state.subscription.pause.behavior == "void"
 
 
 def live_coupons(desk: Desk, state: SubscriptionState, at: datetime) -> list[Coupon]:
@@ -63,7 +67,7 @@ def still_closing(desk: Desk, state: SubscriptionState) -> SubscriptionState:
 
 def _is_draft(desk: Desk, invoice: str) -> bool:
     state: InvoiceState | None = desk.get(invoice_key(desk.tenant, invoice))
-    return state is not None and state.invoice.status == "draft"
+    return state is not None and state.is_draft
 
 
 def _drafted(
@@ -104,12 +108,9 @@ def _after(state: SubscriptionState, invoice: InvoiceState, coupons: list[Coupon
     once = {coupon.id for coupon in coupons if coupon.duration == "once"}
     redeemed = tuple(one.model_copy(update={"used": one.used or one.coupon in once}) for one in state.work.redeemed)
     closed = _closed_by(invoice) if invoice.invoice.status == "draft" else ()
-    pause = state.subscription.pause
-    drafts = (invoice.invoice.id,) if pause is not None and pause.behavior == "keep_as_draft" else ()
     work = {
         "redeemed": redeemed,
         "closed": (*state.work.closed, *closed),
-        "drafts": (*state.work.drafts, *drafts),
         "billed": _invoiced(state.work.billed, invoice),
     }
     return amended(state, work, latest_invoice=invoice.invoice.id)

@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from actors.invoicing.credit_notes import issue
 from actors.invoicing.desk import Desk
-from actors.invoicing.invoice_commands import partly_settled, voided
 from actors.invoicing.keys import invoice_key, subscription_key
 from actors.invoicing.states import InvoiceState, SubscriptionState
 from actors.invoicing.subscription_alarms import on_trial
@@ -12,11 +10,10 @@ from actors.invoicing.subscription_billing import bill, still_closing
 from actors.invoicing.subscription_lines import cut_short, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, LIVE, amended, keep, must_be, refusal
 from actors.invoicing.subscription_opening import cut_off
+from actors.invoicing.taking_back import taken_back
 from actors.runtime.decision import Done
 from actors.runtime.refusals import found, invalid
-from messages.credit_notes import CreateCreditNote
 from messages.envelope import Command
-from messages.ids import derived_id
 from messages.subscriptions import CancelSubscription, UncancelSubscription
 from messages.subscriptions import SubscriptionStatus as Status
 
@@ -94,10 +91,5 @@ def expired(desk: Desk, state: SubscriptionState, at: datetime) -> None:
 def _undo_first(desk: Desk, state: SubscriptionState) -> None:
     """Nothing of its first invoice is asked for any more. What is paid of it already, a credit note gives back."""
     first: InvoiceState | None = desk.get(invoice_key(desk.tenant, state.work.first_invoice or ""))
-    if first is None or first.invoice.status not in ("open", "uncollectible"):
-        return
-    if not partly_settled(first.invoice):
-        voided(desk, first)
-    elif first.invoice.status == "open":
-        note = derived_id("cn", desk.now, desk.tenant, state.subscription.id, first.invoice.id)
-        issue(desk, note, first, CreateCreditNote(invoice=first.invoice.id, reason="order_change"))
+    if first is not None and first.invoice.status == "open":
+        taken_back(desk, first)

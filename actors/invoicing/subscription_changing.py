@@ -9,8 +9,8 @@ from actors.invoicing.keys import subscription_key
 from actors.invoicing.needs import of_coupons_and_rates, of_prices
 from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_alarms import next_alarm, on_trial
-from actors.invoicing.subscription_billing import bill
-from actors.invoicing.subscription_coupons import checked_rates, must_be_taxable, redeemed
+from actors.invoicing.subscription_billing import bill, voids
+from actors.invoicing.subscription_coupons import checked_rates, counting_from, must_be_taxable, redeemed
 from actors.invoicing.subscription_items import currency_of, wished_items
 from actors.invoicing.subscription_lines import cut_short, fixed, in_advance, unused, usage
 from actors.invoicing.subscription_moves import BEGUN, amended, keep, must_be, refusal
@@ -22,6 +22,7 @@ from actors.runtime.decision import Asked, Done, Key, View
 from actors.runtime.labels import merged_metadata
 from actors.runtime.refusals import Refusal, found, invalid, must_match
 from messages.envelope import Command
+from messages.invoices import LINES_MAX
 from messages.spans import MaybeSpan, Span
 from messages.subscriptions import ChangeSubscription, Proration, ScheduledChange, SubscriptionItem
 from messages.subscriptions import SubscriptionStatus as Status
@@ -47,6 +48,8 @@ def change(desk: Desk, command: Command, wish: ChangeSubscription) -> None:
         after, event = _changed_now(desk, after, wish), "subscription.updated"
     else:
         after, event = _scheduled(desk, after, wish), "subscription.change_scheduled"
+    if wish.items is not None:
+        _must_have_room(after)
     desk.answer(Done(200, keep(desk, state, after, event)))
 
 
@@ -89,8 +92,8 @@ def _prorated(
 ) -> SubscriptionState:
     before = {item.id: item for item in state.subscription.items}
     moved = {item.id for item in items if before.get(item.id) != item} | before.keys() - {item.id for item in items}
-    gone = [item for item in before.values() if item.id not in {each.id for each in items}]
-    lines = usage(desk, state, gone, state.subscription.current_period)
+    is_over = at >= state.subscription.current_period.end
+    lines = _used(desk, state, [item for item in before.values() if item.id in moved], items, is_over=is_over)
     after = amended(state, items=items)
     if proration != "none":
         given_up = [one for one in state.work.billed if one.item.id in moved]
@@ -98,11 +101,26 @@ def _prorated(
         lines += [*unused(desk, state, given_up, at), *charges]
         kept = [one for one in state.work.billed if one.item.id not in moved]
         after = amended(cut_short(desk, after, given_up, at), {"billed": (*kept, *billed_by(charges, items))})
-    if proration == "invoice_now":
-        span = Span(start=at, end=max(at, state.subscription.current_period.end))
+    if proration == "invoice_now" and not is_over:
+        span = Span(start=at, end=state.subscription.current_period.end)
         return bill(desk, after, "subscription_update", lines, span, at)
     pending = (*after.work.pending, *fixed(lines, state.subscription.default_tax_rates))
     return amended(after, {"pending": pending})
+
+
+def _used(
+    desk: Desk,
+    state: SubscriptionState,
+    moved: list[SubscriptionItem],
+    items: list[SubscriptionItem],
+    *,
+    is_over: bool,
+) -> list[LineDraft]:
+    """Usage that the next renewal would not ask for as it was: of what goes, and of all that moves once it is over."""
+    if is_over and voids(state):
+        return []
+    stay = set[str]() if is_over else {item.id for item in items}
+    return usage(desk, state, [item for item in moved if item.id not in stay], state.subscription.current_period)
 
 
 def _remaining(desk: Desk, state: SubscriptionState, items: list[SubscriptionItem], at: datetime) -> list[LineDraft]:
@@ -134,7 +152,8 @@ def _changed_now(desk: Desk, state: SubscriptionState, wish: ChangeSubscription)
     if wish.default_tax_rates is not None:
         state = amended(state, default_tax_rates=checked_rates(desk, wish.default_tax_rates))
     if wish.coupons is not None:
-        state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, desk.now)})
+        trial_end = state.subscription.trial.end if on_trial(state.subscription) else None
+        state = amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or desk.now)})
     if wish.items is not None:
         items = wished_items(desk, state.subscription.id, state.subscription.items, wish.items)
         must_be_taxable(desk, items, state.subscription.default_tax_rates)
@@ -153,13 +172,14 @@ def _with_trial_end(desk: Desk, state: SubscriptionState, end: datetime | str) -
     if end <= desk.now:
         raise invalid("/trial_end", "too_small", "A trial ends in the future, or `now`.")
     anchor = subscription.billing_cycle_anchor
-    return amended(
+    moved = amended(
         state,
         {"trial_end_told": False},
         trial=MaybeSpan(start=subscription.trial.start, end=end),
         current_period=Span(start=subscription.current_period.start, end=end),
         billing_cycle_anchor=end if anchor == subscription.trial.end else anchor,
     )
+    return counting_from(desk, moved, end)
 
 
 def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -> SubscriptionState:
@@ -179,3 +199,10 @@ def _scheduled(desk: Desk, state: SubscriptionState, wish: ChangeSubscription) -
     must_be_taxable(desk, items, subscription.default_tax_rates)
     change = ScheduledChange(at=at, items=items, proration=wish.proration)
     return amended(state, {"change_waits": False}, scheduled_change=change)
+
+
+def _must_have_room(state: SubscriptionState) -> None:
+    """Raises Refusal where more lines wait for the next invoice than one should have."""
+    if len(state.work.pending) > LINES_MAX:
+        detail = f"More than {LINES_MAX} lines would wait for its next invoice: ask for them with `invoice_now`."
+        raise invalid("/proration", "too_long", detail)

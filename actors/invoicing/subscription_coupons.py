@@ -6,8 +6,8 @@ from datetime import datetime
 from actors.invoicing.coupons import redeem
 from actors.invoicing.desk import Desk
 from actors.invoicing.invoice_wishes import must_agree
-from actors.invoicing.keys import tax_rate_key
-from actors.invoicing.states import Redeemed, SubscriptionState, TaxRateState
+from actors.invoicing.keys import coupon_key, tax_rate_key
+from actors.invoicing.states import CouponState, Redeemed, SubscriptionState, TaxRateState
 from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import coupon_end, price_of
 from actors.runtime.refusals import Refusal, referred
@@ -26,6 +26,15 @@ def redeemed(desk: Desk, state: SubscriptionState, coupons: Sequence[str], start
         before.get(coupon) or _redeem(desk, state, coupon, start, f"/coupons/{place}")
         for place, coupon in enumerate(dict.fromkeys(coupons))
     )
+
+
+def counting_from(desk: Desk, state: SubscriptionState, trial_end: datetime) -> SubscriptionState:
+    """On trial nothing is billed: the months of its coupons count from the end of that, wherever it has moved to."""
+    counted = (
+        _counted(state, _coupon(desk, one.coupon), trial_end).model_copy(update={"used": one.used})
+        for one in state.work.redeemed
+    )
+    return amended(state, {"redeemed": tuple(counted)})
 
 
 def with_coupons_of(state: SubscriptionState, invoice: Invoice) -> SubscriptionState:
@@ -55,12 +64,16 @@ def must_be_taxable(desk: Desk, items: Iterable[SubscriptionItem], rates: Sequen
 
 
 def _redeem(desk: Desk, state: SubscriptionState, coupon_id: str, start: datetime, pointer: str) -> Redeemed:
-    coupon = redeem(desk, coupon_id, pointer, state.subscription.currency).coupon
-    return Redeemed(coupon=coupon_id, start=start, end=_end(state, coupon, start))
+    return _counted(state, redeem(desk, coupon_id, pointer, state.subscription.currency).coupon, start)
 
 
-def _end(state: SubscriptionState, coupon: Coupon, start: datetime) -> datetime | None:
+def _coupon(desk: Desk, coupon_id: str) -> Coupon:
+    state: CouponState = desk.get(coupon_key(desk.tenant, coupon_id))
+    return state.coupon
+
+
+def _counted(state: SubscriptionState, coupon: Coupon, start: datetime) -> Redeemed:
     if coupon.duration != "repeating":
-        return None
-    anchor = state.subscription.billing_cycle_anchor
-    return coupon_end(anchor, state.work.zone, start, coupon.duration_in_months or 1)
+        return Redeemed(coupon=coupon.id, start=start)
+    anchor, months = state.subscription.billing_cycle_anchor, coupon.duration_in_months or 1
+    return Redeemed(coupon=coupon.id, start=start, end=coupon_end(anchor, state.work.zone, start, months))

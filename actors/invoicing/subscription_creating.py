@@ -88,7 +88,8 @@ def _new(desk: Desk, command: Command, wish: CreateSubscription, customer: Custo
         version=0,  # until it begins: what is made before has other ids than what a change at the same instant makes
     )
     zone = customer.customer.time_zone or desk.terms.time_zone
-    state = SubscriptionState(tenant=desk.tenant, subscription=subscription, work=SubscriptionWork(zone=zone))
+    work = SubscriptionWork(zone=zone, part_is_free=wish.proration == "none")
+    state = SubscriptionState(tenant=desk.tenant, subscription=subscription, work=work)
     return amended(state, {"redeemed": redeemed(desk, state, wish.coupons, trial_end or desk.now)})
 
 

@@ -8,7 +8,7 @@ from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key
 from actors.invoicing.pricing import cost
 from actors.invoicing.states import PriceState
-from actors.invoicing.subscription_periods import is_metered, price_of
+from actors.invoicing.subscription_periods import counted_by, is_metered, price_of
 from actors.runtime.refusals import Refusal, invalid, referred
 from messages.ids import derived_id
 from messages.money import AMOUNT_MAX
@@ -23,15 +23,22 @@ PERIOD_MAX: Final = AMOUNT_MAX // 100
 def wished_items(
     desk: Desk, subscription_id: str, current: Sequence[SubscriptionItem], wishes: Sequence[ItemWish]
 ) -> list[SubscriptionItem]:
-    """What there is, changed as wished; an item that no wish names stays. Raises Refusal for what cannot be sold."""
+    """What there is, changed as wished; an item that no wish names stays. Raises Refusal for what cannot be sold.
+
+    A metered item that is to be counted otherwise, or not at all, goes, and another one comes in its place: figures of
+    one way to count say nothing of another.
+    """
     items = {item.id: item for item in current}
     for place, wish in enumerate(wishes):
-        pointer = f"/items/{place}"
-        item = _wished(desk, subscription_id, items, wish, place)
+        new_id = derived_id("si", desk.now, desk.tenant, subscription_id, desk.cause, str(place))
+        named, item = wish.id or new_id, _wished(items, wish, place, new_id)
         if wish.deleted:
-            del items[item.id]
-        else:
-            items[item.id] = _checked(desk, item, wish, pointer)
+            del items[named]
+            continue
+        before, after = items.get(named), _checked(desk, item, wish, f"/items/{place}")
+        if before is not None and counted_by(desk, before) not in (None, counted_by(desk, after)):
+            after = after.model_copy(update={"id": new_id})
+        items[named] = after
     if not 1 <= len(items) <= ITEMS_MAX:
         code = "too_short" if not items else "too_long"
         raise invalid("/items", code, f"A subscription has 1 to {ITEMS_MAX} items; this one would have {len(items)}.")
@@ -45,9 +52,7 @@ def currency_of(desk: Desk, items: Sequence[SubscriptionItem]) -> str:
     return price_of(desk, items[0]).currency
 
 
-def _wished(
-    desk: Desk, subscription_id: str, items: dict[str, SubscriptionItem], wish: ItemWish, place: int
-) -> SubscriptionItem:
+def _wished(items: dict[str, SubscriptionItem], wish: ItemWish, place: int, new_id: str) -> SubscriptionItem:
     """The item that is named, or a new one."""
     if wish.id is not None:
         item = items.get(wish.id)
@@ -59,8 +64,7 @@ def _wished(
         raise invalid(f"/items/{place}/price", "missing", "A new item needs a price.")
     if wish.deleted:
         raise invalid(f"/items/{place}/id", "missing", "Name the item that is to be deleted.")
-    id_ = derived_id("si", desk.now, desk.tenant, subscription_id, desk.cause, str(place))
-    return SubscriptionItem(id=id_, price=wish.price)
+    return SubscriptionItem(id=new_id, price=wish.price)
 
 
 def _checked(desk: Desk, item: SubscriptionItem, wish: ItemWish, pointer: str) -> SubscriptionItem:

@@ -4,16 +4,19 @@ Charges are before discounts: a coupon lowers whatever line it comes to. A credi
 and no coupon counts it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
+from actors.invoicing.alarms import keep
 from actors.invoicing.credit_lines import NOTHING
 from actors.invoicing.desk import Desk
+from actors.invoicing.invoice_moves import about, next_version
+from actors.invoicing.invoice_sums import summed
 from actors.invoicing.invoice_work import Billed, Unused
-from actors.invoicing.keys import product_key
+from actors.invoicing.keys import invoice_key, product_key
 from actors.invoicing.pricing import cost, described, unit_amount_of
 from actors.invoicing.proration import prorated
-from actors.invoicing.states import LineDraft, ProductState, SubscriptionState
+from actors.invoicing.states import InvoiceState, LineDraft, ProductState, SubscriptionState
 from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import is_metered, price_of, whole_at
 from actors.invoicing.unbilled import owed, remember
@@ -41,23 +44,44 @@ def unused(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], momen
     return [draft for draft in drafts if draft is not None]
 
 
-def cut_short(desk: Desk, state: SubscriptionState, billed: Iterable[Billed], moment: datetime) -> SubscriptionState:
-    """What still waits for its invoice is asked for up to the moment only: there is nothing to give back of it."""
-    items, whole = {one.line: one.item for one in billed if one.invoice is None}, state.subscription.current_period
+def cut_short(desk: Desk, state: SubscriptionState, billed: Collection[Billed], moment: datetime) -> SubscriptionState:
+    """What is not asked for yet ends at the moment: of what waits for its invoice, or stands on a draft, there is
+    nothing to give back, and nobody knows what it will come to.
+    """
+    items, whole = {one.line: one.item for one in billed}, state.subscription.current_period
     whole = whole_at(desk, state, whole.start)
-    pending = [
-        _until(desk, draft, items[draft.line.id], moment, whole) if draft.line.id in items else draft
-        for draft in state.work.pending
-    ]
-    return amended(state, {"pending": tuple(draft for draft in pending if draft is not None)})
+
+    def cut(line: InvoiceLine) -> InvoiceLine | None:
+        return _until(desk, line, items[line.id], moment, whole) if line.id in items else line
+
+    for invoice in dict.fromkeys(one.invoice for one in billed if one.invoice):
+        _cut_draft(desk, desk.get(invoice_key(desk.tenant, invoice)), cut)
+    pending = ((draft, cut(draft.line)) for draft in state.work.pending)
+    left = (draft.model_copy(update={"line": line}) for draft, line in pending if line is not None)
+    return amended(state, {"pending": tuple(left)})
+
+
+def _cut_draft(desk: Desk, state: InvoiceState | None, cut: Callable[[InvoiceLine], InvoiceLine | None]) -> None:
+    if state is None or not state.is_draft:
+        return
+    lines = tuple(line for each in state.lines if (line := cut(each)) is not None)
+    if lines == state.lines:
+        return
+    before = state.invoice
+    shorter = state.model_copy(update={"lines": lines, "invoice": next_version(before, desk.now)})
+    after = summed(desk, shorter)
+    desk.say("invoice.updated", after.invoice, before, about(before))
+    keep(desk, after)
 
 
 def usage(desk: Desk, state: SubscriptionState, items: Iterable[SubscriptionItem], span: Span) -> list[LineDraft]:
-    """A line for each metered item, to be measured when the invoice is finalised."""
+    """A line for each metered item, to be measured when the invoice is finalised; none where one waits already."""
+    waiting = [draft.line for draft in state.work.pending if draft.line.type == "usage"]
+    asked = {(line.subscription_item, line.period.start) for line in waiting}
     return [
         _draft(desk, state, item, "usage", span, 0, quantity="0", text="Usage of")
         for item in items
-        if is_metered(desk, item)
+        if is_metered(desk, item) and (item.id, span.start) not in asked
     ]
 
 
@@ -75,12 +99,12 @@ def _charge(desk: Desk, state: SubscriptionState, item: SubscriptionItem, part: 
     return _draft(desk, state, item, "subscription", part, amount, text="Remaining time on")
 
 
-def _until(desk: Desk, draft: LineDraft, item: SubscriptionItem, moment: datetime, whole: Span) -> LineDraft | None:
-    start, end = draft.line.period.start or moment, draft.line.period.end or moment
+def _until(desk: Desk, line: InvoiceLine, item: SubscriptionItem, moment: datetime, whole: Span) -> InvoiceLine | None:
+    start, end = line.period.start or moment, line.period.end or moment
     part = Span(start=start, end=max(start, min(end, moment)))
     amount = prorated(_whole_cost(desk, item), part, whole)
-    line = draft.line.model_copy(update={"amount": amount, "period": MaybeSpan(start=part.start, end=part.end)})
-    return draft.model_copy(update={"line": line}) if amount else None
+    fields = {"amount": amount, "period": MaybeSpan(start=part.start, end=part.end)}
+    return line.model_copy(update=fields) if amount else None
 
 
 def _credit(desk: Desk, state: SubscriptionState, billed: Billed, part: Span, whole: Span) -> LineDraft | None:

@@ -7,6 +7,7 @@ from typing import Any
 from actors.invoicing.desk import Desk
 from actors.invoicing.states import LineDraft, SubscriptionState
 from actors.invoicing.subscription_billing import bill
+from actors.invoicing.subscription_coupons import counting_from
 from actors.invoicing.subscription_lines import cut_short, in_advance, unused, usage
 from actors.invoicing.subscription_moves import amended
 from actors.invoicing.subscription_periods import period_from, whole_at
@@ -23,10 +24,13 @@ def open_period(
     at: datetime,
     lines: Sequence[LineDraft] = (),
     reason: BillingReason = "subscription_cycle",
+    *,
+    part_is_free: bool = False,
 ) -> SubscriptionState:
     """The period from the instant on, with an invoice of these lines and of what the licensed items cost in it."""
     period, whole = period_from(desk, state, at), whole_at(desk, state, at)
-    charges = in_advance(desk, state, state.subscription.items, period, whole)
+    is_free = part_is_free and period != whole
+    charges = [] if is_free else in_advance(desk, state, state.subscription.items, period, whole)
     state = amended(state, {"billed": billed_by(charges, state.subscription.items)}, current_period=period)
     return bill(desk, state, reason, [*lines, *charges], period, at)
 
@@ -41,7 +45,8 @@ def out_of_trial(desk: Desk, state: SubscriptionState, at: datetime) -> Subscrip
         state = amended(state, {"paused_from": Status.ACTIVE.value})
     if subscription.status == Status.TRIALING:
         fields["status"] = Status.ACTIVE
-    return open_period(desk, amended(state, **fields), at)
+    after = counting_from(desk, amended(state, **fields), end)
+    return open_period(desk, after, at, part_is_free=state.work.part_is_free and at == end)
 
 
 def restarted(

@@ -71,11 +71,7 @@ def dunning_ended(desk: Desk, invoice: Invoice) -> None:
 def invoice_closed(desk: Desk, invoice: Invoice) -> None:
     """Void or uncollectible: nothing is waited for any more. An incomplete subscription will not begin."""
     state = _live(desk, invoice)
-    if state is None:
-        return
-    if state.subscription.status == Status.INCOMPLETE and invoice.id == state.work.first_invoice:
-        after = amended(state, {"expires_at": None}, status=Status.INCOMPLETE_EXPIRED, ended_at=desk.now)
-        keep(desk, state, after, "subscription.expired")
+    if state is None or ends_unbegun(desk, invoice):
         return
     closed: InvoiceState = desk.get(invoice_key(desk.tenant, invoice.id))
     if invoice.status == "void":
@@ -83,6 +79,16 @@ def invoice_closed(desk: Desk, invoice: Invoice) -> None:
     else:
         desk.put(withdrawn(desk, state, closed))
     _no_longer_failed(desk, desk.get(state.key), invoice)
+
+
+def ends_unbegun(desk: Desk, invoice: Invoice) -> bool:
+    """Whether it was the first one of a subscription that still waited for it, and is over now."""
+    state = _live(desk, invoice)
+    if state is None or state.subscription.status != Status.INCOMPLETE or invoice.id != state.work.first_invoice:
+        return False
+    after = amended(state, {"expires_at": None}, status=Status.INCOMPLETE_EXPIRED, ended_at=desk.now)
+    keep(desk, state, after, "subscription.expired")
+    return True
 
 
 def invoice_deleted(desk: Desk, state: InvoiceState) -> None:

@@ -6,7 +6,7 @@ from actors.invoicing.calendar import boundary, number_at, period_at
 from actors.invoicing.desk import Desk
 from actors.invoicing.keys import price_key
 from actors.invoicing.states import PriceState, SubscriptionState
-from messages.products import Price, Recurring
+from messages.products import Aggregation, Price, Recurring
 from messages.spans import Span
 from messages.subscriptions import SubscriptionItem
 
@@ -28,8 +28,15 @@ def recurring_of(desk: Desk, items: list[SubscriptionItem]) -> Recurring:
 
 def is_metered(desk: Desk, item: SubscriptionItem) -> bool:
     """Whether it is billed afterwards, by what was used."""
+    return counted_by(desk, item) is not None
+
+
+def counted_by(desk: Desk, item: SubscriptionItem) -> Aggregation | None:
+    """How what was used of it is added up; None where it is not metered."""
     recurring = price_of(desk, item).recurring
-    return recurring is not None and recurring.usage_type == "metered"
+    if recurring is None or recurring.usage_type != "metered":
+        return None
+    return recurring.aggregate_usage or "sum"
 
 
 def whole_at(desk: Desk, state: SubscriptionState, moment: datetime) -> Span:

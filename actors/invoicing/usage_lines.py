@@ -33,14 +33,13 @@ def keys_of_current(state: SubscriptionState) -> set[Key]:
 def measured(desk: Desk, line: InvoiceLine) -> InvoiceLine:
     """A line of type `usage` with the quantity of its item in its period, and what that costs. Others as they are.
 
-    Its price and product must be in view.
+    What another line has billed is not billed again. Its price and product must be in view.
     """
     key = _meter_key(desk.tenant, line)
     if key is None:
         return line
     price = _price(desk, line)
-    state: MeterState | None = desk.get(key)
-    quantity = measure(state.usage_meter.figures if state else Meter(), _aggregation(price))
+    quantity = measure(_figures(desk, key, line), _aggregation(price))
     product: ProductState | None = desk.get(product_key(desk.tenant, price.product))
     name, unit = (product.product.name, product.product.unit_label) if product else (line.description, None)
     fields = {
@@ -62,8 +61,17 @@ def close_meter(desk: Desk, line: InvoiceLine) -> None:
         return
     state: MeterState | None = desk.get(key)
     meter = state.usage_meter if state else _unused(desk, key, line)
+    if meter.invoice_line is not None:
+        return
     changes = {"invoice_line": line.id, "version": meter.version + 1 if state else 1}
     desk.put(MeterState(tenant=desk.tenant, usage_meter=meter.model_copy(update=changes)))
+
+
+def _figures(desk: Desk, key: Key, line: InvoiceLine) -> Meter:
+    state: MeterState | None = desk.get(key)
+    if state is None or state.usage_meter.invoice_line not in (None, line.id):
+        return Meter()
+    return state.usage_meter.figures
 
 
 def _unused(desk: Desk, key: Key, line: InvoiceLine) -> UsageMeter:

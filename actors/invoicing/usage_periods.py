@@ -54,6 +54,7 @@ def place_of(tenant: str, wish: BulkUsageWish, asked_at: datetime, get: Get) -> 
     item, price, recurring = _metered(tenant, state.subscription, wish.subscription_item, get)
     at = wish.occurred_at or now
     _must_be_in_its_time(state.subscription, at, now)
+    _must_still_be_there(state, item.id, at)
     period, is_open = _period_of(tenant, state, item.id, recurring, at, get)
     meter = usage_meter_key(tenant, meter_id(item.id, period.start))
     known: MeterState | None = get(meter)
@@ -99,8 +100,24 @@ def _must_be_in_its_time(subscription: Subscription, at: datetime, now: datetime
         raise invalid("/occurred_at", "too_large", f"It would happen more than five minutes after {now.isoformat()}.")
     if at < subscription.start_date:
         raise invalid("/occurred_at", "too_small", f"{subscription.id} began at {subscription.start_date.isoformat()}.")
-    if subscription.ended_at is not None and at >= subscription.ended_at:
-        raise invalid("/occurred_at", "too_large", f"{subscription.id} ended at {subscription.ended_at.isoformat()}.")
+    end = _end_of(subscription)
+    if end is not None and at >= end:
+        raise invalid("/occurred_at", "too_large", f"{subscription.id} ends at {end.isoformat()}.")
+
+
+def _end_of(subscription: Subscription) -> datetime | None:
+    """When it ended, or will as things stand."""
+    at_period_end = subscription.current_period.end if subscription.cancel_at_period_end else None
+    return subscription.ended_at or min(filter(None, (subscription.cancel_at, at_period_end)), default=None)
+
+
+def _must_still_be_there(state: SubscriptionState, item: str, at: datetime) -> None:
+    """Raises Refusal for what happens after the item goes by a scheduled change: no invoice would ask for it."""
+    change = state.subscription.scheduled_change
+    if change is None or state.work.change_waits or at < change.at:
+        return
+    if all(each.id != item for each in change.items):
+        raise invalid("/occurred_at", "too_large", f"The item {item} goes at {change.at.isoformat()}.")
 
 
 def _period_of(
@@ -118,7 +135,7 @@ def _period_of(
     for closed in reversed(state.work.closed):
         invoice: InvoiceState | None = get(invoice_key(tenant, closed.invoice))
         if closed.span.start <= at < closed.span.end and invoice is not None and _asks_for(invoice, item):
-            return closed.span, invoice.invoice.status == "draft"
+            return closed.span, invoice.is_draft
     if in_current:
         return current, False
     period = period_at(subscription.billing_cycle_anchor, recurring, state.work.zone, at)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from actors.notifications.desk import Desk
 from actors.notifications.directory import enlist, is_full, unlist
 from actors.notifications.disabling import disable, discard_soon
-from actors.notifications.keys import delivery_key, directory_key, endpoint_key
+from actors.notifications.keys import body_key, delivery_key, directory_key, endpoint_key
 from actors.notifications.queueing import serve, working
 from actors.notifications.replaying import again, again_needs, go_on
 from actors.notifications.rules import Rule
@@ -172,9 +172,11 @@ def replay(desk: Desk, command: Command, wish: ReplayRange) -> None:
 
 
 def replay_one(desk: Desk, command: Command, wish: ReplayDelivery) -> None:
-    """201 with the new delivery."""
+    """201 with the new delivery. One that is deleted may still be remembered: its text is not."""
     _ = wish
     original: DeliveryState = found(desk, delivery_key(desk.tenant, command.subject))
+    if desk.get(body_key(desk.tenant, command.subject)) is None:
+        raise Refusal("not_found", f"There is no webhook delivery {command.subject}.")
     endpoint = found(desk, endpoint_key(desk.tenant, original.webhook_delivery.endpoint))
     _must_take(endpoint, "replayed to")
     delivery = again(desk, original, command.id)

@@ -41,12 +41,14 @@ def _receipt(payment: Json, said_at: str, _: LinkTo) -> Json:
 
 
 def _invoice(invoice: Json, _: str, link_to: LinkTo) -> Json:
+    standing = _standing(invoice)
     return {
-        **_money(invoice, invoice["total"]),
+        **_money(invoice, invoice["total"] if standing == "paid" else invoice["amount_remaining"]),
+        "total_minor": invoice["total"],
         "number": invoice["number"],
         "due_at": invoice["due_date"],
         "link": link_to(invoice["id"]),
-        "standing": _standing(invoice),
+        "standing": standing,
         "description": invoice["description"],
     }
 

@@ -24,7 +24,7 @@ Logo = Annotated[str, StringConstraints(max_length=2_048, pattern=r"^https://[!-
 
 NEEDED: Final[Mapping[Template, tuple[str, ...]]] = {
     "receipt": ("amount_minor", "at"),
-    "invoice": ("amount_minor", "number"),
+    "invoice": ("amount_minor", "total_minor", "number"),
     "payment_failed": ("amount_minor",),
     "trial_ending": ("trial_end_at",),
     "action_required": ("amount_minor",),
@@ -45,9 +45,10 @@ class MailSeller(Wire):
 class MailContent(Wire):
     """What one mail says. Raises ValidationError when something lacks that its template needs (`NEEDED`).
 
-    `number` is the invoice's number, else the id of what was paid or disputed. `link` is where the button leads:
-    to the invoice's own page, to the bank's check, to the dashboard. `payment_method` is as people know it,
-    `Visa •••• 4242`. `reason` is a code: why a payment failed
+    `amount_minor` is what the mail is about: of an invoice what is left to pay, or its total once it is paid;
+    `total_minor` is that total. `number` is the invoice's number, else the id of what was paid or disputed. `link` is
+    where the button leads: to the invoice's own page, to the bank's check, to the dashboard. `payment_method` is as
+    people know it, `Visa •••• 4242`. `reason` is a code: why a payment failed
     (as in `last_error`), why a customer disputes, why an endpoint was turned off; one that has no words is left out.
     """
 
@@ -57,6 +58,7 @@ class MailContent(Wire):
     time_zone: str = "UTC"
     customer_name: ShortText | None = None
     amount_minor: Amount | None = None
+    total_minor: Amount | None = None
     currency: Currency | None = None
     number: ShortText | None = None
     description: ShortText | None = None

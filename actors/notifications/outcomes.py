@@ -8,6 +8,7 @@ from actors.notifications.desk import Desk
 from actors.notifications.keys import delivery_key, endpoint_key
 from actors.notifications.pacing import FAILING_MAX, GIVE_UP_AFTER, is_open, probe_at, rest
 from actors.notifications.queueing import leave, stand, working
+from actors.notifications.replaying import NOT_ARRIVED
 from actors.notifications.states import DeliveryState, EndpointState, EndpointWork
 from actors.notifications.waking import wake_soon
 from messages.webhooks import ATTEMPTS_SHOWN, Attempt, WebhookDelivery, WebhookEndpoint
@@ -66,18 +67,18 @@ def _arrived(desk: Desk, endpoint: EndpointState, delivery: DeliveryState, attem
 
 
 def _made_good(desk: Desk, delivery: DeliveryState) -> bool:
-    """Whether a replay brought what had not arrived before; that one is told to have arrived by it."""
+    """Whether a replay brought a number that was missing; what had not arrived before is told to have arrived by it."""
     if delivery.original is None:
         return False
     original: DeliveryState | None = desk.get(delivery_key(desk.tenant, delivery.original))
-    if original is None or original.webhook_delivery.status not in ("failed", "discarded"):
+    if original is None or original.webhook_delivery.status not in NOT_ARRIVED:
         return False
     before = original.webhook_delivery
     moved = {"status": "succeeded", "updated_at": desk.now, "version": before.version + 1}
     after = before.model_copy(update=moved)
     desk.put(original.model_copy(update={"webhook_delivery": after}))
     desk.say("webhook.delivery.succeeded", after, before)
-    return True
+    return before.sequence is not None
 
 
 def _advanced(endpoint: EndpointState, sequence: int | None) -> EndpointState:

@@ -66,7 +66,8 @@ def _values(mail: MailContent, locale: Locale) -> Mapping[str, str]:
         "customer": customer,
         "person": seller if for_seller else customer,
         "answers_to": "" if for_seller else mail.seller.email or "",
-        "amount": _amount(mail, locale),
+        "amount": _amount(mail.amount_minor, mail.currency, locale),
+        "total": _amount(mail.total_minor, mail.currency, locale),
         "number": _shown(mail.number),
         "description": _shown(mail.description),
         "payment_method": _shown(mail.payment_method),
@@ -82,10 +83,10 @@ def _values(mail: MailContent, locale: Locale) -> Mapping[str, str]:
     }
 
 
-def _amount(mail: MailContent, locale: Locale) -> str:
-    if mail.amount_minor is None or mail.currency is None:
+def _amount(amount_minor: int | None, currency: str | None, locale: Locale) -> str:
+    if amount_minor is None or currency is None:
         return ""
-    return amount_text(mail.amount_minor, mail.currency, locale)
+    return amount_text(amount_minor, currency, locale)
 
 
 def _customer(name: str | None) -> str:

@@ -29,6 +29,9 @@ OPEN_MAX: Final = 1_000
 """Deliveries that wait at one endpoint before more of a replay is queued."""
 
 PAGE: Final = 100
+NOT_ARRIVED: Final = ("failed", "discarded")
+"""Given up, or not tried to the end: `only` `failed` means both."""
+
 PAUSE: Final = timedelta(seconds=1)
 
 
@@ -62,7 +65,7 @@ def again(desk: Desk, original: DeliveryState, seed: str) -> WebhookDelivery:
             "first_attempt_at": None,
             "tries": 0,
             "asked": False,
-            "original": before.id if before.status in ("failed", "discarded") else None,
+            "original": before.id if before.status in NOT_ARRIVED else None,
         }
     )
     body: BodyState = desk.view[body_key(desk.tenant, before.id)]
@@ -84,7 +87,7 @@ def go_on(desk: Desk, endpoint: EndpointState) -> None:
 
 
 def failed_needs(tenant: str, endpoint: EndpointState | None, view: View) -> set[Key]:
-    """The next page of what failed, each with its lane."""
+    """The next page of what did not arrive, each with its lane."""
     work = endpoint.work.replay if endpoint else None
     if endpoint is None or work is None or work.only != "failed":
         return set()
@@ -122,14 +125,21 @@ def read(desk: Desk, endpoint_id: str, call_id: str, result: Json) -> None:
 
 def _event_again(desk: Desk, endpoint_id: str, replay: str, event: Event) -> None:
     endpoint: EndpointState = desk.get(endpoint_key(desk.tenant, endpoint_id))
-    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
-    if found:
-        earlier = known(desk, delivery_key(desk.tenant, found[0]))
+    earlier = _earlier(desk, endpoint_id, event)
+    if earlier is not None:
         if earlier.webhook_delivery.status != "pending":
             again(desk, earlier, replay)
         return
     delivery = _replay(desk, endpoint_id, event.id, event.type, None, replay)
     enqueue(desk, endpoint, event, delivery, body_of(event, endpoint_id, None, replay=True))
+
+
+def _earlier(desk: Desk, endpoint_id: str, event: Event) -> DeliveryState | None:
+    """None also where it was deleted, being old, while it was looked up."""
+    found = found_by(desk.view, earlier_key(desk.tenant, looked_up(endpoint_id, event.id)))
+    if not found or desk.get(body_key(desk.tenant, found[0])) is None:
+        return None
+    return desk.get(delivery_key(desk.tenant, found[0]))
 
 
 def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None:
@@ -141,7 +151,7 @@ def _failed_again(desk: Desk, endpoint: EndpointState, work: ReplayWork) -> None
     for id_ in look.found:
         state = known(desk, delivery_key(desk.tenant, id_))
         position = state.position
-        if state.webhook_delivery.status == "failed" and work.from_ <= state.event_at < work.to:
+        if state.webhook_delivery.status in NOT_ARRIVED and work.from_ <= state.event_at < work.to:
             again(desk, state, work.id)
     after = work.model_copy(update={"position": position}) if look.found else None
     desk.put(working(desk.get(endpoint.key), replay=after))

@@ -2,23 +2,28 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from actors.payments.account_breaker import Tolerance
 from actors.payments.addressed import ACCOUNT
 from actors.payments.provider import Provider
 from actors.payments.routing import Rule
 from health.checks import Check, Degraded
+from health.outlasting import outlasting
 from messages.wire import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """By name, the default first. With `tolerance` the rules choose, and each has a breaker."""
+    """By name, the default first. With `tolerance` the rules choose, and each has a breaker.
+
+    `missing` are those that something was asked of and that are not here.
+    """
 
     providers: Mapping[str, Provider]
     rules: tuple[Rule, ...] = ()
     tolerance: Tolerance | None = None
+    missing: set[str] = field(default_factory=set)
 
 
 class AccountUnknown(LookupError):
@@ -39,26 +44,29 @@ async def perform(accounts: Accounts, operation: str, call_id: str, request: Jso
     name = asked.pop(ACCOUNT, None) or _unnamed(accounts)
     provider = accounts.providers.get(name)
     if provider is None:
+        accounts.missing.add(name)
         raise AccountUnknown(f"no account {name} is set up: put it back into POCKETPAY_ACCOUNTS")
     result = await provider.perform(operation, call_id, asked)
     return _signed(result, name, provider.name) if operation == "list_events" and name != provider.name else result
 
 
 def checks_of(accounts: Accounts) -> dict[str, Check]:
-    """Whether each account can be reached, and whether all can."""
-    if len(accounts.providers) == 1:
-        return {"provider": next(iter(accounts.providers.values())).ping}
+    """Whether each account can be reached, and whether all can that there should be."""
+    pings = {name: outlasting(provider.ping) for name, provider in accounts.providers.items()}
 
     async def all_of_them() -> None:
-        pings = (provider.ping() for provider in accounts.providers.values())
-        failed = [each for each in await asyncio.gather(*pings, return_exceptions=True) if each is not None]
-        if len(failed) == len(accounts.providers):
+        told = await asyncio.gather(*(ping() for ping in pings.values()), return_exceptions=True)
+        failed = [each for each in told if each is not None]
+        if len(failed) == len(pings):
             raise failed[0]
         if failed:
-            raise Degraded(f"{len(failed)} of {len(accounts.providers)} accounts cannot be reached: {failed[0]}")
+            raise Degraded(f"{len(failed)} of {len(pings)} accounts cannot be reached: {failed[0]}")
+        if accounts.missing:
+            gone = ", ".join(sorted(accounts.missing))
+            raise Degraded(f"something is to be asked of {gone}, not set up here: put it back into POCKETPAY_ACCOUNTS")
 
-    each = {f"provider:{name}": provider.ping for name, provider in accounts.providers.items()}
-    return {"provider": all_of_them, **each}
+    each = {f"provider:{name}": ping for name, ping in pings.items()}
+    return {"provider": all_of_them, **(each if len(each) > 1 else {})}
 
 
 def _unnamed(accounts: Accounts) -> str:

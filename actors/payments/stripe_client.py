@@ -11,6 +11,7 @@ import stripe
 from pydantic import SecretStr
 from typing_extensions import override
 
+from health.unreached import why
 from messages.wire import Json
 
 VERSION: Final = "2026-10-28.endive"
@@ -132,10 +133,10 @@ _UNSENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 def _no_answer(error: stripe.APIConnectionError) -> NoReturn:
-    why = repr(error.__cause__ or "no connection")
+    told = why(error.__cause__) if error.__cause__ else "no connection"
     if _attempts.get().reached:
-        raise Unknown(f"Stripe did not answer: {why}") from error
-    raise Unreached(f"Stripe cannot be reached: {why}") from error
+        raise Unknown(f"Stripe did not answer: {told}") from error
+    raise Unreached(f"Stripe cannot be reached: {told}") from error
 
 
 def _told(error: stripe.StripeError) -> Json:

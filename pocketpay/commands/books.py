@@ -21,12 +21,14 @@ def verify(
     """Recompute every leaf, the tree and every signed head. Exit code 1 when anything is not as it was logged."""
     from pocketpay import targets
     from pocketpay.ledger import verify as rule
+    from pocketpay.progress import bar
     from pocketpay.told import told
     from storage.migrate import VERIFIER
 
     with told():
-        trusted = _trusted(key, data_dir)
-        verdicts = asyncio.run(rule.verify(targets.database(data_dir, VERIFIER), tenant, trusted))
+        dsn, trusted = targets.database(data_dir, VERIFIER), _trusted(key, data_dir)
+        with bar("the signed log") as progress:
+            verdicts = asyncio.run(rule.verify(dsn, tenant, trusted, progress))
         lines = [line for verdict in verdicts for line in rule.in_words(verdict)]
         say({"ledgers": [rule.shown(verdict) for verdict in verdicts]}, lines or ["nothing was posted yet"], as_json)
         raise typer.Exit(1 if any(verdict.figure for verdict in verdicts) else 0)
@@ -40,10 +42,13 @@ def rebuild(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     from pocketpay import targets
     from pocketpay.embedded.postgres import SUPERUSER
     from pocketpay.ledger import rebuild as rule
+    from pocketpay.progress import bar
     from pocketpay.told import told
 
     with told():
-        rebuilt = asyncio.run(rule.rebuild(targets.database(data_dir, SUPERUSER)))
+        dsn = targets.database(data_dir, SUPERUSER)
+        with bar("the books again") as progress:
+            rebuilt = asyncio.run(rule.rebuild(dsn, progress))
         say(rule.shown(rebuilt), rule.in_words(rebuilt), as_json)
         raise typer.Exit(1 if rebuilt.figure else 0)
 
@@ -66,7 +71,8 @@ def _trusted(key: str | None, data_dir: Path) -> bytes:
     if key is None:
         found = known_public_key(data_dir)
         if found is None:
-            raise StartFailed("which key signs these books? --key <base64>, as auditors have it")
+            where = f"no key of {data_dir} signs books: --data-dir or POCKETPAY_LEDGER_SIGNING_KEY names another place"
+            raise StartFailed(f"{where}, and `ledger verify --key` takes the public one that auditors have")
         return found
     try:
         public = b64decode(key, validate=True)

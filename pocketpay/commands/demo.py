@@ -1,59 +1,45 @@
 """`pocketpay demo`."""
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands.options import HERE, AsJson, DataDir, Key, say
 
 if TYPE_CHECKING:
-    from pocketpay.demo.making import Progress
     from pocketpay.demo.summary import Summary
+    from pocketpay.targets import Door
+    from storage.progress import Progress
 
 
-def demo(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+def demo(key: Key = None, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Fill a test tenant with a company: customers, plans and six months of history. Again, it changes nothing.
 
     Exit code 1 when it could not be made, or the books do not hold.
     """
     from pocketpay import targets
     from pocketpay.demo.table import to_lines
+    from pocketpay.progress import bar
     from pocketpay.running import read
     from pocketpay.told import told
 
     with told():
-        base, running = targets.gateway(data_dir), read(data_dir)
+        door, running = targets.door(data_dir, key), read(data_dir)
         mails = f"http://127.0.0.1:{running.ports['mails']}/" if running and "mails" in running.ports else None
-        with _bar() as progress:
-            summary = asyncio.run(_made(base, mails, progress))
+        with bar("six months of history") as progress:
+            summary = asyncio.run(_made(door, mails, progress))
         say(asdict(summary), to_lines(summary), as_json)
         raise typer.Exit(1 if summary.breached else 0)
 
 
-async def _made(base: str, mails: str | None, progress: "Progress") -> "Summary":
+async def _made(door: "Door", mails: str | None, progress: "Progress") -> "Summary":
     from pocketpay.demo.making import make
     from pocketpay.demo.summary import summarised
     from pocketpay.importing.calling import Gateway, session
 
-    async with session(base) as http:
+    async with session(door) as http:
         gateway = Gateway(http)
-        return await summarised(gateway, await make(gateway, progress), base, mails)
-
-
-@contextmanager
-def _bar() -> Generator["Progress"]:
-    """On standard error, and only where somebody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("six months of history"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(
-        *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal, transient=True
-    ) as bar:
-        task = bar.add_task("demo")
-        yield lambda done, count: bar.update(task, completed=done, total=count)
+        await gateway.greet(door.url)
+        return await summarised(gateway, await make(gateway, progress), door.url, mails)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pocketpay.commands.options import HERE, AsJson, DataDir, say
+from pocketpay.commands.options import HERE, AsJson, DataDir, Key, say
 
 if TYPE_CHECKING:
     from pocketpay.importing.report import Report
     from pocketpay.importing.rows import Kind
+    from pocketpay.targets import Door
 
 Files = Annotated[
     list[Path],
@@ -25,6 +26,7 @@ def import_files(
     kind: Annotated[
         str | None, typer.Option("--as", help="What all the files hold, if their names do not say it.")
     ] = None,
+    key: Key = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +36,7 @@ def import_files(
 
     wanted: list[tuple[Path, Kind]] = [(path, _kind(path, kind)) for path in files]
     with told():
-        (answer, lines), done = asyncio.run(_import(targets.gateway(data_dir), wanted, dry_run))
+        (answer, lines), done = asyncio.run(_import(targets.door(data_dir, key), wanted, dry_run))
         say(answer, lines, as_json)
         raise typer.Exit(0 if done else 1)
 
@@ -51,7 +53,7 @@ def _kind(path: Path, named: str | None) -> "Kind":
     return kind
 
 
-async def _import(gateway_url: str, files: list[tuple[Path, "Kind"]], dry_run: bool) -> tuple["Report", bool]:
+async def _import(door: "Door", files: list[tuple[Path, "Kind"]], dry_run: bool) -> tuple["Report", bool]:
     from pocketpay.importing import report
     from pocketpay.importing.calling import Gateway, session
     from pocketpay.importing.carrying import carry_out
@@ -59,15 +61,18 @@ async def _import(gateway_url: str, files: list[tuple[Path, "Kind"]], dry_run: b
     from pocketpay.importing.planning import planned
     from pocketpay.importing.previewing import first_invoices
     from pocketpay.importing.sheets import read
+    from pocketpay.progress import bar
 
     sheets = read(files)
-    async with session(gateway_url) as http:
+    async with session(door) as http:
         gateway = Gateway(http)
+        await gateway.greet(door.url)
         there = await look(gateway, sheets)
         plan = planned(sheets, there)
         if plan.faults:
             return report.of_faults(plan.faults), False
         if dry_run:
             return report.of_plan(plan, await first_invoices(gateway, plan, there)), True
-        outcomes = await carry_out(gateway, plan, lambda words: typer.echo(words, err=True))
+        with bar("rows") as progress:
+            outcomes = await carry_out(gateway, plan, progress)
         return report.of_outcomes(outcomes), all(each.id is not None for each in outcomes)

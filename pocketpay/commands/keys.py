@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from pocketpay.commands.completing import scopes
 from pocketpay.commands.options import HERE, AsJson, DataDir, say
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def create(
     *,
     name: Annotated[str, typer.Option(help="What it is for.")] = "from the command line",
     admin: Annotated[bool, typer.Option("--admin", help="It may do all.")] = False,
-    scope: Annotated[list[str] | None, typer.Option(help="Such as payments:write; as many as you like.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Such as payments:write; as many as you like.", autocompletion=scopes)
+    ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="It may see all and change nothing.")] = False,
     type_: Annotated[str, typer.Option("--type", help="secret, restricted or publishable.")] = "secret",
     expires_days: Annotated[int | None, typer.Option(help="Until it ends.", min=1, max=3650)] = None,

@@ -2,13 +2,16 @@
 
 import asyncio
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urljoin
 
 import typer
 
 from pocketpay.commands.debugging import until_nobody_looks
-from pocketpay.commands.options import HERE, AsJson, DataDir
+from pocketpay.commands.options import HERE, AsJson, DataDir, Key
+
+if TYPE_CHECKING:
+    from pocketpay.targets import Door
 
 _TYPE = re.compile(r"\*|[a-z_.]{1,64}(\.\*)?")
 
@@ -21,6 +24,7 @@ def listen(
     secret: Annotated[
         str | None, typer.Option(help="Signs, whsec_…; else a new one per run.", envvar="POCKETPAY_LISTEN_SECRET")
     ] = None,
+    key: Key = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -38,10 +42,10 @@ def listen(
     if secret is not None and not is_secret(secret):
         raise typer.BadParameter("whsec_ and 24 to 64 bytes in base64", param_hint="--secret")
     with told(), until_nobody_looks():
-        asyncio.run(_forward(targets.gateway(data_dir), url, wanted, secret or new_secret(), as_json))
+        asyncio.run(_forward(targets.door(data_dir, key), url, wanted, secret or new_secret(), as_json))
 
 
-async def _forward(gateway: str, url: str, types: tuple[str, ...], secret: str, as_json: bool) -> None:
+async def _forward(door: "Door", url: str, types: tuple[str, ...], secret: str, as_json: bool) -> None:
     import json
     from contextlib import aclosing
 
@@ -49,12 +53,15 @@ async def _forward(gateway: str, url: str, types: tuple[str, ...], secret: str, 
     from pocketpay.listen.forwarding import EVERYWHERE, Forward, takes
     from pocketpay.listen.hearing import events
 
-    opening = {"gateway": gateway, "forward_to": url, "types": types, "secret": secret}
-    words = f"events of {gateway} go to {url}, signed with {secret}; Ctrl-C ends it"
-    typer.echo(json.dumps(opening) if as_json else words)
+    opening = {"gateway": door.url, "forward_to": url, "types": types, "secret": secret}
+    words = f"events of {door.url} go to {url}, signed with {secret}; Ctrl-C ends it"
+
+    def opened() -> None:
+        typer.echo(json.dumps(opening) if as_json else words)
+
     forward, sequence = Forward(url, secret, Sender(EVERYWHERE)), 0
     pattern = types[0] if len(types) == 1 else None
-    async with aclosing(events(gateway, pattern, lambda text: typer.echo(text, err=True))) as told:
+    async with aclosing(events(door, pattern, lambda text: typer.echo(text, err=True), opened)) as told:
         async for text in told:
             if takes(text, types):
                 sequence += 1

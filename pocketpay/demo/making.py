@@ -1,6 +1,5 @@
 """Asks for what the plan says, over HTTP alone, each step with a key by which it is done once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -12,13 +11,11 @@ from pocketpay.demo.steps import DAYS, Step, Track, resolved
 from pocketpay.importing.calling import Answer, Gateway
 from pocketpay.importing.together import each_of
 from pocketpay.program import StartFailed
+from storage.progress import Progress
 
 API: Final = "/api/v1"
 OUTSIDE: Final = "/simulated/"
 """What stands beside the API."""
-
-Progress = Callable[[int, int], None]
-"""Is told how many steps of how many are done."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from pocketpay.plan import GATEWAY
 from pocketpay.probe import get
 from pocketpay.running import Running, read
 from pocketpay.settings import PREFIX, load
-from pocketpay.status import ask_all
+from pocketpay.status.asking import ask_all
 from storage.migrate import VERIFIER
 from storage.verify import run as verify
 

@@ -19,7 +19,8 @@ def held(data_dir: Path) -> Generator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InUse(f"{data_dir} is in use by process {file.read().strip() or 'unknown'}") from None
+            holder = f"{data_dir} is in use by process {file.read().strip() or 'unknown'}"
+            raise InUse(f"{holder}: `pocketpay status` says how it is, --data-dir takes another folder") from None
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()

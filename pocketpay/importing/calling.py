@@ -7,9 +7,12 @@ from typing import Final
 
 import aiohttp
 
+from health.unreached import why
 from messages.problems import PROBLEMS
 from messages.wire import Json
 from pocketpay.program import StartFailed
+from pocketpay.refusals import STRANGER, away, refusal
+from pocketpay.targets import Door
 
 TOGETHER_MAX: Final = 8
 WAIT_SECONDS: Final = 30
@@ -39,7 +42,7 @@ class Answer:
         return self.status in (0, 202) or (self.status >= 400 and known is not None and _again(known.retry))
 
 
-_NOT_OURS: Final = Answer(502, {"code": "unavailable", "detail": "Something that is no gateway of ours answers."})
+_NOT_OURS: Final = Answer(502, {"code": "unavailable", "detail": f"No answer: {STRANGER}."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Gateway:
     pauses_seconds: tuple[float, ...] = PAUSES_SECONDS
 
     async def get(self, path: str, **parameters: str) -> Json | None:
-        """The body of a 200, None for a 404. Raises StartFailed for all else."""
+        """The body of a 200, None for a 404. Raises StartFailed for all else, and writes do for a key that won't do."""
         answer = await self._patiently("GET", path, parameters, None, {})
         if answer.status == 404:
             return None
@@ -68,11 +71,22 @@ class Gateway:
         text = json.dumps(body, sort_keys=True, separators=(",", ":"))
         return await self._patiently(method, path, {}, text, headers | ({"Idempotency-Key": key} if key else {}))
 
+    async def greet(self, url: str) -> None:
+        """At the beginning, without patience. Raises StartFailed when nobody is there, or the key will not do."""
+        answer = await self._once("GET", "/api/v1/me", {}, None, {})
+        words = refusal(answer.status, answer.body)
+        if answer.status == 0 or answer is _NOT_OURS:
+            words = away(url, answer.body["detail"].removeprefix("No answer: "))
+        if words is not None:
+            raise StartFailed(words)
+
     async def _patiently(
         self, method: str, path: str, parameters: dict[str, str], text: str | None, headers: dict[str, str]
     ) -> Answer:
         for pause in (*self.pauses_seconds, None):
             answer = await self._once(method, path, parameters, text, headers)
+            if (words := refusal(answer.status, answer.body)) is not None:
+                raise StartFailed(words)
             if not answer.unsettled or pause is None:
                 return answer
             await asyncio.sleep(pause)
@@ -88,15 +102,15 @@ class Gateway:
                     return _NOT_OURS
                 return Answer(response.status, body, response.headers.get("Idempotent-Replayed") == "true")
         except _AWAY as error:
-            return Answer(0, {"code": "unavailable", "detail": f"No answer: {error or type(error).__name__}."})
+            return Answer(0, {"code": "unavailable", "detail": f"No answer: {why(error)}."})
         except ValueError:
             return _NOT_OURS
 
 
-def session(gateway: str) -> aiohttp.ClientSession:
+def session(door: Door) -> aiohttp.ClientSession:
     """To be closed by whoever opens it."""
-    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-    return aiohttp.ClientSession(gateway, timeout=timeout, connector=aiohttp.TCPConnector(limit=TOGETHER_MAX))
+    timeout, connector = aiohttp.ClientTimeout(total=ANSWER_SECONDS), aiohttp.TCPConnector(limit=TOGETHER_MAX)
+    return aiohttp.ClientSession(door.url, timeout=timeout, connector=connector, headers=door.headers)
 
 
 def _again(retry: str) -> bool:

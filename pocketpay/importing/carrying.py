@@ -1,6 +1,6 @@
 """Carries a plan out: customers, products, prices, subscriptions, each with a key by which it is made once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,10 +10,10 @@ from pocketpay.importing.looking import marked
 from pocketpay.importing.planning import PATHS, Ids, Plan, Step, Thing, resolved
 from pocketpay.importing.together import each_of
 from pocketpay.program import StartFailed
+from storage.progress import Progress, unseen
 
 Result = Literal["made", "filled_in", "there", "refused", "unknown"]
 ATTEMPTS_MAX: Final = 50
-PROGRESS_EVERY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Outcome:
     detail: str | None = None
 
 
-async def carry_out(gateway: Gateway, plan: Plan, progress: Callable[[str], None]) -> list[Outcome]:
+async def carry_out(gateway: Gateway, plan: Plan, progress: Progress = unseen) -> list[Outcome]:
     """In the order of the plan. What needs something that was refused is not sent."""
     ids, outcomes, away = dict(plan.ids), dict[int, Outcome](), False
+    whole = sum(map(len, plan.waves))
 
     async def one(numbered: tuple[int, Step]) -> None:
         nonlocal away
@@ -38,8 +39,7 @@ async def carry_out(gateway: Gateway, plan: Plan, progress: Callable[[str], None
         away = away or outcome.result == "unknown"
         if outcome.id is not None:
             ids[step.thing, step.name] = outcome.id
-        if len(outcomes) % PROGRESS_EVERY == 0:
-            progress(f"{len(outcomes)} of {sum(map(len, plan.waves))} rows")
+        progress(len(outcomes), whole)
 
     first = 0
     for wave in plan.waves:

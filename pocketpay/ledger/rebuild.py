@@ -1,5 +1,6 @@
 """Posts the whole journal again, aside, and compares every row, balance and root with the books as they are."""
 
+import itertools
 import time
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from messages.wire import rfc3339
 from pocketpay.ledger.differences import hash_of, transaction_of
 from storage import ledger_log, ledger_shadow
 from storage.ledger_shadow import COMPARED, SHADOW, TOLD_MAX, Unlike
+from storage.progress import Progress, unseen
 
 WINDOW = 2_000
 
@@ -44,7 +46,7 @@ class Rebuilt:
         return sum(self.figures.values())
 
 
-async def rebuild(dsn: str) -> Rebuilt:
+async def rebuild(dsn: str, progress: Progress = unseen) -> Rebuilt:
     """As the owner of all tables. Both sides are of one moment; what is posted meanwhile is not seen, nor delayed."""
     began = time.perf_counter()
     connection: Connection = await asyncpg.connect(dsn, timeout=10)
@@ -52,7 +54,7 @@ async def rebuild(dsn: str) -> Rebuilt:
         aside = connection.transaction(isolation="repeatable_read")
         await aside.start()
         try:
-            rebuilt = await _rebuilt(connection)
+            rebuilt = await _rebuilt(connection, progress)
         finally:
             await aside.rollback()
     finally:
@@ -61,21 +63,32 @@ async def rebuild(dsn: str) -> Rebuilt:
     return rebuilt
 
 
-async def _rebuilt(connection: Connection) -> Rebuilt:
+async def _rebuilt(connection: Connection, progress: Progress) -> Rebuilt:
+    """Its steps are not of one length: making and posting, each comparison, each tenant's log."""
+    tenants = await ledger_log.tenants(connection)
+    steps = itertools.count(1)
+
+    def step() -> None:
+        progress(next(steps), 2 + len(COMPARED) + len(tenants))
+
     rebuilt = Rebuilt(await ledger_shadow.make(connection))
+    step()
     paths = await ledger_shadow.paths(connection)
     rows = [class_of(path) for path in paths]
     await ledger_shadow.post(connection, paths, [row.normal_side if row else "debit" for row in rows])
+    step()
     for compared in COMPARED:
         figure, found = await ledger_shadow.unlike(connection, compared)
         rebuilt.figures[compared.what] = figure
         rebuilt.words += [f"{compared.what} {_in_words(one)}" for one in found]
-    for tenant in await ledger_log.tenants(connection):
+        step()
+    for tenant in tenants:
         log = await _log(connection, tenant)
         rebuilt.logs.append(log)
         if log.head is not None and log.root_at_head != log.head["root"]:
             rebuilt.figures["head"] = rebuilt.figures.get("head", 0) + 1
             rebuilt.words.append(f"head of {tenant} at {log.head['size']} leaves has another root than the journal")
+        step()
     return rebuilt
 
 

@@ -15,6 +15,7 @@ from messages.ledger import Transaction
 from messages.wire import rfc3339
 from pocketpay.ledger.differences import difference, hash_of, is_as_said, transaction_of
 from storage import ledger_log
+from storage.progress import Progress, unseen
 from storage.verify import snapshot
 
 WINDOW = 2_000
@@ -59,18 +60,21 @@ class Verdict:
             self.troubles.append(Trouble(words, accounts))
 
 
-async def verify(dsn: str, tenant: str | None, key: bytes | None) -> list[Verdict]:
-    """All tenants, or one, each on a snapshot of its own. `key` is the public key that must have signed all heads."""
+async def verify(dsn: str, tenant: str | None, key: bytes | None, progress: Progress = unseen) -> list[Verdict]:
+    """All tenants, or one, each on a snapshot of its own. `key` is the public key that must have signed all heads.
+
+    Progress begins anew with each tenant.
+    """
     async with snapshot(dsn) as connection:
         names = [tenant] if tenant else await ledger_log.tenants(connection)
     verdicts: list[Verdict] = []
     for name in names:
         async with snapshot(dsn) as connection:
-            verdicts.append(await verify_tenant(connection, name, key))
+            verdicts.append(await verify_tenant(connection, name, key, progress))
     return verdicts
 
 
-async def verify_tenant(connection: Connection, tenant: str, key: bytes | None) -> Verdict:
+async def verify_tenant(connection: Connection, tenant: str, key: bytes | None, progress: Progress = unseen) -> Verdict:
     """In a transaction, whose snapshot it is about. Without a key all heads must be signed by the newest's."""
     began, verdict = time.perf_counter(), Verdict(tenant)
     verdict.size, edge = await ledger_log.tree(connection, tenant)
@@ -79,6 +83,7 @@ async def verify_tenant(connection: Connection, tenant: str, key: bytes | None) 
         key = _decoded(verdict.newest["public_key"])
     for first in range(0, verdict.size, WINDOW):
         await _verify_window(connection, verdict, first, min(first + WINDOW, verdict.size), key)
+        progress(min(first + WINDOW, verdict.size), verdict.size)
     if verdict.frontier.size == verdict.size and b"".join(verdict.frontier.hashes) != edge:
         verdict.trouble(f"the kept edge of the tree at {verdict.size} leaves is not theirs")
         await _search(connection, verdict, verdict.good, verdict.size)

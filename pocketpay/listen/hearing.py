@@ -1,14 +1,18 @@
 """The gateway's events from now on, each once: a stream that breaks off is taken up where it was left."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
 import aiohttp
 
+from health.unreached import why
 from pocketpay.listen.frames import Frame, frames
 from pocketpay.program import StartFailed
+from pocketpay.refusals import STRANGER, away, refusal
+from pocketpay.targets import Door
 
 ANSWER_SECONDS: Final = 10
 SILENCE_SECONDS: Final = 45
@@ -21,16 +25,19 @@ _AWAY: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
 """ValueError is a line beyond the greatest message: not of our gateway."""
 
 
-async def events(gateway: str, pattern: str | None, warn: Callable[[str], None]) -> AsyncGenerator[str]:
+async def events(
+    door: Door, pattern: str | None, warn: Callable[[str], None], opened: Callable[[], None] = lambda: None
+) -> AsyncGenerator[str]:
     """JSON texts, for ever. Whoever takes the next one has done with the last: it is not told again.
 
-    `pattern` is one of `GET /events/stream`. Raises StartFailed when the gateway refuses, or is away at first.
+    `pattern` is one of `GET /events/stream`, `opened` is called when the gateway tells events.
+    Raises StartFailed when the gateway refuses, or is away at first.
     """
     place, failures = None, 0
     async with aiohttp.ClientSession(read_bufsize=EVENT_BYTES_MAX) as http:
         while True:
             try:
-                async with aclosing(_told(http, gateway, pattern, place)) as told:
+                async with aclosing(_told(http, door, pattern, place, opened)) as told:
                     async for frame in told:
                         failures = 0
                         if frame.kind == "reset":
@@ -40,7 +47,7 @@ async def events(gateway: str, pattern: str | None, warn: Callable[[str], None])
                         place = frame.id or place
             except _AWAY as error:
                 if place is None:
-                    raise StartFailed(f"no gateway answers at {gateway}: {error or type(error).__name__}") from error
+                    raise StartFailed(away(door.url, why(error))) from error
             if failures == 0:
                 warn("the stream broke off; it is taken up where it was left")
             await asyncio.sleep(PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS) - 1)])
@@ -48,16 +55,28 @@ async def events(gateway: str, pattern: str | None, warn: Callable[[str], None])
 
 
 async def _told(
-    http: aiohttp.ClientSession, gateway: str, pattern: str | None, place: str | None
+    http: aiohttp.ClientSession, door: Door, pattern: str | None, place: str | None, opened: Callable[[], None]
 ) -> AsyncGenerator[Frame]:
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=ANSWER_SECONDS, sock_read=SILENCE_SECONDS)
-    headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": place} if place else {})
+    headers = door.headers | {"Accept": "text/event-stream"} | ({"Last-Event-ID": place} if place else {})
     parameters = {"type": pattern} if pattern else {}
-    url = f"{gateway}/api/v1/events/stream"
+    url = f"{door.url}/api/v1/events/stream"
     async with http.get(url, headers=headers, params=parameters, timeout=timeout) as response:
         if response.status in (429, 503) and place is not None:
             return
         if response.status != 200:
-            raise StartFailed(f"the gateway refuses: {response.status} {(await response.text())[:500]}")
+            raise StartFailed(_refused(door, response.status, await response.text()))
+        if place is None:
+            opened()
         async for frame in frames(response.content):
             yield frame
+
+
+def _refused(door: Door, status: int, text: str) -> str:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return away(door.url, STRANGER)
+    return refusal(status, body) or f"the gateway refuses: {status} {text[:500]}"

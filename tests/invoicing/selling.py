@@ -6,7 +6,7 @@ from typing import Any
 
 from actors.invoicing.states import CouponState, PriceState, ProductState, TaxRateState
 from messages.invoices import Invoice
-from messages.products import Coupon, Price, Product, Recurring, TaxBehavior, TaxRate, UsageType
+from messages.products import Aggregation, Coupon, Price, Product, Recurring, TaxBehavior, TaxRate, UsageType
 from messages.subscriptions import Subscription
 from tests.invoicing.shop import START, TENANT, Shop
 
@@ -35,10 +35,11 @@ def price(
     currency: str = "USD",
     interval: Any = "month",
     usage_type: UsageType = "licensed",
+    aggregation: Aggregation = "sum",
     tax_behavior: TaxBehavior = "exclusive",
 ) -> None:
     """One more price of the product."""
-    aggregate = "sum" if usage_type == "metered" else None
+    aggregate = aggregation if usage_type == "metered" else None
     recurring = Recurring(interval=interval, usage_type=usage_type, aggregate_usage=aggregate)
     state = PriceState(
         tenant=TENANT,

@@ -219,6 +219,7 @@ def _credited(shop: Shop, first: Invoice) -> None:
 
 
 ENDS: dict[str, Callable[[Shop], Any]] = {
+    "given up": lambda shop: shop.done("invoice.mark_uncollectible", invoices(shop)[0].id),
     "expired": lambda shop: shop.until(START + days(2)),
     "canceled": lambda shop: shop.done("subscription.cancel", SUB),
 }
@@ -232,12 +233,12 @@ def test_what_was_paid_of_one_that_never_began_goes_back(end: str, settle: Any, 
     # Given a subscription whose first invoice is paid or credited in part
     shop, account, first = begun_in_part(settle)
 
-    # When it expires, or is canceled
+    # When it expires, is canceled, or its invoice is given up
     ENDS[end](shop)
 
     # Then a credit note takes back the rest, and gives back what was paid
-    ended = {"expired": SubscriptionStatus.INCOMPLETE_EXPIRED, "canceled": SubscriptionStatus.CANCELED}
-    assert subscription(shop).status == ended[end]
+    expired, canceled = SubscriptionStatus.INCOMPLETE_EXPIRED, SubscriptionStatus.CANCELED
+    assert subscription(shop).status == (canceled if end == "canceled" else expired)
     note = shop.told("credit_note.issued")[-1]
     assert (note.refund_amount, note.outside_amount, note.invoice_amount) == ways
     assert [amount for _, amount in account.refunds] == ([400] if settle is _by_card else [])
@@ -245,3 +246,18 @@ def test_what_was_paid_of_one_that_never_began_goes_back(end: str, settle: Any, 
     book = books_of(shop, declined=[first.payments[0]])
     paths = (f"assets:receivable:{CUSTOMER}", "income:subscriptions", "liabilities:deferred_revenue")
     assert [book.balance(path) for path in paths] == [0, 0, 0]
+
+
+def test_the_first_invoice_of_one_that_never_began_cannot_be_paid_any_more() -> None:
+    # Given a first invoice that is declined, and given up
+    shop = stocked(till=declines)
+    shop.ask("subscription.create", SUB, customer_id="abc123", items=[{"price": "price_10"}])
+    [first] = invoices(shop)
+    assert shop.done("invoice.mark_uncollectible", first.id).status == "void"
+
+    # When somebody would pay it, it is refused; a payment on its way goes back
+    shop.till = pays
+    assert shop.refused("invoice.pay", first.id) == "wrong_state"
+    shop.hear("payment.succeeded", payment(shop, first.payments[0], "succeeded"))
+    assert [wish.subject for wish in shop.asked if wish.type == "refund.create"] == first.payments
+    assert (subscription(shop).status, invoices(shop)[0].amount_paid) == (SubscriptionStatus.INCOMPLETE_EXPIRED, 0)

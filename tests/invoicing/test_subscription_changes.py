@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from actors.invoicing import subscription_changing
 from messages.invoices import UpdateInvoice
 from messages.subscriptions import ChangeSubscription
 from messages.subscriptions import SubscriptionStatus as Status
@@ -338,3 +339,24 @@ def test_items_that_no_invoice_could_ask_for_are_refused_at_once() -> None:
     subscribed(shop)
     assert shop.refused("subscription.change", SUB, items=huge, proration="none") == "amount_too_large"
     assert shop.refused("subscription.change", SUB, items=huge, at="period_end") == "amount_too_large"
+
+
+def test_more_lines_than_an_invoice_can_have_do_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given as many lines as may wait, and one more by a change that was scheduled before
+    monkeypatch.setattr(subscription_changing, "LINES_MAX", 3)
+    shop = stocked()
+    subscribed(shop)
+    for number, at in ((2, "now"), (3, "now"), (4, START + days(4))):
+        shop.until(START + days(min(number, 3)))
+        change(shop, items=[{"id": item(shop), "quantity": number}], at=at)
+    shop.until(START + days(5))
+    assert len(pending(shop)) == 4
+
+    # When more are to come, now or later, then they are refused until an invoice has asked for these
+    wish = [{"id": item(shop), "quantity": 5}]
+    for at in ("now", "period_end"):
+        assert shop.refused("subscription.change", SUB, items=wish, at=at) == "validation_failed"
+    assert change(shop, description="Seats").description == "Seats"
+    change(shop, items=wish, proration="invoice_now")
+    assert pending(shop) == []
+    change(shop, items=[{"id": item(shop), "quantity": 6}])

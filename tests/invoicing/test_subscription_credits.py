@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.invoicing.selling import SUB, coupon, invoices, stocked, subscribed, subscription
+from tests.invoicing.selling import SUB, coupon, invoices, on_clock, stocked, subscribed, subscription
 from tests.invoicing.shop import START, days
 from tests.invoicing.test_subscription_changes import END, pending, to_price
 
@@ -123,3 +123,25 @@ def test_a_coupon_for_once_waits_for_the_end_of_a_pause(behavior: str) -> None:
     shop.done("subscription.resume", SUB)
     shop.until(END + days(40))
     assert invoices(shop)[-1].total == 750
+
+
+def test_what_is_asked_for_again_and_given_back_again_at_one_instant_are_two_lines() -> None:
+    # Given a credit on an invoice, by a clock that stands still: -5.00 and 7.50 after 14 of 28 days
+    shop = stocked()
+    on_clock(shop)
+    subscribed(shop, collection_method="send_invoice")
+    first = invoices(shop)[0].id
+    shop.done("test_clock.advance", "clock_1", to=START + days(14))
+    to_price(shop, "price_15", proration="invoice_now")
+
+    # When nobody pays what it gave back of, which is asked for at once, and then somebody does
+    shop.done("invoice.mark_uncollectible", first)
+    to_price(shop, "price_7", proration="invoice_now")
+    shop.done("invoice.pay", first, out_of_band=True)
+
+    # Then both stand in the books of the subscription under ids of their own
+    assert 500 in [line.amount for line in invoices(shop)[-1].lines]
+    assert -500 in pending(shop)
+    lines = [line.id for each in invoices(shop) for line in each.lines]
+    lines += [draft.line.id for draft in shop.state(SUB).work.pending]
+    assert len(lines) == len(set(lines))

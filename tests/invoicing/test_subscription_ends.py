@@ -7,11 +7,13 @@ import pytest
 
 from actors.invoicing import subscription_payments
 from actors.invoicing.desk import Desk
+from actors.invoicing.keys import subscription_key
+from actors.invoicing.needs import around
 from actors.invoicing.subscription_moves import MOVES
 from actors.invoicing.terms import Terms
 from messages.invoices import Invoice
 from messages.subscriptions import SubscriptionStatus as Status
-from tests.invoicing.selling import SUB, amounts, invoices, stocked, subscribed, subscription
+from tests.invoicing.selling import SUB, amounts, invoices, price, stocked, subscribed, subscription
 from tests.invoicing.shop import START, TENANT, Answer, Shop, days, pays
 
 FEBRUARY = START + days(28)
@@ -124,10 +126,22 @@ def test_a_pause_may_keep_drafts() -> None:
     shop.done("subscription.pause", SUB, behavior="keep_as_draft")
     shop.until(START + days(60))
     assert [each.status for each in invoices(shop)] == ["paid", "draft", "draft"]
-    assert shop.state(SUB).work.drafts == tuple(each.id for each in invoices(shop)[1:])
     shop.done("subscription.resume", SUB)
     shop.until(START + days(95))
     assert [each.status for each in invoices(shop)] == ["paid", "draft", "draft", "paid"]
+
+
+def test_what_a_step_looks_at_does_not_grow_with_the_drafts_of_a_pause() -> None:
+    # Given a pause that lasted for a hundred days, each of which has a draft
+    shop = stocked()
+    price(shop, "price_day", 100, interval="day")
+    subscribed(shop, "price_day")
+    shop.done("subscription.pause", SUB, behavior="keep_as_draft")
+    shop.until(START + days(100))
+    assert len(invoices(shop)) == 101
+    # Then a step needs the first invoice and the latest
+    looked_at = around(subscription_key(TENANT, SUB), shop.view)
+    assert len([key for key in looked_at if key.kind == "invoice"]) == 2
 
 
 def test_a_pause_may_void_what_falls_due() -> None:

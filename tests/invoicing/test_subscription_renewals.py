@@ -8,7 +8,8 @@ from actors.invoicing.terms import Terms
 from actors.runtime.decision import Refused
 from messages.subscriptions import SubscriptionStatus as Status
 from messages.wire import Json
-from tests.invoicing.selling import SUB, amounts, invoices, on_clock, stocked, subscribed, subscription
+from tests.invoicing.booked import books_of
+from tests.invoicing.selling import SUB, amounts, invoices, on_clock, price, stocked, subscribed, subscription
 from tests.invoicing.shop import START, Shop, days
 
 
@@ -113,7 +114,7 @@ def test_an_alarm_that_was_late_by_a_clock_changes_nothing() -> None:
         ("change", {"items": [{"price": "price_7"}], "proration": "invoice_now"}),
         ("change", {"items": [{"price": "price_7"}]}),
         ("pause", {}),
-        ("cancel", {"credit": True}),
+        ("cancel", {}),
     ],
 )
 def test_a_command_to_one_that_slept_does_what_it_does_to_one_that_was_awake(command: str, data: Json) -> None:
@@ -142,3 +143,21 @@ def test_one_that_has_slept_too_long_is_not_moved_by_a_command() -> None:
     assert isinstance(outcome, Refused)
     assert outcome.code == "outcome_pending"
     assert shop.done("subscription.pause", SUB).status == Status.PAUSED
+
+
+def test_under_a_pause_that_voids_periods_that_are_over_are_billed_and_void_too() -> None:
+    # Given a subscription by the day under such a pause, and nobody who was there for three days
+    shop = stocked()
+    price(shop, "price_day", 100, interval="day")
+    subscribed(shop, "price_day")
+    shop.done("subscription.pause", SUB, behavior="void")
+
+    # When all alarms ring at once
+    slept(shop, START + days(3))
+
+    # Then each day has its invoice, which is void; of those that are over nothing was to be earned
+    assert [each.status for each in invoices(shop)] == ["paid", "void", "void", "void"]
+    assert [each.amount_deferred for each in invoices(shop)] == [100, 0, 0, 100]
+    book = books_of(shop)
+    assert [book.balance(path) for path in ("assets:receivable:abc123", "liabilities:deferred_revenue")] == [0, 0]
+    assert book.balance("income:subscriptions") == 100

@@ -80,6 +80,20 @@ def test_usage_of_what_was_canceled_is_billed_and_taken_until_then() -> None:
     assert kept(shop, "call-4").status == "late"
 
 
+def test_usage_of_a_period_whose_draft_was_deleted_comes_too_late() -> None:
+    # Given a period that is over, whose invoice was deleted as a draft
+    shop, until = on_real_time()
+    subscribed(shop, "price_use")
+    until(RENEWED + timedelta(minutes=5))
+    [draft] = [each for each in invoices(shop) if each.status == "draft"]
+    shop.done("invoice.delete", draft.id)
+
+    # Then nobody is told that its usage will be billed, and the period is not kept for it
+    assert used(shop, "call-1", "4", occurred_at=START + days(3)).body.status == "late"
+    until(RENEWED + days(40))
+    assert draft.id not in {one.invoice for one in shop.state(SUB).work.closed}
+
+
 def test_usage_of_an_item_that_went_is_billed_with_the_period() -> None:
     # Given two metered items, one of which goes
     shop, until = on_real_time()

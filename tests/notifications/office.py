@@ -36,7 +36,7 @@ _LOOKS: dict[str, Callable[[DeliveryState, str], bool]] = {
     "open_deliveries": lambda each, _: each.standing != "over",
     "resting_deliveries": lambda each, _: each.standing == "resting" and not each.asked,
     "failed_deliveries": lambda each, why: (
-        each.webhook_delivery.status == "failed"
+        each.webhook_delivery.status in ("failed", "discarded")
         and each.position > int(why)
         and (not each.webhook_delivery.replay or each.webhook_delivery.sequence is None)
     ),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from messages.wire import rfc3339
+from actors.notifications.pruning import prune
+from messages.wire import Json, rfc3339
 from tests.notifications.live import Live, alive, secret
 from tests.notifications.receiver import receiving
 
@@ -119,6 +120,38 @@ async def test_another_process_goes_on_where_one_was_stopped(live: Live) -> None
         await receiver.until(200)
         assert receiver.numbers() == list(range(1, 201))
         assert receiver.unverified == 0
+
+
+async def test_a_delivery_that_is_deleted_while_the_actor_remembers_it_is_not_there_and_what_comes_goes_on(
+    live: Live,
+) -> None:
+    async with receiving() as receiver:
+        # Given a delivery that arrived, so long ago that it is deleted
+        endpoint = await live.endpoint(receiver.url)
+        receiver.secrets.append(secret(endpoint))
+        event = await live.say("payment.updated", "pay_1")
+        [delivery] = await _arrived(live, event.id)
+        await live.tables.execute("update webhook_delivery set created_at = '2020-01-01', updated_at = '2020-01-01'")
+        assert await prune(live.servers.database_url, 30) == 1
+        # When it is asked for, or to be replayed, then it is not there
+        assert (await live.query("webhook_delivery", id=delivery["id"])).status == 404
+        assert (await live.ask("webhook_delivery.replay", delivery["id"]))["status"] == 404
+        # When the next event of its resource is said, then that comes under the next number
+        event = await live.say("payment.updated", "pay_1")
+        await _arrived(live, event.id)
+        assert receiver.numbers() == [1, 2]
+        shown = (await live.query("webhook_endpoint", id=endpoint)).body
+        assert (shown["last_sequence"], shown["delivered_through"]) == (2, 2)
+
+
+async def _arrived(live: Live, event: str) -> list[Json]:
+    """The delivery of an event, once it has."""
+    async with asyncio.timeout(15):
+        while True:
+            found = (await live.query("webhook_deliveries", event=event)).body["data"]
+            if [each["status"] for each in found] == ["succeeded"]:
+                return found
+            await asyncio.sleep(0.1)
 
 
 async def _traffic(live: Live, count: int) -> None:

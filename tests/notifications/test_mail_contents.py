@@ -64,3 +64,21 @@ def test_the_mail_of_an_invoice_asks_for_money_only_if_nobody_takes_it_by_itself
     assert [ASKED[locale] in each for each in told] == [False, False, True, True]
     assert told[0] != told[1]
     assert told[2] == told[3]
+
+
+def test_the_mail_of_an_invoice_says_what_is_left_to_pay_of_it() -> None:
+    # Given one over 23.80 of which 10.00 are settled already
+    left: Json = {"amount_remaining": 1380}
+    asked = text("en", "invoice", status="open", collection_method="send_invoice", **left)
+    charged = text("en", "invoice", **AUTOMATIC, **left)
+    # Then the mail names the invoice by its total, and asks for the rest
+    for told in (asked, charged):
+        assert "invoice INV-1 over €23.80" in told
+        assert told.count("€23.80") == 1
+        assert "€13.80" in told
+    assert "Amount due: €13.80" in asked
+    assert "€13.80 is charged to your payment method" in charged
+    # And when all of it is paid, the total stands alone
+    paid = text("en", "invoice", status="paid", amount_remaining=0)
+    assert "Amount: €23.80" in paid
+    assert "€0.00" not in paid

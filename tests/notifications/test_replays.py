@@ -51,6 +51,48 @@ def test_what_failed_is_replayed_and_then_has_arrived() -> None:
     assert {each.webhook_delivery.status for each in office.deliveries} == {"succeeded"}
 
 
+def test_what_was_discarded_counts_as_failed_and_is_replayed_in_the_order_of_its_resource() -> None:
+    # Given an endpoint that took one event, was then disabled while two waited, and is enabled again
+    office = office_with()
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.until(START + hours(1))
+    office.receiver = lambda _: NO
+    office.hear(*(office.event("payment.updated", "pay_1", number) for number in (2, 3)))
+    office.until(START + hours(2))
+    office.done("webhook_endpoint.disable", "we_a")
+    office.until(START + hours(3))
+    office.done("webhook_endpoint.enable", "we_a")
+    office.receiver = lambda _: OK
+    assert [each.webhook_delivery.status for each in office.deliveries] == ["succeeded", "discarded", "discarded"]
+    # When what failed is replayed
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "only": "failed"})
+    office.until(START + hours(4))
+    # Then those two come, and all has arrived
+    assert [body["sequence"] for body in office.arrived("we_a")["pay_1"]] == [1, 2, 3]
+    shown = office.endpoint("we_a")
+    assert (shown.webhook_endpoint.delivered_through, shown.work.missing) == (3, 0)
+
+
+def test_what_has_no_number_is_counted_neither_as_missing_nor_as_made_good() -> None:
+    # Given an event of the past that was replayed to a new endpoint, which did not take it
+    office = Office()
+    office.hear(office.event("payment.updated", "pay_1"))
+    office.now = START + hours(1)
+    office.done("webhook_endpoint.create", "we_a", url="https://example.com/hook", types=["payment.*"])
+    office.receiver = lambda _: NO
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START)})
+    office.until(START + timedelta(days=4))
+    assert [each.webhook_delivery.status for each in office.deliveries] == ["failed"]
+    assert office.endpoint("we_a").work.missing == 0
+    # When that is replayed and arrives
+    office.receiver = lambda _: OK
+    office.done("webhook_endpoint.replay", "we_a", **{"from": rfc3339(START), "only": "failed"})
+    office.until(START + timedelta(days=5))
+    # Then it has arrived, and nothing was missing before or after
+    assert {each.webhook_delivery.status for each in office.deliveries} == {"succeeded"}
+    assert office.endpoint("we_a").work.missing == 0
+
+
 def test_what_failed_twice_has_arrived_when_its_range_is_replayed() -> None:
     # Given an event that never came, nor did its replay
     office = office_with()

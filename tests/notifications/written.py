@@ -13,6 +13,7 @@ _FULL: dict[str, Any] = {
     "seller": SELLER,
     "customer_name": "Ada Lovelace",
     "amount_minor": 123456,
+    "total_minor": 123456,
     "currency": "EUR",
     "number": "INV-2026-000001",
     "description": "Pro plan",

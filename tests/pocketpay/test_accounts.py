@@ -45,7 +45,7 @@ def test_rules_that_name_an_account_that_is_not_there_or_cannot_be_read_end_the_
     rules = json.dumps([{"accounts": ["eu", "moon"]}])
     with pytest.raises(SystemExit, match="POCKETPAY_ROUTES names moon"):
         accounts_of(settings_with(TWO, POCKETPAY_ROUTES=rules))
-    with pytest.raises(SystemExit, match="POCKETPAY_ROUTES: "):
+    with pytest.raises(SystemExit, match="POCKETPAY_ROUTES is not as"):
         accounts_of(settings_with(TWO, POCKETPAY_ROUTES=json.dumps([{"accounts": ["eu"], "currency": "EUR"}])))
 
 

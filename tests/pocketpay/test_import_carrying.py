@@ -18,6 +18,7 @@ from pocketpay.importing.planning import planned
 from pocketpay.importing.reading import Fault
 from pocketpay.importing.rows import Kind
 from pocketpay.importing.there import There
+from pocketpay.targets import Door
 from tests.pocketpay.test_import_plan import ADA, PRO, SUB, sheets
 
 Sent = tuple[str, str, bytes]
@@ -48,7 +49,7 @@ async def gateway(answers: Answers, found: dict[str, Any] | None = None) -> Asyn
     app = web.Application()
     app.router.add_post("/{path:.*}", post)
     app.router.add_get("/{path:.*}", listed)
-    async with TestServer(app) as server, session(str(server.make_url(""))) as http:
+    async with TestServer(app) as server, session(Door(str(server.make_url("")))) as http:
         yield Gateway(http, pauses_seconds=(0.01,) * 6), sent
 
 
@@ -63,7 +64,7 @@ async def made(number: int, sent: Sent) -> web.StreamResponse:
 async def carried(to: Gateway, rows: list[tuple[Kind, Any]]) -> list[Outcome]:
     plan = planned(sheets(*rows), There(NOW))
     assert plan.faults == []
-    return await carry_out(to, plan, lambda _: None)
+    return await carry_out(to, plan)
 
 
 async def test_what_nobody_knows_is_asked_again_with_the_same_key():

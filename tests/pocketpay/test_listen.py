@@ -15,6 +15,7 @@ from pocketpay.listen.frames import Frame, frames
 from pocketpay.listen.hearing import events
 from pocketpay.main import app
 from pocketpay.program import StartFailed
+from pocketpay.targets import Door
 from tests.notifications.receivers import answers, receiver, says
 
 EVENT = '{"id":"evt_1","object":"event","type":"payment.succeeded","data":{"id":"pay_1","amount":1000}}'
@@ -106,7 +107,7 @@ def frame(number: int) -> bytes:
 
 async def heard(gateway: str, count: int, warned: list[str]) -> list[int]:
     found = list[int]()
-    async for text in events(gateway, "a.*", warned.append):
+    async for text in events(Door(gateway), "a.*", warned.append):
         found.append(json.loads(text)["n"])
         if len(found) == count:
             return found

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from messages.subjects import EVENTS
 from pocketpay.billing import terms_of
 from pocketpay.serve import PROCESSES
 from pocketpay.settings import load, simulated_file
+from pocketpay.streams.shapes import AGES
 
 
 def test_without_anything_set_nothing_is_open() -> None:
@@ -53,6 +55,13 @@ def test_mails_come_from_an_address(address: str) -> None:
 def test_what_mails_cannot_be_sent_with_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValidationError):
         load({f"POCKETPAY_{name}": value})
+
+
+def test_deliveries_are_kept_as_long_as_their_events_can_be_replayed() -> None:
+    days = AGES[EVENTS].days
+    assert load({}).webhook_deliveries_days == days
+    with pytest.raises(ValidationError):
+        load({"POCKETPAY_WEBHOOK_DELIVERIES_DAYS": str(days - 1)})
 
 
 def test_the_environment_of_this_process_does_not_leak_into_explicit_settings(

@@ -28,6 +28,7 @@ WITH_IO = (
     "mailing",
     "past",
     "posted_query",
+    "pruning",
     "queries",
     "*_queries",
     "rendering",

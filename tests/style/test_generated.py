@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from actors.ledger.balances import check_shape
-from scripts import generated, postings
+from scripts import command_pages, generated, postings
 
 
 def test_generated_documents_are_up_to_date() -> None:
@@ -15,6 +15,11 @@ def test_generated_documents_are_up_to_date() -> None:
 
 def test_the_table_of_postings_is_what_the_rules_give() -> None:
     assert postings.PAGE.read_text() == postings.page(), "run `make generated` and commit what it writes"
+
+
+def test_the_page_of_commands_is_what_the_program_has() -> None:
+    text = command_pages.PAGE.read_text()
+    assert text == command_pages.page(text), "run `make generated` and commit what it writes"
 
 
 def test_every_example_of_a_posting_balances() -> None:

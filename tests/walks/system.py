@@ -88,9 +88,9 @@ class System:
         balances = (await self.get(path, min_position=position))["balances"]
         return next((each["posted"] for each in balances if each["currency"] == currency), 0)
 
-    async def command(self, *arguments: str, seconds: float = 60) -> tuple[int | None, str]:
-        """Exit code and output of another `pocketpay` command on the same data."""
-        process = await _spawn(self.data_dir, arguments, asyncio.subprocess.PIPE)
+    async def command(self, *arguments: str, seconds: float = 60, **settings: str) -> tuple[int | None, str]:
+        """Exit code and output of another `pocketpay` command on the same data, with settings as `up` has them."""
+        process = await _spawn(self.data_dir, arguments, asyncio.subprocess.PIPE, settings)
         said, _ = await asyncio.wait_for(process.communicate(), seconds)
         return process.returncode, said.decode()
 

@@ -48,7 +48,7 @@ async def test_a_breach_is_told_by_name_until_it_is_mended(data_dir: Path) -> No
         # Then it is said which invariants do not hold, in words too, and by the exit code
         code, said = await system.command("status")
         assert code == 1
-        assert said.startswith("money       not ready: I1 is breached 1 times (every transaction balances")
+        assert said.startswith("money          I1 is breached 1 times (every transaction balances")
         assert "money" in json.loads((await system.command("status", "--json"))[1])["services"]
         # And when it is mended, all is well by itself
         await behind_our_back(system, "update ledger.entry set amount = amount - 1 where path = 'income:sales'")

@@ -118,3 +118,38 @@ async def test_what_is_taken_back_goes_where_it_came_from_and_is_not_earned(syst
     assert await tied(system) == (0, 3_500)
     code, said = await system.command("verify")
     assert code == 0, said
+
+
+async def test_what_was_refunded_by_hand_or_is_disputed_the_wallet_does_not_get(system: System, clock: str) -> None:
+    # Given 60.00 that a card paid, and 10.00 of it refunded by hand
+    _ = clock
+    invoice = await issued(system, {"lines": [{"amount": 6_000, "description": "Work"}], "auto_advance": True})
+    paid = await settled(system, f"invoices/{invoice['id']}", status="paid")
+    await done(system, f"payments/{paid['payments'][0]}/refunds", {"amount": 1_000}, 201)
+
+    # When the wallet is to get all of it, then that is refused as soon as the refund was heard of
+    assert await here(system, invoice["id"]) == 5_000
+
+    # And half to the wallet, half by the card comes to what is here
+    wish = {"invoice": invoice["id"], "wallet_amount": 2_500, "refund_amount": 3_500}
+    note = await done(system, "credit-notes", wish, 201)
+    await settled(system, f"credit-notes/{note['id']}", version=2, refund_amount=3_500, wallet_amount=2_500)
+    await settled(system, f"payments/{paid['payments'][0]}", amount_refunded=3_500)
+
+    # And of a payment that the bank disputes, the wallet gets nothing
+    fields = {"auto_advance": True, "payment_method": "pm_card_createDispute"}
+    invoice = await issued(system, {"lines": [{"amount": 6_000, "description": "Work"}], **fields})
+    await settled(system, f"invoices/{invoice['id']}", status="paid")
+    assert await here(system, invoice["id"]) == 0
+
+
+async def here(system: System, invoice: str) -> int:
+    """What a note could give at once, when that is no longer all of it."""
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while True:
+        run = await done(system, "credit-notes?dry_run=true", {"invoice": invoice, "wallet_amount": 6_000})
+        outcome: Json = run["outcome"]
+        if outcome["status"] == 422 or time.monotonic() > deadline:
+            assert (outcome["status"], outcome["body"]["code"]) == (422, "credit_exceeds_invoice"), outcome
+            return outcome["body"]["left"]
+        await asyncio.sleep(0.1)

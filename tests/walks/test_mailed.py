@@ -60,6 +60,30 @@ async def test_the_invoice_of_a_subscription_is_mailed_once_with_its_pdf(system:
         assert invoice["hosted_url"].rpartition("/i/")[2] in text
 
 
+async def test_the_void_invoice_of_a_paused_subscription_is_mailed_to_nobody(system: System) -> None:
+    # Given a customer with an address, whose subscription pauses in such a way that its invoices are void
+    clock = await made(system, "test-clocks", {"now": rfc3339(datetime(2026, 1, 1, tzinfo=UTC))})
+    await made(system, "customers", {"id": "mailed-void", "email": "void@mailed.example", "test_clock": clock["id"]})
+    body = {"customer_id": "mailed-void", "items": [{"price": await price(system, 1200)}]}
+    subscription = await made(system, "subscriptions", body)
+    paused = await system.post(f"{V1}/subscriptions/{subscription['id']}/pause", {"behavior": "void"})
+    assert paused.status == 200
+    # When a month goes by
+    to = rfc3339(datetime(2026, 2, 2, tzinfo=UTC))
+    assert (await system.post(f"{V1}/test-clocks/{clock['id']}/advance", {"to": to})).status == 200
+    [void, first] = (await system.get(f"{V1}/invoices", customer_id="mailed-void"))["data"]
+    assert (void["status"], first["status"]) == ("void", "paid")
+    # Then the first invoice and its receipt went out, and the mail of the void one did not
+    async with asyncio.timeout(15):
+        while len(listed := (await system.get(f"{V1}/mails", customer_id="mailed-void"))["data"]) < 3 or any(
+            each["status"] == "queued" for each in listed
+        ):
+            await asyncio.sleep(0.1)
+    told = sorted((each["template"], each["resource"] == void["id"], each["status"]) for each in listed)
+    assert told == [("invoice", False, "sent"), ("invoice", True, "suppressed"), ("receipt", False, "sent")]
+    assert not [mail for mail in (await sink(system))["data"] if void["number"] in mail["subject"]]
+
+
 async def test_who_wants_no_mails_gets_none_and_an_erased_customer_is_forgotten(system: System) -> None:
     # Given two customers, one of whom wants no receipts
     for customer in ("mailed-2", "mailed-3"):

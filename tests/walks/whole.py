@@ -10,7 +10,7 @@ from actors.payments.simulated_journal import journal
 from messages.wire import Json
 from pocketpay.running import database_url
 from pocketpay.settings import Settings, simulated_file
-from pocketpay.status import ask_all
+from pocketpay.status.asking import ask_all
 from storage import verify
 from storage.migrate import VERIFIER
 from tests.walks.load import Load
