@@ -10,13 +10,16 @@ from typing import NamedTuple
 import typer
 
 from bench import cost, soak
+from bench.auth import check, wrong_keys
 from bench.billing import rounds as billing
+from bench.dashboard import rounds as dashboard
 from bench.export import rounds as export
 from bench.growth import rounds as growth
 from bench.http import rounds as http
 from bench.ledger import log_cost
 from bench.ledger import rounds as ledger
 from bench.line import Line, never
+from bench.lists import rounds as lists
 from bench.machine import machine
 from bench.result import Result
 from bench.servers import breaches, folder, servers, settings, verifier_url
@@ -38,6 +41,7 @@ class Plan:
     facts: int
     soak_seconds: float
     entries: int
+    rows: int
 
 
 class Measured(NamedTuple):
@@ -99,6 +103,18 @@ async def _webhooks(plan: Plan, home: Path) -> Measured:
         return Measured(await webhooks.measure(here, plan.rounds))
 
 
+async def _lists(plan: Plan, home: Path) -> Measured:
+    return Measured(await lists.measure(home, plan.rounds, plan.rows))
+
+
+async def _auth(plan: Plan, _: Path) -> Measured:
+    return Measured([*await check.measure(plan.rounds), *await wrong_keys.measure(plan.rounds)])
+
+
+async def _dashboard(plan: Plan, home: Path) -> Measured:
+    return Measured(await dashboard.measure(home, plan.rounds, plan.rows))
+
+
 async def _growth(plan: Plan, home: Path) -> Measured:
     measured = await growth.measure(home, plan.rounds, plan.seconds, plan.open_requests, plan.facts, plan.entries)
     return Measured(*measured)
@@ -116,7 +132,10 @@ PARTS: Mapping[str, Callable[[Plan, Path], Awaitable[Measured]]] = {
     "billing": _billing,
     "usage": _usage,
     "webhooks": _webhooks,
+    "auth": _auth,
     "growth": _growth,
+    "lists": _lists,
+    "dashboard": _dashboard,
 }
 
 

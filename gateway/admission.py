@@ -16,7 +16,8 @@ _COUNTED_BY_ADDRESS = ("/i/", "/simulated/payments/", SESSIONS)
 
 async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The route's answer. Raises Problem for whoever does not come as far as that; it costs no command."""
-    door, origin = door_of(request), foreign_origin(request)
+    door = door_of(request)
+    origin = foreign_origin(door, request)
     check_host(request, door.settings.hosts)
     if is_preflight(request) and origin is not None:
         may_look(door, request, origin)

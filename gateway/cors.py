@@ -1,13 +1,13 @@
 """Pages of other origins: a tenant's `allowed_origins` may ask with its keys, and never with a session's cookie."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from gateway.commands import Caller
 from gateway.door import Door
 from gateway.problems import Problem
+from gateway.schemes import scheme_of
 
 ORIGIN = web.RequestKey("allowed_origin", str)
 """The foreign origin that may read the answer."""
@@ -23,16 +23,13 @@ _SHOWN: Final = ", ".join(
 )
 
 
-def foreign_origin(request: web.Request) -> str | None:
-    """The origin of a page that was not served by this very address; None without a page."""
-    origin = request.headers.get("Origin")
+def foreign_origin(door: Door, request: web.Request) -> str | None:
+    """The origin of a page that was not served by this very address and scheme; None without a page."""
+    origin, host = request.headers.get("Origin"), request.headers.get("Host", "").lower()
     if origin is None:
         return None
-    try:
-        host = urlsplit(origin).netloc.lower()
-    except ValueError:
-        host = ""
-    return None if host and host == request.headers.get("Host", "").lower() else origin
+    ours = f"{scheme_of(door.settings, request)}://{host}"
+    return None if host and origin.lower() == ours else origin
 
 
 def not_allowed() -> Problem:
@@ -82,4 +79,4 @@ def show_to_origin(request: web.Request, response: web.StreamResponse) -> None:
     if (origin := request.get(ORIGIN)) is not None:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = _SHOWN
-        response.headers["Vary"] = "Origin"
+        response.headers.add("Vary", "Origin")

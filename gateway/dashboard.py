@@ -1,6 +1,10 @@
 """The dashboard's files: plain ES modules, as they lie in the folder. No build, and nobody else is asked."""
 
-from dataclasses import replace
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from aiohttp import web
@@ -28,9 +32,18 @@ _POLICY = f"{SECURITY_HEADERS['Content-Security-Policy']}; img-src 'self' data:;
 """Pico draws its small signs as data: images; no script but these files runs, and no form is sent by itself."""
 
 
-async def index(_: web.Request, __: Input) -> web.StreamResponse:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A file as it is, and packed; `hash` is of what it holds."""
+
+    hash: str
+    plain: bytes
+    packed: bytes
+
+
+async def index(request: web.Request, _: Input) -> web.StreamResponse:
     """`/`."""
-    return _answer("index.html")
+    return _answer(request, "index.html")
 
 
 async def file(request: web.Request, _: Input) -> web.StreamResponse:
@@ -39,14 +52,39 @@ async def file(request: web.Request, _: Input) -> web.StreamResponse:
     name = f"{found['folder']}/{found['name']}" if "folder" in found else found["name"]
     if name not in _FILES:
         raise web.HTTPNotFound
-    return _answer(name)
+    return _answer(request, name)
 
 
-def _answer(name: str) -> web.StreamResponse:
+def _answer(request: web.Request, name: str) -> web.StreamResponse:
+    """Packed for whoever takes that, which is another representation and has another tag."""
     path = _FILES[name]
-    media = f"{_MEDIA[path.suffix]}; charset=utf-8"
-    headers = {"Cache-Control": "no-cache", "Content-Type": media, "Content-Security-Policy": _POLICY}
-    return web.FileResponse(path, headers=headers)
+    kept = _kept(path, path.stat().st_mtime_ns)
+    packed = _takes_gzip(request.headers.get("Accept-Encoding", ""))
+    tag = f"{kept.hash}-gzip" if packed else kept.hash
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'"{tag}"'}
+    headers["Content-Security-Policy"] = _POLICY  # of a 304 too: what it says takes the place of what is kept
+    if any(each.value in (tag, "*") for each in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    headers["Content-Type"] = f"{_MEDIA[path.suffix]}; charset=utf-8"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=kept.packed if packed else kept.plain, headers=headers)
+
+
+@lru_cache(maxsize=2 * len(_FILES))
+def _kept(path: Path, _changed_ns: int) -> _Kept:
+    """Read and packed once, and again when the file has changed."""
+    plain = path.read_bytes()
+    return _Kept(hashlib.sha256(plain).hexdigest()[:32], plain, gzip.compress(plain, mtime=0))
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """By RFC 9110 12.5.3: named, or meant by `*`, and not with the weight 0."""
+    weights: dict[str, bool] = {}
+    for each in accepted.lower().split(","):
+        coding, *parameters = (part.strip() for part in each.split(";"))
+        weights[coding] = not any(re.fullmatch(r"q=0(\.0{0,3})?", parameter) for parameter in parameters)
+    return weights.get("gzip", weights.get("*", False))
 
 
 _FILE = Route(

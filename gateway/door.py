@@ -10,10 +10,12 @@ from aiohttp import web
 from gateway.addresses import Network
 from gateway.bus import Bus
 from gateway.commands import Caller
+from gateway.fingerprints import Seal
 from gateway.follow import Feed
 from gateway.glance import Glances
 from gateway.key_uses import KeyUses
 from gateway.keys import Keys
+from gateway.passwords import Passwords
 from gateway.quotas import Quota, Quotas
 from gateway.recorded import Recorded
 from gateway.sse import Readers
@@ -75,8 +77,10 @@ class Door:
     key_uses: KeyUses = field(default_factory=KeyUses)
     glances: Glances = field(init=False)
     tickets: Tickets = field(init=False)
+    seal: Seal = field(init=False)
     readers: Readers = field(init=False)
     quotas: Quotas = field(init=False)
+    passwords: Passwords = field(default_factory=Passwords)
     recorded: Recorded = field(default_factory=Recorded)
     webhook_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_A_TURN))
     webhook_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WEBHOOKS_AT_ONCE))
@@ -86,6 +90,7 @@ class Door:
         self.keys.told = self.feed.ring.wake
         self.glances = Glances(self.settings.monitor_url)
         self.tickets = Tickets(self.settings.link_key)
+        self.seal = Seal(self.settings.link_key)
         self.quotas = Quotas(self.settings.quota)
         self.readers = Readers(self.settings.quota.streams_per_tenant if self.settings.auth == "keys" else None)
 

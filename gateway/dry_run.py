@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.bus import Bus
+from gateway.commands import Caller
 from gateway.problems import Problem, problem_body
 from gateway.questions import ask, resource_of
 from gateway.rehearsal_shapes import (
@@ -27,6 +28,7 @@ from messages.catalogue import ACTORS, HEARS
 from messages.envelope import Command, Query
 from messages.invoices import InvoiceLine
 from messages.rehearsals import ITEMS_MAX, Concluded, Item, Letter, Rehearse, Rehearsed
+from messages.scopes import covers
 from messages.subjects import COMMANDS, EVENTS, heard_as
 from messages.wire import Json, json_of
 
@@ -38,30 +40,32 @@ TURNS_MAX = 200
 class Play:
     """`waiting` is what would come next, and to whom; `past` what has reached each actor."""
 
-    tenant: str
+    caller: Caller
     now: datetime | None = None
     waiting: deque[tuple[str, Item]] = field(default_factory=deque)
     past: dict[str, list[Item]] = field(default_factory=dict)
     heard: list[Rehearsed] = field(default_factory=list)
 
 
-async def rehearsed(bus: Bus, command: Command, request_id: str) -> DryRun:
+async def rehearsed(bus: Bus, caller: Caller, command: Command, request_id: str) -> DryRun:
     """All that the command would lead to. Raises Problem when an actor is away, or it would lead too far."""
     letter = Letter(stream=COMMANDS, message=json_of(command))
-    play = await _played(bus, command.tenant, command.actor, [letter])
+    play = await _played(bus, caller, command.actor, [letter])
     return await _shown(bus, play, _outcome(play, command.id, request_id))
 
 
-async def rehearsed_anew(bus: Bus, tenant: str, actor: str, items: Sequence[Item], outcome: PlannedOutcome) -> DryRun:
+async def rehearsed_anew(
+    bus: Bus, caller: Caller, actor: str, items: Sequence[Item], outcome: PlannedOutcome
+) -> DryRun:
     """All that these would lead to, if the actor decided them now. Raises Problem as above, or when it could not."""
-    play = await _played(bus, tenant, actor, items)
+    play = await _played(bus, caller, actor, items)
     for undecided in (each for told in play.heard for each in told.stuck):
         raise Problem("unavailable", f"{undecided.actor} could not decide {undecided.step}: {undecided.reason}")
     return await _shown(bus, play, outcome)
 
 
-async def _played(bus: Bus, tenant: str, actor: str, items: Sequence[Item]) -> Play:
-    play = Play(tenant, waiting=deque((actor, item) for item in items))
+async def _played(bus: Bus, caller: Caller, actor: str, items: Sequence[Item]) -> Play:
+    play = Play(caller, waiting=deque((actor, item) for item in items))
     for _ in range(TURNS_MAX):
         if not play.waiting:
             return play
@@ -79,7 +83,7 @@ async def _next_turn(bus: Bus, play: Play) -> None:
     if len(past) > ITEMS_MAX:
         raise Problem("unavailable", "It leads too far to be rehearsed.")
     question = Rehearse(items=past, fresh=len(fresh), now=play.now)
-    reply = await resource_of(bus, actor, "rehearse", Query(tenant=play.tenant, params=json_of(question)))
+    reply = await resource_of(bus, actor, "rehearse", Query(tenant=play.caller.tenant, params=json_of(question)))
     told = Rehearsed.model_validate(reply)
     play.now = told.now
     play.heard.append(told)
@@ -103,7 +107,7 @@ async def _shown(bus: Bus, play: Play, outcome: PlannedOutcome) -> DryRun:
         events=[PlannedEvent(type=event["type"]) for event in events],
         postings=[posting for event in events for posting in _postings(event)],
         invoice_lines=list(_invoice_lines(events)),
-        mails=[await _mail(bus, play.tenant, mail) for mail in _kept(play, "mail")],
+        mails=[await _mail(bus, play.caller, mail) for mail in _kept(play, "mail")],
         webhooks=[
             PlannedWebhook(endpoint=delivery["endpoint"], type=delivery["type"])
             for delivery in _kept(play, "webhook_delivery")
@@ -148,11 +152,12 @@ def _kept(play: Play, kind: str) -> list[Json]:
     return list(found.values())
 
 
-async def _mail(bus: Bus, tenant: str, mail: Json) -> PlannedMail:
-    """A customer's address is asked for as who sends the mail would."""
+async def _mail(bus: Bus, caller: Caller, mail: Json) -> PlannedMail:
+    """A customer's address is asked for as who sends the mail would, and told to whoever may read customers."""
     to: str | None = None
-    if mail["addressee"] == "customer" and mail.get("customer_id"):
-        reply = await ask(bus, "invoicing", "customer", Query(tenant=tenant, params={"id": mail["customer_id"]}))
+    if mail["addressee"] == "customer" and mail.get("customer_id") and covers(caller.scopes, "customers:read"):
+        query = Query(tenant=caller.tenant, params={"id": mail["customer_id"]})
+        reply = await ask(bus, "invoicing", "customer", query)
         found: Any = reply.body if reply.status == 200 else {}
         to = found.get("email")
     return PlannedMail(template=mail["template"], to=to)

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from aiohttp import web
 
 from gateway.answers import resource
+from gateway.command_scopes import seen_with
 from gateway.door import caller_of, door_of
 from gateway.parameters import ByKey
 from gateway.problems import Problem
@@ -37,14 +38,15 @@ async def by_key(request: web.Request, given: Input) -> web.StreamResponse:
 
 
 async def _find(request: web.Request, ids: dict[str, str]) -> Json:
-    bus, tenant = door_of(request).bus, caller_of(request).tenant
+    bus, caller = door_of(request).bus, caller_of(request)
+    tenant = caller.tenant
     replies = await asyncio.gather(
         *(ask(bus, actor, "command", Query(tenant=tenant, params={"id": wanted})) for actor, wanted in ids.items()),
         return_exceptions=True,
     )
     for reply in replies:
         if isinstance(reply, Reply) and reply.status == 200:
-            return reply.body
+            return seen_with(caller.scopes, reply.body)
     for reply in replies:
         if isinstance(reply, BaseException):
             raise reply

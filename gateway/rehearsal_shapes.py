@@ -33,7 +33,10 @@ class PlannedPosting(Wire):
 
 
 class PlannedMail(Wire):
-    """One that would be written; `to` is null where nobody knows an address, or it goes to the seller."""
+    """One that would be written.
+
+    `to` is null where nobody knows an address, it goes to the seller, or one may not read customers.
+    """
 
     template: Template
     to: str | None = None

@@ -8,7 +8,6 @@ from typing import Final, get_args
 from aiohttp import web
 
 from gateway.access_bodies import LogInBody
-from gateway.addresses import is_trusted
 from gateway.answers import resource, respond
 from gateway.api_keys import KNOWN_SECONDS
 from gateway.authentication import COOKIE, address_of
@@ -20,6 +19,7 @@ from gateway.outcomes import Answer, answer_of
 from gateway.problems import Problem
 from gateway.questions import resource_of
 from gateway.route import SESSIONS, V1, Input, Route
+from gateway.schemes import scheme_of
 from gateway.shapes import Me
 from gateway.writes import command_for, sent_as
 from messages.access import ACTOR
@@ -44,7 +44,9 @@ async def log_in(request: web.Request, given: Input) -> web.StreamResponse:
     request[CALLER] = Caller(tenant, f"user:{user['id']}", address, livemode=live)
     secret = base62(secrets.token_bytes(RANDOM_BYTES))
     ends = datetime.now(UTC) + timedelta(days=SESSION_DAYS)
-    data = CreateSession(user=user["id"], hash=hash_of(secret), expires_at=ends, address=address)
+    data = CreateSession(
+        user=user["id"], hash=hash_of(secret), expires_at=ends, address=address, user_version=user["version"]
+    )
     request[KEY] = new_id("key")
     answer = await _done(request, Wish(ACTOR, "session.create", session_id(data.hash), data), None)
     if answer.status != 201:
@@ -102,8 +104,7 @@ def _cookie(request: web.Request, secret: str, life: timedelta) -> str:
 def _is_secure(request: web.Request) -> bool:
     """Whether the browser came by HTTPS, to us or to a proxy before us."""
     settings = door_of(request).settings
-    told = request.headers.get("X-Forwarded-Proto", "") if is_trusted(request.remote, settings.proxies) else ""
-    return request.secure or told.lower() == "https" or (settings.public_url or "").startswith("https://")
+    return scheme_of(settings, request) == "https" or (settings.public_url or "").startswith("https://")
 
 
 SESSION_ROUTES = [

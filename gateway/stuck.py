@@ -61,14 +61,14 @@ async def retry(request: web.Request, given: Input) -> web.StreamResponse:
 
 async def _rehearsed(request: web.Request, actor: str, found: Json) -> DryRun:
     """What would follow; 503 with the reason when it could not be decided this time either."""
-    bus, tenant = door_of(request).bus, caller_of(request).tenant
-    query = Query(tenant=tenant, params={"id": found["id"]})
+    bus, caller = door_of(request).bus, caller_of(request)
+    query = Query(tenant=caller.tenant, params={"id": found["id"]})
     aside = PutAside.model_validate(await resource_of(bus, actor, "put_aside", query))
     outcome = PlannedOutcome(status=200, body={**found, "status": "retrying"})
     if not aside.items:
         body = problem_body("wrong_state", "There is nothing to be tried again.", request[REQUEST_ID], {})
         outcome = PlannedOutcome(status=409, body=body)
-    return await rehearsed_anew(bus, tenant, actor, aside.items, outcome)
+    return await rehearsed_anew(bus, caller, actor, aside.items, outcome)
 
 
 async def _found(request: web.Request) -> Json:

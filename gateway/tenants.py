@@ -19,7 +19,7 @@ from gateway.writes import write
 from messages.access import ACTOR
 from messages.envelope import Query
 from messages.ids import named_id
-from messages.scopes import ADMIN
+from messages.scopes import ADMIN, covers
 from messages.tenants import CreateTenant, Tenant, TenantChanges, UpdateTenant
 
 
@@ -69,9 +69,9 @@ def _must_be_operator(request: web.Request) -> None:
 
 
 def _seen(request: web.Request) -> str:
-    """The tenant of the path. Another's is answered as one that is not there."""
-    tenant = id_of(request)
-    if tenant != caller_of(request).tenant and not is_operator(request):
+    """The tenant of the path. Another's is there for the operator's admins alone, as their list is."""
+    tenant, caller = id_of(request), caller_of(request)
+    if tenant != caller.tenant and not (is_operator(request) and covers(caller.scopes, ADMIN)):
         raise Problem("not_found", f"There is no tenant {tenant}.")
     return tenant
 

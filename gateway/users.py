@@ -1,36 +1,32 @@
-"""Users of the dashboard: their wishes and routes. A password is hashed here, beside the loop, and goes no further."""
+"""Users of the dashboard: their wishes and routes."""
 
-import asyncio
 from typing import Final
 
 from aiohttp import web
-from argon2 import PasswordHasher
 
 from gateway.access_bodies import PasswordBody, UserBody
 from gateway.access_parameters import UserList
 from gateway.commands import Wish
+from gateway.door import caller_of, door_of
 from gateway.guards import expected_version
 from gateway.outcomes import Answer
 from gateway.parameters import Read
+from gateway.questions import resource_of
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
 from gateway.whole import read_again
 from gateway.writes import write
 from messages.access import ACTOR
+from messages.envelope import Query
 from messages.ids import new_id
 from messages.scopes import ADMIN
 from messages.users import CreateUser, SetPassword, UpdateUser, User, UserChanges
 
-HASHED_AT_ONCE: Final = 2
-"""Each takes 64 MB and a whole core for a moment."""
 
-_places = asyncio.Semaphore(HASHED_AT_ONCE)
-
-
-async def create(_: web.Request, body: UserBody) -> Wish:
+async def create(request: web.Request, body: UserBody) -> Wish:
     """A user whose id is chosen here."""
-    hashed = await _hashed(body.password)
+    hashed = await _hashed(request, body.password)
     data = CreateUser(email=body.email, name=body.name, role=body.role, password_hash=hashed)
     return Wish(ACTOR, "user.create", new_id("usr"), data)
 
@@ -43,8 +39,11 @@ def update(request: web.Request, body: UserChanges) -> Wish:
 
 
 async def set_password(request: web.Request, body: PasswordBody) -> Wish:
-    """Another password."""
-    return Wish(ACTOR, "user.set_password", id_of(request), SetPassword(password_hash=await _hashed(body.password)))
+    """Another password. There is none to be hashed, which is dear, for a user that there is not."""
+    user = id_of(request)
+    await resource_of(door_of(request).bus, ACTOR, "user", Query(tenant=caller_of(request).tenant, params={"id": user}))
+    hashed = await _hashed(request, body.password)
+    return Wish(ACTOR, "user.set_password", user, SetPassword(password_hash=hashed))
 
 
 async def whole(request: web.Request, answer: Answer) -> Answer:
@@ -52,9 +51,8 @@ async def whole(request: web.Request, answer: Answer) -> Answer:
     return await read_again(request, answer, ACTOR, "user")
 
 
-async def _hashed(password: str) -> str:
-    async with _places:
-        return await asyncio.to_thread(PasswordHasher().hash, password)
+async def _hashed(request: web.Request, password: str) -> str:
+    return await door_of(request).passwords.hashed(caller_of(request).tenant, password)
 
 
 _USERS: Final = f"{V1}/users"

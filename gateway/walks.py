@@ -38,18 +38,22 @@ async def walk(request: web.Request, _: Input) -> web.StreamResponse:
         if away:
             raise Problem("unavailable", f"Not all actors can tell just now: {', '.join(away)}.")
         raise Problem("not_found", "There is no such request, or it led to nothing.")
-    data = [_gateway(asked, [*steps.values()]), *sorted(steps.values(), key=_time)]
+    data = [*_gateway(asked, [*steps.values()]), *sorted(steps.values(), key=_time)]
     return resource(json_of(Walk(id=asked, data=data, away=away)))
 
 
-def _gateway(request: str, steps: list[WalkStep]) -> WalkStep:
-    """From when the request got its id to when the last of its commands had its outcome; our own clock is in the id."""
+def _gateway(request: str, steps: list[WalkStep]) -> list[WalkStep]:
+    """From when the request got its id to when the last of its commands had its outcome; our own clock is in the id.
+
+    Nothing for what fell due: it came through no door.
+    """
+    if not request.startswith("req_"):
+        return []
     ends = [step.finished_at for step in steps if step.id.startswith("cmd_") and step.finished_at]
     came = made_at(request)
     finished = max(ends, default=None)
-    return WalkStep(
-        station=GATEWAY, message="request", id=request, received_at=came, started_at=came, finished_at=finished
-    )
+    step = WalkStep(station=GATEWAY, message="request", id=request, received_at=came, started_at=came)
+    return [step.model_copy(update={"finished_at": finished})]
 
 
 async def _asked(bus: Bus, tenant: str, asked: WalkAsked) -> tuple[list[WalkSteps], list[str]]:

@@ -45,9 +45,9 @@ def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: 
         request[KEY] = idempotency_key(request)
         wished = wish_of(request, given.body)
         wish = wished if isinstance(wished, Wish) else await wished
-        command = command_for(request, wish, sent_as(request, _kept(given)), request[KEY])
+        command = command_for(request, wish, sent_as(request, _kept(request, given)), request[KEY])
         if isinstance(given.parameters, DryRunAsked) and given.parameters.dry_run:
-            return resource(json_of(await rehearsed(door.bus, command, request[REQUEST_ID])))
+            return resource(json_of(await rehearsed(door.bus, caller_of(request), command, request[REQUEST_ID])))
         seconds = preferred_wait_seconds(request, WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX)
         if wants_events(request):
             return await stream_command(request, command, seconds, shown)
@@ -59,11 +59,9 @@ def write(wish_of: Callable[[web.Request, Any], Wish | Awaitable[Wish]], shown: 
     return answer
 
 
-def _kept(given: Input) -> bytes:
-    """The body without a password: its fingerprint is kept, and so fast a hash of a password could be tried out."""
-    if not hasattr(given.body, "password"):
-        return given.raw
-    return given.body.model_dump_json(exclude={"password"}).encode()
+def _kept(request: web.Request, given: Input) -> bytes:
+    """The body as sent, or what stands for one with a password."""
+    return door_of(request).seal.of(given.raw) if hasattr(given.body, "password") else given.raw
 
 
 def sent_as(request: web.Request, raw: bytes) -> HttpRequest:

@@ -99,7 +99,9 @@ ACCESS_EXAMPLES: Final[tuple[BaseModel, ...]] = (
     users.UserChanges(role="finance"),
     users.UpdateUser(changes={"role": "finance"}, if_match=1),
     users.SetPassword(password_hash=_ARGON2),
-    users.CreateSession(user=_USER, hash=_HASH, expires_at=_BEGAN + timedelta(days=14), address="203.0.113.7"),
+    users.CreateSession(
+        user=_USER, hash=_HASH, expires_at=_BEGAN + timedelta(days=14), address="203.0.113.7", user_version=1
+    ),
     users.EndSession(),
     users.KnownSession(
         id=_SESSION, tenant="demo", user=_USER, role="admin", hash=_HASH, expires_at=_BEGAN + timedelta(days=14)

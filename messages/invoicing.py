@@ -13,8 +13,8 @@ ACTOR = "invoicing"
 
 HEARD: tuple[str, ...] = (
     *("payment.succeeded", "payment.failed", "payment.canceled"),
-    *("dispute.created", "dispute.won", "dispute.lost", "dispute.closed"),
-    *("refund.succeeded", "refund.failed", "refund.canceled"),
+    *("dispute.created", "dispute.funds_withdrawn", "dispute.won", "dispute.lost", "dispute.closed"),
+    *("refund.created", "refund.succeeded", "refund.failed", "refund.canceled"),
 )
 """Events of payments that an invoice, or its customer, is moved by."""
 

@@ -85,12 +85,16 @@ class SetPassword(Wire):
 
 
 class CreateSession(Wire):
-    """`session.create`, after `log_in` said yes; its subject is `session_id(hash)`."""
+    """`session.create`, after `log_in` said yes; its subject is `session_id(hash)`.
+
+    `user_version` is that of the user whose password was found right: of one who was changed since, it no longer is.
+    """
 
     user: Token
     hash: Sha256
     expires_at: Moment
     address: str | None = None
+    user_version: int | None = None
 
 
 class EndSession(Wire):

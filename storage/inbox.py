@@ -8,7 +8,8 @@ from typing import Final, Literal, NamedTuple
 import asyncpg
 
 from messages.audit import AuditListing
-from storage.narrowing import narrowed, newer
+from storage.narrowing import newer
+from storage.paging import Keys, Listed, page_of
 from storage.resources import PAGE_MAX
 from storage.statement import Statement, by_column, names_of, unnested
 
@@ -97,8 +98,21 @@ select i.*, p.stream_seq as position
 from inbox i left join published p on p.partition = i.partition and p.journal_seq = i.outcome_seq
 where i.tenant = $1 and i.id = $2"""
 
-_NOTES: Final = ("api_key.used",)
-"""Commands that are no act of anybody."""
+LISTED: Final = Listed("inbox", at="received_at", told="type <> 'api_key.used'")
+"""But for notes, which are no act of anybody."""
+
+# Each step is a look-up of the next type that there is. A slash comes after the dot that `$1` ends with.
+_TYPES: Final = f"""
+with recursive found(key) as (
+    (select tenant || '/' || type from inbox
+     where tenant || '/' || type >= $1 and tenant || '/' || type < left($1, -1) || '/' and {LISTED.told}
+     order by tenant || '/' || type limit 1)
+    union all
+    select (select tenant || '/' || type from inbox
+            where tenant || '/' || type > found.key and tenant || '/' || type < left($1, -1) || '/' and {LISTED.told}
+            order by tenant || '/' || type limit 1)
+    from found where found.key is not null)
+select key from found where key is not null"""
 
 
 async def seen_commands(pool: asyncpg.Pool, ids: Collection[str]) -> dict[str, SeenCommand]:
@@ -124,27 +138,31 @@ async def audited(connection: asyncpg.Connection, tenant: str, asked: AuditListi
     The page is chosen first, so that only its few messages are read. They are read as text: the address stands before
     the data, and what is quoted inside another text is escaped.
     """
-    every = f"{asked.type.removesuffix('*')}%" if asked.type and asked.type.endswith(".*") else None
-    conditions, args = narrowed(
-        [
-            ("tenant = {}", tenant),
-            ("type <> all({}::text[])", [*_NOTES]),
-            ("status = any({}::text[])", asked.status or None),
-            ("principal = {}", asked.principal),
-            ("subject = {}", asked.subject),
-            ("type = {}", None if every else asked.type),
-            ("type like {}", every),
-            *newer(asked, "received_at", "id"),
-        ]
-    )
+    conditions = [*newer(asked, "received_at", "id")]
     limit = max(1, min(asked.limit, PAGE_MAX))
-    page = f"select * from inbox where {conditions} order by received_at desc, id desc limit {limit + 1}"
+    page, args = page_of(LISTED, tenant, await _keys(connection, tenant, asked), conditions, limit + 1)
     sql = f"""
 select id, status, type, subject, principal, correlation_id, outcome_status, received_at, finished_at,
        substring(split_part(message, '"data":', 1) from '"address":"([^"]+)"') as address,
        substring(outcome_body from '^\\{{"code":"([a-z_]+)"') as outcome_code
 from ({page}) as page order by received_at desc, id desc"""
     return await connection.fetch(sql, *args)
+
+
+async def _keys(connection: asyncpg.Connection, tenant: str, asked: AuditListing) -> Keys:
+    keys = {
+        "status": asked.status,
+        "principal": [asked.principal] if asked.principal else [],
+        "subject": [asked.subject] if asked.subject else [],
+    }
+    found = {column: values for column, values in keys.items() if values}
+    if asked.type is None:
+        return found
+    if not asked.type.endswith(".*"):
+        return {**found, "type": [asked.type]}
+    begin = f"{tenant}/{asked.type.removesuffix('*')}"
+    types = [row[0].removeprefix(f"{tenant}/") for row in await connection.fetch(_TYPES, begin)]
+    return {**found, "type": types or [asked.type]}
 
 
 def insert_commands(rows: Sequence[InboxRow]) -> Statement:

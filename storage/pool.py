@@ -26,8 +26,14 @@ WORLD_ERRORS = (
 """The database is away, or the connection to it broke."""
 
 
-async def connect_pool(database_url: str, *, name: str, size_max: int, size_min: int = 1) -> asyncpg.Pool:
-    """A pool that opens connections as they are needed; `name` is what pg_stat_activity shows."""
+async def connect_pool(
+    database_url: str, *, name: str, size_max: int, size_min: int = 1, plan_cache_mode: str = "auto"
+) -> asyncpg.Pool:
+    """A pool that opens connections as they are needed; `name` is what pg_stat_activity shows.
+
+    A plan that is kept is one for any value. `force_custom_plan` has each look-up planned for its own: what is found
+    of one customer is a handful of rows, and of another a hundred thousand.
+    """
     return await asyncpg.create_pool(
         database_url,
         min_size=size_min,
@@ -41,6 +47,7 @@ async def connect_pool(database_url: str, *, name: str, size_max: int, size_min:
             "statement_timeout": str(STATEMENT_TIMEOUT_SECONDS * 1000),
             "idle_in_transaction_session_timeout": "1000",
             "jit": "off",
+            "plan_cache_mode": plan_cache_mode,
         },
     )
 

@@ -1,10 +1,10 @@
 """Resources in tables of one shape: whole as JSON in `body`, with what is asked for or must hold as columns beside it.
 
-Every such table has `tenant`, `id`, `created_at`, `body` and, for its lists, the indexes that `_conditions` names.
+Every such table has `tenant`, `id`, `created_at`, `body` and, for its lists, indexes of the columns that `_keys` names.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Final, cast
@@ -13,6 +13,8 @@ import asyncpg
 from pydantic_core import to_json
 
 from messages.queries import Listing
+from storage.narrowing import Filter, newer
+from storage.paging import Keys, Listed, page_of
 from storage.statement import Statement
 
 PAGE_MAX: Final = 100
@@ -24,6 +26,7 @@ class Table:
 
     A state's JSON is `{"tenant": …, "<name>": <resource>, <beside> …}`. Lists may be narrowed by `references`.
     `told` says which rows are answered with: some are kept before anybody is told of them.
+    `derived` are statuses that follow from other tables: the one that such a row itself has, as `kept_status`.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Table:
     beside: str = ""
     references: tuple[str, ...] = ()
     told: str = "true"
+    derived: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @cached_property
     def save_sql(self) -> str:
@@ -75,11 +79,9 @@ async def by_id(connection: asyncpg.Connection, table: Table, tenant: str, resou
 async def newest(connection: asyncpg.Connection, table: Table, tenant: str, listing: Listing) -> tuple[list[str], bool]:
     """A page of resources as JSON, newest first, and whether there are more."""
     limit = max(1, min(listing.limit, PAGE_MAX))
-    conditions, args = _conditions(table, tenant, listing)
-    sql = (
-        f"select body::text from {table.name} where {' and '.join([*conditions, table.told])} "
-        f"order by created_at desc, id desc limit {limit + 1}"
-    )
+    listed = Listed(table.name, told=table.told)
+    page, args = page_of(listed, tenant, _keys(table, listing), _filters(table, listing), limit + 1)
+    sql = f"select body::text from ({page}) page order by created_at desc, id desc"
     bodies: list[str] = [row[0] for row in await connection.fetch(sql, *args)]
     return bodies[:limit], len(bodies) > limit
 
@@ -89,29 +91,25 @@ async def read_at(connection: asyncpg.Connection) -> datetime:
     return cast("datetime", await connection.fetchval("select now()"))
 
 
-def _conditions(table: Table, tenant: str, listing: Listing) -> tuple[list[str], list[object]]:
-    """As in the indexes of the lists, which are on expressions of their own (see the migrations for the reason)."""
+def _keys(table: Table, listing: Listing) -> Keys:
+    active = getattr(listing, "active", None)
     referred = {name: getattr(listing, name) for name in table.references}
-    filters: list[tuple[str, object]] = [
-        ("tenant || '/' = {} || '/'", tenant),
-        ("status = any({}::text[])", listing.status or None),
-        ("active = {}", getattr(listing, "active", None)),
-        *((f"tenant || '/' || {name} = {{}}", value and f"{tenant}/{value}") for name, value in referred.items()),
-        ("created_at >= {}", listing.created_after),
-        ("created_at < {}", listing.created_before),
-        # The first half is what the partial index asks for.
-        (
-            "body -> 'metadata' <> '{{}}' and body -> 'metadata' @> {}::text::jsonb",
-            to_json(listing.metadata).decode() if listing.metadata else None,
-        ),
+    asked = {
+        "kept_status" if table.derived else "status": [table.derived.get(each, each) for each in listing.status],
+        "active::text": [] if active is None else [str(active).lower()],
+        **{name: [value] for name, value in referred.items() if value is not None},
+    }
+    return {column: values for column, values in asked.items() if values}
+
+
+def _filters(table: Table, listing: Listing) -> list[Filter]:
+    # The first half of the condition on metadata is what the partial index asks for.
+    metadata = to_json(listing.metadata).decode() if listing.metadata else None
+    return [
+        ("status = any({}::text[])", (table.derived and listing.status) or None),
+        ("body -> 'metadata' <> '{{}}' and body -> 'metadata' @> {}::text::jsonb", metadata),
+        *newer(listing, "created_at", "id"),
     ]
-    used = [(condition, value) for condition, value in filters if value is not None]
-    conditions = [condition.format(f"${position}") for position, (condition, _) in enumerate(used, start=1)]
-    args = [value for _, value in used]
-    if listing.after is not None:
-        conditions.append(f"(created_at, id) < (${len(args) + 1}, ${len(args) + 2})")
-        args.extend(listing.after)
-    return conditions, args
 
 
 def _names(columns: str) -> list[str]:

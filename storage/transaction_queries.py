@@ -11,6 +11,7 @@ from messages.wire import Json
 from storage.json_rows import many, one
 from storage.ledger import SHOWN_TRANSACTION
 from storage.narrowing import Filter, narrowed, newer
+from storage.paging import Listed, page_of
 
 _BY_ID: Final = f"select {SHOWN_TRANSACTION}::text from transaction t where t.tenant = $1 and t.id = $2"
 _PENDING_BY_ID: Final = "select p.body::text from pending_transaction p where p.tenant = $1 and p.id = $2"
@@ -28,7 +29,7 @@ async def find_pending(connection: Connection, tenant: str, transaction: str) ->
 
 async def find_transactions(connection: Connection, tenant: str, asked: TransactionListing) -> list[Json]:
     """Of the journal, newest first, one more than asked for if there are more."""
-    rare = any((asked.source_id, asked.event, asked.reference, asked.metadata))
+    rare = any((asked.source_id, asked.event, asked.reference))
     along_account = asked.account is not None and not rare
     place = ("e.recorded_at", "e.transaction") if along_account else ("t.recorded_at", "t.id")
     conditions, args = narrowed([*_of_journal(tenant, asked, rare=rare), *newer(asked, *place)])
@@ -50,30 +51,26 @@ async def find_waiting(
     """Of those that are not in the journal, newest first, one more than asked for if there are more."""
     if asked.event or asked.reference:
         return []
-    conditions, args = narrowed(
-        [
-            ("p.tenant || '/' = {} || '/'", tenant),
-            ("p.status = any({}::text[])", list(statuses)),
-            ("p.body -> 'source' ->> 'type' = {}", asked.source_type),
-            ("p.id = {}", asked.source_id),
-            ("p.body -> 'entries' @> jsonb_build_array(jsonb_build_object('account', {}::text))", asked.account),
-            ("p.body -> 'metadata' <> '{{}}' and p.body -> 'metadata' @> {}::text::jsonb", _metadata(asked)),
-            *newer(asked, "p.created_at", "p.id"),
-        ]
-    )
-    sql = f"""
-        select p.body::text from pending_transaction p where {conditions}
-        order by p.created_at desc, p.id desc limit {asked.limit + 1}"""
-    return await many(connection, sql, *args)
+    filters: list[Filter] = [
+        ("body -> 'source' ->> 'type' = {}", asked.source_type),
+        ("tenant = {} and id = {}", asked.source_id and (tenant, asked.source_id)),
+        ("body -> 'entries' @> jsonb_build_array(jsonb_build_object('account', {}::text))", asked.account),
+        ("body -> 'metadata' <> '{{}}' and body -> 'metadata' @> {}::text::jsonb", _metadata(asked)),
+        *newer(asked, "created_at", "id"),
+    ]
+    page, args = page_of(Listed("pending_transaction"), tenant, {"status": statuses}, filters, asked.limit + 1)
+    return await many(connection, f"select body::text from ({page}) p order by created_at desc, id desc", *args)
 
 
 def _of_journal(tenant: str, asked: TransactionListing, *, rare: bool) -> list[Filter]:
     """What is rare is found by its own index; all else on the way through an account or the journal, newest first."""
     path = asked.account and f"{tenant}/{asked.account}"
+    source = asked.source_type and f"{tenant}/{asked.source_type}"
     return [
         ("t.tenant = {}", tenant if rare else None),
-        ("t.tenant || '/' = {} || '/'", None if rare or asked.account else tenant),
-        ("t.source_type = {}", asked.source_type),
+        ("t.tenant || '/' = {} || '/'", None if rare or asked.account or source else tenant),
+        ("t.source_type = {}", asked.source_type if rare else None),
+        ("t.tenant || '/' || t.source_type = {}", None if rare else source),
         ("t.source_id = {}", asked.source_id),
         ("t.event = {}", asked.event),
         ("t.tenant || '/' || t.provider_reference = {}", asked.reference and f"{tenant}/{asked.reference}"),

@@ -31,7 +31,9 @@ LIMITS: Final = Table(
     columns="id text, subscription text, created_at timestamptz, updated_at timestamptz, version bigint",
 )
 
-SHOWN: Final = Table("usage_shown", columns="", references=("customer_id", "subscription"))
+SHOWN: Final = Table(
+    "usage_shown", columns="", references=("customer_id", "subscription"), derived={"invoiced": "recorded"}
+)
 """Events as they are told; only read."""
 
 _SUMMARIES = """

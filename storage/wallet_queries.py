@@ -13,7 +13,8 @@ from storage import resources
 from storage.json_rows import many, one
 from storage.ledger import HOLD, WALLET
 from storage.ledger_rows import TRANSFERS
-from storage.narrowing import narrowed, newer
+from storage.narrowing import Filter, newer
+from storage.paging import Listed, page_of
 from storage.resources import Table
 
 _WALLET_OF: Final = f"select {WALLET}::text from wallet w where w.tenant = $1 and w.customer_id = $2"
@@ -47,20 +48,13 @@ async def find_hold(connection: Connection, tenant: str, hold_id: str) -> Json |
 
 async def find_holds(connection: Connection, tenant: str, asked: HoldListing) -> list[Json]:
     """Newest first, one more than asked for if there are more."""
-    customer = asked.customer_id
-    conditions, args = narrowed(
-        [
-            ("h.tenant || '/' = {} || '/'", None if customer else tenant),
-            ("h.tenant || '/' || h.customer_id = {}", customer and f"{tenant}/{customer}"),
-            ("h.status = any({}::text[])", asked.status or None),
-            ("h.metadata @> {}::text::jsonb", to_json(asked.metadata).decode() if asked.metadata else None),
-            *newer(asked, "h.created_at", "h.id"),
-        ]
-    )
-    sql = f"""
-        select {HOLD}::text from hold h where {conditions}
-        order by h.created_at desc, h.id desc limit {asked.limit + 1}"""
-    return await many(connection, sql, *args)
+    asked_for = {"status": asked.status, "customer_id": [asked.customer_id] if asked.customer_id else []}
+    keys = {column: values for column, values in asked_for.items() if values}
+    # The first half of the condition on metadata is what the partial index asks for.
+    metadata = to_json(asked.metadata).decode() if asked.metadata else None
+    filters: list[Filter] = [("metadata <> '{{}}' and metadata @> {}::text::jsonb", metadata)]
+    page, args = page_of(Listed("hold"), tenant, keys, [*filters, *newer(asked, "created_at", "id")], asked.limit + 1)
+    return await many(connection, f"select {HOLD}::text from ({page}) h order by h.created_at desc, h.id desc", *args)
 
 
 async def find_transfers(connection: Connection, tenant: str, asked: TransferListing) -> tuple[list[Json], bool]:

@@ -40,6 +40,8 @@ def create(desk: Desk, command: Command, wish: CreateSession) -> None:
         raise Refusal("already_exists", f"There is a session {command.subject} already.")
     state = user_of(desk, wish.user)
     user = state.access_user
+    if wish.user_version is not None and wish.user_version != user.version:
+        raise Refusal("login_failed", "The user was changed meanwhile: log in again.")
     if user.status != "active":
         raise wrong_state("user", user.id, user.status, "logged in", ["active"])
     session = Session(

@@ -1,4 +1,4 @@
-"""How often somebody may try: so many times in a minute, counted in this process alone."""
+"""How often somebody may try, so many times in a minute, and who was let in; counted in this process alone."""
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
@@ -28,3 +28,21 @@ class Tries:
         if len(self.seen) > WATCHED_MAX:
             self.seen.popitem(last=False)
         return True
+
+
+@dataclass(slots=True)
+class LetIn:
+    """Who was let in from where."""
+
+    pairs: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
+
+    def note(self, who: str, address: str) -> None:
+        """They were."""
+        self.pairs[who, address] = None
+        self.pairs.move_to_end((who, address))
+        if len(self.pairs) > WATCHED_MAX:
+            self.pairs.popitem(last=False)
+
+    def knows(self, who: str, address: str) -> bool:
+        """Whether they ever were."""
+        return (who, address) in self.pairs

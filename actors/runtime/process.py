@@ -79,7 +79,7 @@ async def run(actor: Actor, servers: Servers, stopping: asyncio.Event) -> None:
     broker = _broker(actor, servers.nats_url)
     async with (
         _pool(actor.name, servers.database_url, TURNS_CONNECTIONS_MAX) as pool,
-        _pool(f"{actor.name} queries", servers.database_url, QUERIES_CONNECTIONS_MAX) as queries,
+        _pool(f"{actor.name} queries", servers.database_url, QUERIES_CONNECTIONS_MAX, "force_custom_plan") as queries,
         _health(actor, broker, queries, servers) as checks,
     ):
         client = await _until_connected(broker)
@@ -150,11 +150,11 @@ async def _until_connected(broker: NatsBroker) -> Client:
 
 
 @contextlib.asynccontextmanager
-async def _pool(name: str, database_url: str, size_max: int) -> AsyncIterator[asyncpg.Pool]:
+async def _pool(name: str, database_url: str, size_max: int, plans: str = "auto") -> AsyncIterator[asyncpg.Pool]:
     """Turns and questions have connections of their own: a slow question must not hold up a payment."""
     while True:
         try:
-            pool = await connect_pool(database_url, name=name, size_max=size_max)
+            pool = await connect_pool(database_url, name=name, size_max=size_max, plan_cache_mode=plans)
             break
         except WORLD_ERRORS as error:
             _log.warning("database.waiting", error=repr(error))

@@ -77,7 +77,7 @@ OF_REQUESTS: Final = {
     ),
     "login_failed": Meaning(
         "Nobody was logged in.",
-        "Address, password or tenant are wrong; which of them, and whether there is such a user, is not told.",
+        "Address, password or tenant are wrong, or the user was changed meanwhile; whether there is one is not told.",
         "Check all three and try again; an admin can set another password.",
     ),
     "client_secret_invalid": Meaning(
@@ -108,7 +108,7 @@ OF_REQUESTS: Final = {
     "origin_not_allowed": Meaning(
         "This web page may not ask the gateway.",
         "Its origin is not in the tenant's allowed_origins, or it sent a session's cookie from another origin.",
-        "Add the origin to the tenant, and use a key; keep secret keys out of pages.",
+        "Add the origin to the tenant, and use a key that is not secret; for our own pages set POCKETPAY_PUBLIC_URL.",
     ),
     "auth_required_here": Meaning(
         "Nobody is let in without a key here.",

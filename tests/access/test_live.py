@@ -9,6 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 from pydantic_core import to_json
 
+from actors.access.logging_in import Doorkeeper
+from actors.access.tries import Tries
+from messages.envelope import Query, Reply
 from messages.ids import new_id
 from messages.key_secrets import hash_of, prefix_of, secret_of, session_id
 from messages.subjects import COMMANDS, EVENTS, LATEST, PARKED
@@ -147,6 +150,26 @@ async def test_one_address_has_so_many_tries_a_minute(live: Live) -> None:
     assert sorted(statuses) == [401] * 10 + [429] * 2
     elsewhere = await live.query("log_in", email="x@example.com", password="wrong horse", address="203.0.113.1")
     assert elsewhere.status == 401
+
+
+async def test_nobody_is_locked_out_of_where_they_have_logged_in_before(live: Live) -> None:
+    # Given somebody who may be tried three times a minute, and has logged in at home
+    await user(live)
+    await live.owner.execute("set search_path to access")
+    door, home, away = Doorkeeper(of_user=Tries(3)), "203.0.113.50", "203.0.113.51"
+
+    async def tried(password: str, address: str) -> int:
+        wish = {"email": "ada@example.com", "password": password, "address": address}
+        told = await door.log_in(live.owner, Query(tenant=TENANT, params=wish))
+        return (told if isinstance(told, Reply) else await told()).status
+
+    assert await tried(PASSWORD, home) == 200
+    # When others try to be them until they are no longer heard
+    assert [await tried("wrong horse", f"198.51.100.{each}") for each in range(4)] == [401, 401, 429, 429]
+    # Then they are let in at home and nowhere else, and at home too has no more tries than any address
+    assert await tried(PASSWORD, away) == 429
+    assert await tried(PASSWORD, home) == 200
+    assert [await tried("wrong horse", home) for _ in range(10)] == [401] * 8 + [429] * 2
 
 
 async def test_what_latest_lost_or_has_from_before_is_told_again_at_the_next_start(live: Live) -> None:

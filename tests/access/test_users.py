@@ -74,6 +74,19 @@ def test_a_new_password_ends_all_sessions() -> None:
     assert here.user_of("usr_ada").password_hash.endswith("x")
 
 
+def test_who_logs_in_while_the_password_is_changed_has_no_session() -> None:
+    # Given somebody whose old password was found right, at the version that they had then
+    here = hall()
+    seen = here.user_of("usr_ada").access_user.version
+    # When the password is another by the time that the session is to begin
+    here.done("user.set_password", "usr_ada", password_hash=PASSWORD_HASH + "x")
+    # Then none does; who logs in with the new one has one
+    wish: dict[str, Any] = {"user": "usr_ada", "hash": hash_of("a"), "expires_at": START + timedelta(days=1)}
+    at = session_id(hash_of("a"))
+    assert here.refused("session.create", at, **wish, user_version=seen) == "login_failed"
+    assert here.done("session.create", at, **wish, user_version=seen + 1).status == "active"
+
+
 def test_a_change_of_what_somebody_else_changed_is_refused() -> None:
     here = hall()
     here.done("user.update", "usr_ada", changes={"name": "Countess"}, if_match=1)

@@ -173,7 +173,7 @@ def test_the_local_gateway_is_open_only_behind_its_loopback_port() -> None:
     opened = {
         name for name, service in services.items() if (service.get("environment") or {}).get("POCKETPAY_AUTH") == "open"
     }
-    assert opened == {"access", "gateway"}
+    assert opened == {"access", "gateway", "payments"}
     assert services["gateway"]["ports"] == ["127.0.0.1:8011:8000"]
     assert load(services["gateway"]["environment"]).open_behind_loopback_port
 

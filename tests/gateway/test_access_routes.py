@@ -1,6 +1,7 @@
 """Keys, users, tenants and the audit log at the door: what requests become, and where a secret is shown."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
+from gateway.fingerprints import Seal, fingerprint
 from messages.access_examples import API_KEY, AUDIT_ENTRY, TENANT, USER
 from messages.envelope import Command, Done, Query, Reply
 from messages.key_secrets import hash_of, key_id
@@ -20,7 +22,9 @@ KEYS: Final = "/api/v1/api-keys"
 USERS: Final = "/api/v1/users"
 TENANTS: Final = "/api/v1/tenants"
 ADMIN, LIVE_ADMIN, OPERATOR = secret_named("admin"), secret_named("live", livemode=True), secret_named("operator")
+OPERATOR_READER: Final = secret_named("operator's reader")
 PASSWORD: Final = "correct horse battery"
+OTHER: Final = "another horse battery"
 
 
 @pytest.fixture
@@ -31,6 +35,7 @@ async def http(
     monkeypatch.setattr("gateway.api_keys.KNOWN_SECONDS", 0.5)
     await tell(stage, a_tenant(), a_tenant(LIVE), a_tenant("main"))
     await tell(stage, a_key(ADMIN, "admin"), a_key(OPERATOR, "admin", tenant="main"))
+    await tell(stage, a_key(OPERATOR_READER, "operations:read", tenant="main"))
     await tell(stage, a_key(LIVE_ADMIN, "admin", tenant=LIVE))
     async with keyed_gateway(nats_as("gateway")) as gateway, client_of(gateway, with_key(ADMIN)) as http:
         yield http
@@ -177,18 +182,30 @@ async def test_a_user_is_made_with_a_hash_and_shown_with_the_address(
     assert not [message for message in said if PASSWORD.encode() in message]
 
 
-async def test_the_fingerprint_of_a_request_says_nothing_of_its_password(
+async def test_the_fingerprint_of_a_request_tells_passwords_apart_and_says_nothing_of_them(
     http: aiohttp.ClientSession, stage: Stage
 ) -> None:
+    # Given a password that is set twice, and another
     stage.answers["access.user"] = lambda _: Reply(body=json_of(USER))
     stage.script = lambda command: [done(command, 200, json_of(USER))]
-    for password in (PASSWORD, "another horse battery"):
-        async with http.post(f"{USERS}/usr_1/password", json={"password": password}) as answer:
+    path, bodies = f"{USERS}/usr_1/password", [json.dumps({"password": each}).encode() for each in (PASSWORD, OTHER)]
+    for body in (bodies[0], *bodies):
+        async with http.post(path, data=body, headers={"Content-Type": "application/json"}) as answer:
             assert answer.status == 200
-    first, second = (command.request for command in stage.commands)
-    assert first is not None
-    assert second is not None
-    assert first.fingerprint == second.fingerprint
+    # Then a repeat is known as one, and another password as another request
+    first, again, other = [command.request.fingerprint for command in stage.commands if command.request]
+    assert first == again
+    assert first != other
+    # And whoever reads the fingerprint cannot try passwords out, with any of the usual hashes
+    assert first != fingerprint("POST", path, "", bodies[0])
+    plain = [hashlib.sha256(each).hexdigest() for each in (bodies[0], PASSWORD.encode(), b"")]
+    assert not [each for each in plain if each in first]
+
+
+def test_fingerprints_of_secrets_are_the_same_at_gateways_with_the_same_key() -> None:
+    one, two = Seal("k" * 32), Seal("k" * 32)
+    assert one.of(b"secret") == two.of(b"secret")
+    assert len({Seal(key).of(b"secret") for key in ("k" * 32, "x" * 32, None)}) == 3
 
 
 async def test_the_operator_makes_tenants_and_a_repeat_finds_the_first(
@@ -220,6 +237,14 @@ async def test_a_tenant_sees_itself_and_no_other(http: aiohttp.ClientSession, st
         async with http.patch(path, json={"name": "New"}, headers=with_key(caller)) as answer:
             assert answer.status == status
     assert {command.tenant for command in stage.commands} == {SHOP, LIVE}
+
+
+async def test_of_the_operator_only_an_admin_sees_other_tenants(http: aiohttp.ClientSession, stage: Stage) -> None:
+    stage.answers["access.tenant"] = lambda query: Reply(body={**json_of(TENANT), "id": query.tenant})
+    for tenant, status in (("main", 200), (SHOP, 404), ("nobody", 404)):
+        async with http.get(f"{TENANTS}/{tenant}", headers=with_key(OPERATOR_READER)) as answer:
+            assert answer.status == status
+    assert {query.tenant for query in stage.queries} == {"main"}
 
 
 async def test_the_audit_log_is_one_list_of_all_actors_page_by_page(http: aiohttp.ClientSession, stage: Stage) -> None:

@@ -15,6 +15,8 @@ from messages.envelope import Accepted, Query, Reply
 from messages.ids import command_id
 from messages.wire import Json
 from tests.gateway.conftest import Stage, a_payment, done
+from tests.gateway.holders import a_key, a_tenant, secret_named, tell, with_key
+from tests.gateway.keyed import client_of, keyed_gateway
 
 PAYMENTS = "/api/v1/payments"
 GOOD: Json = {"amount": 1000, "currency": "USD", "customer_id": "abc123"}
@@ -186,6 +188,31 @@ async def test_a_command_is_found_by_its_key_whoever_was_asked(
         assert (await answer.json())["id"] == wanted
     async with http.get(f"/api/v1/commands/{wanted}") as answer:
         assert (await answer.json())["id"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("scopes", "seen"),
+    [
+        (("operations:read",), False),
+        (("operations:read", "payments:read"), False),
+        (("operations:read", "customers:read"), True),
+        (("operations:read", "customers:write"), True),
+        (("admin",), True),
+    ],
+)
+async def test_an_outcome_is_told_to_whoever_may_read_its_kind(
+    nats_as: Callable[[str], str], stage: Stage, scopes: tuple[str, ...], seen: bool
+) -> None:
+    secret, body = secret_named("support"), {"id": "abc123", "object": "customer", "address": {"city": "Ghent"}}
+    await tell(stage, a_tenant(), a_key(secret, *scopes))
+    outcome = {"status": 201, "body": body, "position": "5", "at": "2026-11-22T10:00:00.000Z"}
+    record = {"id": "cmd_1", "object": "command", "type": "customer.put", "outcome": outcome}
+    stage.answers["invoicing.command"] = lambda _: Reply(body=record)
+    async with keyed_gateway(nats_as("gateway")) as gateway, client_of(gateway, with_key(secret)) as http:
+        for path in ("commands/cmd_1", "idempotency?key=order-42"):
+            async with http.get(f"/api/v1/{path}") as answer:
+                told = (await answer.json())["outcome"]
+            assert told == outcome if seen else told == {**outcome, "body": {"id": "abc123", "object": "customer"}}
 
 
 async def test_a_gateway_without_a_bus_answers_and_recovers_by_itself(nats_as: Callable[[str], str]) -> None:

@@ -87,6 +87,7 @@ async def test_a_browser_logs_in_is_known_by_its_cookie_and_logs_out(http: aioht
     (command,) = stage.commands
     assert command.subject == session_id(hash_of(secret))
     assert command.principal == f"user:{USER.id}"
+    assert command.data["user_version"] == USER.version
     # And with it one is known at once, as who one is
     async with http.get("/api/v1/me", headers=with_session(secret)) as me:
         shown = await me.json()
@@ -128,6 +129,10 @@ async def test_a_wrong_password_has_no_cookie(http: aiohttp.ClientSession, stage
         ("POST", "https://shop.example", 403),
         ("POST", "http://localhost:{port}", 403),
         ("POST", "null", 403),
+        ("POST", "https://127.0.0.1:{port}", 403),
+        ("POST", "ftp://127.0.0.1:{port}", 403),
+        ("POST", "HTTP://127.0.0.1:{port}", 200),
+        ("GET", "https://127.0.0.1:{port}", 403),
         ("POST", "http://127.0.0.1:{port}", 200),
         ("GET", "", 200),
         ("GET", "https://shop.example", 403),
@@ -159,9 +164,16 @@ async def test_nobody_is_logged_in_by_another_page(gateway: Gateway, stage: Stag
     assert not stage.queries
 
 
-async def test_over_https_the_cookie_never_goes_in_the_clear(http: aiohttp.ClientSession) -> None:
-    async with http.post(SESSIONS, json=MINE, headers={"X-Forwarded-Proto": "https"}) as answer:
+async def test_over_https_the_cookie_never_goes_in_the_clear(http: aiohttp.ClientSession, gateway: Gateway) -> None:
+    ours = {"Origin": f"https://127.0.0.1:{gateway.port}", "X-Forwarded-Proto": "https"}
+    async with http.post(SESSIONS, json=MINE, headers=ours) as answer:
         assert answer.headers["Set-Cookie"].endswith("; Secure")
+
+
+async def test_behind_a_proxy_with_tls_a_page_in_the_clear_is_another(http: aiohttp.ClientSession) -> None:
+    """The fixture's client sends the origin of plain HTTP."""
+    async with http.post(SESSIONS, json=MINE, headers={"X-Forwarded-Proto": "https"}) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (403, "origin_not_allowed")
 
 
 async def test_a_key_wins_over_a_cookie(http: aiohttp.ClientSession, gateway: Gateway, stage: Stage) -> None:

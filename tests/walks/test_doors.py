@@ -130,7 +130,7 @@ async def test_a_live_tenant_takes_no_money_with_the_simulated_provider(system: 
 
 async def test_what_the_provider_tells_is_the_operators_whose_account_it_is(system: System) -> None:
     # Given the operator and another tenant, who charge at one account
-    operator, other = [await admin_of(system, tenant) for tenant in ("main", "shared")]
+    operator, other = await admin_of(system, "main"), await admin_of(system, "shared", "--mode", "test")
     # When the operator's customer disputes a payment
     payment = await operator.make("/payments", {**PAYMENT, "payment_method": "pm_card_createDispute"})
     # Then the operator is told

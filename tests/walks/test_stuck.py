@@ -27,7 +27,7 @@ values ($4, $1, 'demo', 'payment.create', $2, 'gateway', 'system', 'req_1', $3, 
 async def test_money_that_stands_still_is_found_and_goes_on(system: System) -> None:
     # Given a payment that nobody could decide, by a bug that is mended since
     payment = new_id("pay")
-    await _put_aside(system, payment)
+    await put_aside(system, payment)
 
     # When an operator looks
     (item,) = (await system.get("/api/v1/stuck"))["data"]
@@ -61,7 +61,8 @@ async def test_money_that_stands_still_is_found_and_goes_on(system: System) -> N
     assert (nothing.status, nothing.body["outcome"]["status"], nothing.body["events"]) == (200, 409, [])
 
 
-async def _put_aside(system: System, payment: str) -> None:
+async def put_aside(system: System, payment: str) -> None:
+    """The command that would make it lies among what could not be decided."""
     command = Command(
         id=new_id("cmd"),
         type="payment.create",

@@ -12,7 +12,8 @@ export class Problem extends Error {
   }
 }
 
-const UNREACHABLE = { title: "The gateway does not answer", detail: "Nothing was changed by looking. It is asked again when it is back.", code: "unreachable" };
+const UNREACHABLE = { title: "The gateway does not answer", detail: "Nothing was changed by looking. It is asked again when it is back.",
+  code: "unreachable" };
 
 /** Repeat a request with the same key and it happens once. */
 export const newKey = () => crypto.randomUUID?.() ?? String(crypto.getRandomValues(new BigUint64Array(2)).join("-"));

@@ -1,6 +1,6 @@
 // The chart as a tree in a table: a row per account, a column per currency, sums of all that is below.
 import { announce, fill, h } from "./elements.js";
-import { changing } from "./amounts.js";
+import { changing, UNTOLD } from "./amounts.js";
 import { below, inTurn, MOST, rolledUp, touched } from "./chart_sums.js";
 import { figure } from "./money.js";
 import { to } from "./router.js";
@@ -12,8 +12,8 @@ const DEEPEST = 4;
 /** Puts a row for `node` after `around`; a group opens, an account leads to its page. */
 function put(tree, node, depth, around) {
   const group = Boolean(node.below || node.open);
-  const explained = (currency) => h("a", { href: to("ledger", "accounts", node.path, { currency }) });
-  const figures = tree.currencies.map((currency) => (group ? h("span") : explained(currency)));
+  const explained = (currency) => h("a", { href: to("ledger", "accounts", node.path, { currency }) }, UNTOLD);
+  const figures = tree.currencies.map((currency) => (group ? h("span", {}, UNTOLD) : explained(currency)));
   const entry = { node, depth, figures, below: [] };
   entry.button = group && h("button", { type: "button", class: "twig", "aria-expanded": "false",
     onclick: () => toggle(tree, entry).catch(tree.fail) }, node.words);

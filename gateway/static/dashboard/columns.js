@@ -21,8 +21,10 @@ export const amountColumn = (title, name) => ({
 
 export const timeColumn = (title, name) => ({ title, cell: (row) => when(row[name]), text: (row) => row[name] ?? "" });
 export const dayColumn = (title, name) => ({ title, cell: (row) => day(row[name]), text: (row) => row[name] ?? "" });
-export const textColumn = (title, of, numeric = false) => ({ title, numeric, cell: typeof of === "function" ? of : (row) => row[of] ?? "" });
+export const textColumn = (title, of, numeric = false) => ({ title, numeric,
+  cell: typeof of === "function" ? of : (row) => row[of] ?? "" });
 
 export const customerColumn = {
-  title: "Customer", cell: (row) => (row.customer_id ? h("a", { href: to("customers", row.customer_id) }, row.customer_id) : ""), text: (row) => row.customer_id ?? "",
+  title: "Customer", cell: (row) => (row.customer_id ? h("a", { href: to("customers", row.customer_id) }, row.customer_id) : ""),
+  text: (row) => row.customer_id ?? "",
 };

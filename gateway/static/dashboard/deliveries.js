@@ -26,7 +26,8 @@ export const deliveryHref = (row) => to("webhooks", "deliveries", row.id);
 export function replayAction(row, done) {
   if (!may("webhooks:write")) return [];
   return [act("Replay…", () => openSheet({
-    title: "Send this delivery again", rehearsed: false, intro: h("span", {}, "The same body and webhook-id go to ", copyable(row.endpoint), "."),
+    title: "Send this delivery again", rehearsed: false, intro: h("span", {}, "The same body and webhook-id go to ", copyable(row.endpoint),
+      "."),
     label: () => "Replay the delivery", request: () => ({ method: "POST", path: `webhook-deliveries/${row.id}/replay`, body: {} }), done,
   }), "")];
 }

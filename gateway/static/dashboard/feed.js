@@ -3,7 +3,7 @@ import { h, fill } from "./elements.js";
 import { amount } from "./amounts.js";
 import { get } from "./api.js";
 import { onEvent } from "./live.js";
-import { hasPage, pageOfResource } from "./places.js";
+import { pageOfResource } from "./places.js";
 import { factTone, words } from "./states.js";
 import { timeOfDay } from "./times.js";
 import { may } from "./who.js";
@@ -19,7 +19,7 @@ const isNews = (event) => !NO_NEWS.test(event.type);
 /** Refunds and disputes are looked at where their payment is. */
 function placeOf({ subject, data }) {
   if (data?.payment) return pageOfResource("payment", data.payment);
-  return hasPage(data?.object) ? pageOfResource(data.object, subject) : null;
+  return pageOfResource(data?.object, subject);
 }
 
 function line(event) {

@@ -2,10 +2,12 @@
 import { h } from "./elements.js";
 import { notice } from "./notice.js";
 
-const GO = { o: "", p: "payments", c: "customers", l: "ledger", b: "billing", y: "payouts", w: "webhooks", s: "stuck", d: "developers", h: "health" };
+const GO = { o: "", p: "payments", c: "customers", l: "ledger", b: "billing", y: "payouts", w: "webhooks", s: "stuck", d: "developers",
+  h: "health" };
 const HELP = [
   ["/", "search"], ["g then p", "payments (o overview, c customers, l ledger, b billing, y payouts, w webhooks, s stuck, d developers, h health)"],
-  ["j, k", "next row, row before"], ["Enter", "open the row"], ["r", "refund this payment"], ["c", "copy this page's id"], ["Esc", "close, or back"], ["?", "this list"],
+  ["j, k", "next row, row before"], ["Enter", "open the row"], ["r", "refund this payment"], ["c", "copy this page's id"],
+  ["Esc", "close, or back"], ["?", "this list"],
 ];
 let going = 0;
 
@@ -17,7 +19,8 @@ function step(by) {
   rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.querySelector("a")?.focus();
 }
 
-const help = () => notice("Keys", "Close", h("dl", { class: "facts" }, ...HELP.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])));
+const help = () => notice("Keys", "Close", h("dl", { class: "facts" },
+  ...HELP.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])));
 
 const ACTS = {
   "/": () => document.getElementById("search").focus(),

@@ -1,8 +1,12 @@
 // Links to what a resource names; nothing where it names none.
 import { h } from "./elements.js";
-import { hasPage, pageOfResource } from "./places.js";
+import { pageOfResource } from "./places.js";
 
-export const linkTo = (object, id, shown = id) => id && h("a", { href: pageOfResource(object, id) }, shown);
+/** In words alone, where the resource has no page. */
+export const linkTo = (object, id, shown = id) => {
+  const href = id && pageOfResource(object, id);
+  return href ? h("a", { href }, shown) : id && shown;
+};
 
 /** A column of `row[name]`, an id of such an object. */
 export const linkColumn = (title, object, name) => ({ title, cell: (row) => linkTo(object, row[name]) ?? "",
@@ -13,7 +17,7 @@ export const customerLink = (id) => linkTo("customer", id);
 /** What something was posted for; revenue and conversions have no page of their own. */
 export function sourceLink({ type, id }) {
   if (type === "manual") return "by hand";
-  return hasPage(type) ? linkTo(type, id) : type;
+  return pageOfResource(type, id) ? linkTo(type, id) : type;
 }
 
 /** Where the money of a payment, refund, dispute or hold belongs. */

@@ -49,7 +49,8 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
   }
 
   const filtered = () => Object.keys(query).some((each) => !(each in fixed));
-  const fits = (row) => Object.entries(query).every(([key, wanted]) => !(key in row) || String(wanted).split(",").includes(String(row[key])));
+  const fits = (row) => Object.entries(query).every(([key,
+    wanted]) => !(key in row) || String(wanted).split(",").includes(String(row[key])));
 
   const broughtBy = takes ?? (({ data }) => (data?.object === object ? [data] : []));
 
@@ -81,13 +82,16 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
 
   async function save() {
     const { data, cut } = await rows(path, query);
-    offer(`${path.replaceAll("/", "-")}.csv`, csv(columns.map(({ title }) => title), data.map((row) => columns.map(({ cell, text }) => (text ?? cell)(row)))));
+    offer(`${path.replaceAll("/", "-")}.csv`, csv(columns.map(({ title }) => title),
+      data.map((row) => columns.map(({ cell, text }) => (text ?? cell)(row)))));
     if (cut) fill(note, "The newest 1,000 of more are in the file; narrow the filter for the others.");
   }
 
   const table = h("table", { class: "list" },
-    h("thead", {}, h("tr", {}, ...columns.map(({ title, numeric }) => h("th", { scope: "col", class: numeric ? "numeric" : null }, title)))), body);
-  const again = () => { cursor = null; shown.clear(); body.replaceChildren(); return load().catch((problem) => fill(note, trouble(problem, again))); };
+    h("thead", {}, h("tr", {}, ...columns.map(({ title, numeric }) => h("th", { scope: "col", class: numeric ? "numeric" : null },
+      title)))), body);
+  const again = () => { cursor = null; shown.clear(); body.replaceChildren(); return load().catch((problem) => fill(note,
+    trouble(problem, again))); };
   more.addEventListener("click", () => load().catch((problem) => fill(note, trouble(problem))));
   fresh.addEventListener("click", showWaiting);
   if (object || takes) page.onEvent(moved);
@@ -109,7 +113,8 @@ function tabBar(page, tabs, parameter) {
   if (!tabs.length) return null;
   const chosen = page.query[parameter] ?? "";
   return h("nav", { class: "tabs", "aria-label": "Filter by status" }, ...[["", "All"], ...tabs].map(([value, title]) =>
-    h("button", { type: "button", "aria-pressed": String(chosen === value), onclick: () => page.setQuery({ [parameter]: value }) }, title)));
+    h("button", { type: "button", "aria-pressed": String(chosen === value), onclick: () => page.setQuery({ [parameter]: value }) },
+      title)));
 }
 
 function filterForm(page, filters) {

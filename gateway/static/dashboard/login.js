@@ -24,7 +24,8 @@ export function askToLogIn(place, done) {
     h("form", { class: "card", onsubmit: act },
       field({ name: "email", title: "Email", type: "email", required: true, autocomplete: "username", autofocus: true }),
       field({ name: "password", title: "Password", type: "password", required: true, autocomplete: "current-password" }),
-      h("details", {}, h("summary", {}, "Another tenant"), field({ name: "tenant", title: "Tenant", hint: "Its id; left empty it is the operator's own." })),
+      h("details", {}, h("summary", {}, "Another tenant"),
+        field({ name: "tenant", title: "Tenant", hint: "Its id; left empty it is the operator's own." })),
       button, said),
     h("p", { class: "muted" }, "No user yet? An admin's key makes one: ", h("code", {}, "POST /api/v1/users"), ".")));
   place.querySelector("input").focus();

@@ -47,7 +47,8 @@ function told({ good, bad, open }, since) {
   const all = succeeded + failed + others;
   if (!all) return [h("span", { class: "muted" }, "none in the last hour")];
   const parts = [["good", "✓", succeeded], ["bad", "✕", failed], ["info", "…", others]];
-  return [h("strong", {}, all.toLocaleString()), ...parts.map(([tone, sign, part]) => h("span", { class: tone }, `${sign} ${share(part, all)}`)),
+  return [h("strong", {}, all.toLocaleString()),
+    ...parts.map(([tone, sign, part]) => h("span", { class: tone }, `${sign} ${share(part, all)}`)),
     since && h("span", { class: "muted" }, "counted since ", timeOfDay(since))];
 }
 

@@ -48,7 +48,8 @@ async function disputes() {
   }));
 }
 
-const isSick = ({ status, failing_since: failing, disabled_reason: why }) => (status === "enabled" ? failing : ["failing", "gone"].includes(why));
+const isSick = ({ status, failing_since: failing, disabled_reason: why }) => (status === "enabled" ? failing : ["failing",
+  "gone"].includes(why));
 
 async function endpoints() {
   const { data } = await rows("webhook-endpoints", {}, 200);

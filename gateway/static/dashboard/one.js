@@ -18,7 +18,8 @@ export async function one(page, { path, object, back, title, known, actions = ()
   const head = h("div");
   const details = h("div");
   const draw = (row) => {
-    fill(head, heading(title(row), { back, beside: [row.status && state(row.status), copyable(row.id)], actions: actions(row, again) }), banner(row));
+    fill(head, heading(title(row), { back, beside: [row.status && state(row.status), copyable(row.id)], actions: actions(row, again) }),
+      banner(row));
     fill(details, facts(known(row)), rawJson(row));
   };
   const again = async () => draw(await get(address));

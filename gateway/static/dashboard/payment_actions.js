@@ -12,7 +12,8 @@ function amountSheet({ payment, title, verb, most, path, more = [], danger }) {
   const read = (values) => minorOf(values.amount, currency);
   openSheet({
     title, danger,
-    fields: [{ name: "amount", title: `Amount in ${currency}`, value: majorOf(most, currency), inputmode: "decimal", autocomplete: "off", hint: `at most ${money(most, currency)}` }, ...more],
+    fields: [{ name: "amount", title: `Amount in ${currency}`, value: majorOf(most, currency), inputmode: "decimal", autocomplete: "off",
+      hint: `at most ${money(most, currency)}` }, ...more],
     label: (values) => (read(values) ? `${verb} ${money(read(values), currency)}` : verb),
     request: ({ amount, ...rest }) => {
       const wanted = minorOf(amount, currency);
@@ -28,12 +29,15 @@ export function actions(payment) {
   const open = [];
   if (payment.status === "succeeded" && left > 0 && may("refunds:write")) {
     const reason = { name: "reason", title: "Reason", choices: REASONS };
-    open.push(act("Refund…", () => amountSheet({ payment, title: "Refund", verb: "Refund", most: left, path: "refunds", more: [reason], danger: true }), "", "r"));
+    open.push(act("Refund…", () => amountSheet({ payment, title: "Refund", verb: "Refund", most: left, path: "refunds", more: [reason],
+      danger: true }), "", "r"));
   }
   if (payment.status === "requires_capture" && may("payments:write")) {
-    open.push(act("Capture…", () => amountSheet({ payment, title: "Capture", verb: "Capture", most: payment.amount_capturable, path: "capture" }), ""));
+    open.push(act("Capture…", () => amountSheet({ payment, title: "Capture", verb: "Capture", most: payment.amount_capturable,
+      path: "capture" }), ""));
   }
-  if (["requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"].includes(payment.status) && may("payments:write")) {
+  if (["requires_payment_method", "requires_confirmation", "requires_action",
+    "requires_capture"].includes(payment.status) && may("payments:write")) {
     open.push(act("Cancel…", () => openSheet({
       title: "Cancel this payment", danger: true, label: () => "Cancel the payment",
       request: () => ({ method: "POST", path: `payments/${payment.id}/cancel`, body: {} }),

@@ -8,10 +8,9 @@ const PARTS = {
   subscription: ["billing", "subscriptions"], invoice: ["billing", "invoices"], credit_note: ["billing", "credit-notes"],
   product: ["billing", "products"], price: ["billing", "prices"], coupon: ["billing", "coupons"], tax_rate: ["billing", "tax-rates"],
   test_clock: ["billing", "clocks"], webhook_endpoint: ["webhooks", "endpoints"], webhook_delivery: ["webhooks", "deliveries"],
-  mail: ["webhooks", "mails"], difference: ["payouts", "differences"], stuck: ["stuck"], command: ["developers", "commands"], user: ["settings", "users"], api_key: ["settings", "keys"],
+  mail: ["webhooks", "mails"], difference: ["payouts", "differences"], stuck: ["stuck"], command: ["developers", "commands"],
+  user: ["settings", "users"], api_key: ["settings", "keys"],
 };
 
-export const hasPage = (object) => object in PARTS;
-
-/** The address of a resource's page; of what has none, that of the event log. */
-export const pageOfResource = (object, id) => to(...(PARTS[object] ?? ["developers", "resources"]), id);
+/** The address of a resource's page; null of what has none, as a switch or a tenant. */
+export const pageOfResource = (object, id) => (object in PARTS ? to(...PARTS[object], id) : null);

@@ -18,7 +18,8 @@ function sums(entries) {
 /** A table of `{account, side, amount, currency}`, with whether it is level. */
 export function postings(entries) {
   return h("div", { class: "wide" }, h("table", { class: "postings" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"), h("th", { scope: "col", class: "numeric" }, "Debit"), h("th", { scope: "col", class: "numeric" }, "Credit"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"), h("th", { scope: "col", class: "numeric" }, "Debit"),
+      h("th", { scope: "col", class: "numeric" }, "Credit"))),
     h("tbody", {}, ...entries.map((posting) => h("tr", {},
       h("td", {}, h("a", { href: to("ledger", "accounts", posting.account, { currency: posting.currency }) }, posting.account)),
       h("td", { class: "numeric" }, side(posting, "debit")), h("td", { class: "numeric" }, side(posting, "credit"))))),

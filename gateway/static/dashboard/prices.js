@@ -11,9 +11,12 @@ function figure(price) {
   return price.billing_scheme === "flat" ? `${unit} flat` : unit;
 }
 
-export const priceWords = (price) => [figure(price), price.recurring && every(price.recurring), price.recurring?.usage_type === "metered" && "metered"].filter(Boolean).join(", ");
+export const priceWords = (price) => [figure(price), price.recurring && every(price.recurring),
+  price.recurring?.usage_type === "metered" && "metered"].filter(Boolean).join(", ");
 
 const bound = (tier) => (tier.up_to === null ? "and above" : `up to ${tier.up_to}`);
 
-export const tierTable = (price) => price.tiers && h("table", {}, h("tbody", {}, ...price.tiers.map((tier) => h("tr", {}, h("td", {}, bound(tier)),
-  h("td", { class: "numeric" }, money(tier.unit_amount ?? 0, price.currency)), h("td", { class: "numeric" }, tier.flat_amount ? `+ ${money(tier.flat_amount, price.currency)}` : "")))));
+export const tierTable = (price) => price.tiers && h("table", {}, h("tbody", {},
+  ...price.tiers.map((tier) => h("tr", {}, h("td", {}, bound(tier)),
+  h("td", { class: "numeric" }, money(tier.unit_amount ?? 0, price.currency)),
+  h("td", { class: "numeric" }, tier.flat_amount ? `+ ${money(tier.flat_amount, price.currency)}` : "")))));

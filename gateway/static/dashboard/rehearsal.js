@@ -16,5 +16,6 @@ export function rehearsal({ outcome, postings: moved, invoice_lines: lines, mail
     part("At the provider", calls.map((call) => `${words(call.operation)} ${call.amount ? money(call.amount, call.currency) : ""} · ${call.provider}`)),
     part("Mails", mails.map((mail) => `${words(mail.template)} to ${mail.to}`)),
     part("Webhooks", webhooks.map((hook) => `${hook.type} to ${hook.endpoint}`)),
-    h("details", {}, h("summary", {}, `${events.length} events`), h("p", { class: "muted" }, events.map((event) => event.type).join(" · "))));
+    h("details", {}, h("summary", {}, `${events.length} events`), h("p", { class: "muted" },
+      events.map((event) => event.type).join(" · "))));
 }

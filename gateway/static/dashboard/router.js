@@ -103,7 +103,8 @@ function pageOf({ params, query, path }) {
   };
 }
 
-async function open() {
+/** `moved`: somebody went there; from now on the keyboard is on that page. */
+async function open(moved = false) {
   const mine = ++turn;
   const main = document.getElementById("page");
   const dim = setTimeout(() => main.classList.add("waiting"), DIM_AFTER_MS);
@@ -114,7 +115,7 @@ async function open() {
     if (!place) throw Object.assign(new Error("There is no such page."), { title: "Nothing here", retry: "never" });
     shown = await (await import(`./pages/${place.file}.js`)).show(page);
   } catch (problem) {
-    shown = trouble(problem, open);
+    shown = trouble(problem, refresh);
   }
   clearTimeout(dim);
   if (mine !== turn) return page.leave();  // somebody went on meanwhile
@@ -122,6 +123,7 @@ async function open() {
   current = page;
   main.classList.remove("waiting");
   fill(main, shown);
+  if (moved) main.focus({ preventScroll: true });
   document.title = `${main.querySelector("h1")?.textContent ?? "Dashboard"} · PocketPay`;
   markRail(page.path[0] ?? "");
 }
@@ -137,7 +139,7 @@ function markRail(first) {
 export function start() {
   addEventListener("hashchange", () => {
     scrollTo(0, 0);
-    open();
+    open(true);
   });
   open();
 }

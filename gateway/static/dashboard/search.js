@@ -18,7 +18,8 @@ export function searchBox() {
     input.setAttribute("aria-expanded", String(open));
     if (!found) return;
     fill(hits, found.length ? found.map((hit) => h("li", { role: "option" },
-      h("a", { href: pageOfResource(hit.object, hit.id, hit) }, h("span", {}, `${words(hit.object)} `, h("strong", {}, hit.title ?? hit.id)), hit.status && state(hit.status))))
+      h("a", { href: pageOfResource(hit.object, hit.id, hit) }, h("span", {}, `${words(hit.object)} `,
+        h("strong", {}, hit.title ?? hit.id)), hit.status && state(hit.status))))
       : h("li", { class: "muted" }, "Nothing found by this."));
   }
 

@@ -2,5 +2,6 @@
 import { may } from "./who.js";
 
 export const settingsParts = () => [
-  ["settings", "Tenant"], ...(may("admin") ? [["settings/users", "Users"], ["settings/keys", "API keys"], ["settings/audit", "Audit log"]] : []),
+  ["settings", "Tenant"], ...(may("admin") ? [["settings/users", "Users"], ["settings/keys", "API keys"],
+    ["settings/audit", "Audit log"]] : []),
 ];

@@ -10,7 +10,8 @@ function entry(event) {
   const [tone, sign] = factTone(event.type);
   const changed = Object.keys(event.changes ?? {}).filter((name) => name !== "version" && name !== "updated_at");
   return h("li", {}, h("span", { class: `sign ${tone}` }, sign),
-    h("div", {}, h("p", {}, h("strong", {}, words(event.type.replaceAll(".", " "))), " ", h("span", { class: "muted" }, whoDid(event.principal))),
+    h("div", {}, h("p", {}, h("strong", {}, words(event.type.replaceAll(".", " "))), " ",
+      h("span", { class: "muted" }, whoDid(event.principal))),
       h("p", { class: "faint" }, when(event.time), ` · seq ${event.sequence} · `, copyable(event.correlation_id)),
       changed.length > 0 && h("details", {}, h("summary", {}, `changed ${changed.join(", ")}`),
         h("pre", {}, h("code", {}, changed.map((name) => `${name}: ${JSON.stringify(event.changes[name])} → ${JSON.stringify(event.data[name])}`).join("\n"))))));

@@ -11,6 +11,7 @@ const LATER_MS = { "payments>provider": 500, provider: 1000, payments: 1500, led
 const BOOKED_AFTER_MS = 2300;
 const SINGLE_MAX = 40;
 const DOTS_MAX = 400;
+const IN_FRAME_MAX = 8;
 const ON_LINE_MAX = 600;
 
 const known = new Set(STATIONS.map(({ name }) => name));
@@ -32,8 +33,12 @@ export const letGo = (walk) => { walk.dots = walk.dots.filter((dot) => !isFrozen
 /** Smoothed over a second or so, so that a line does not flicker between dots and thickness. */
 const smoothed = (rate, perSecond) => (rate < 0.05 && perSecond === 0 ? 0 : rate * 0.7 + perSecond * 0.3);
 
-/** Up to 40 messages a second are a dot each; with more on the whole a dot stands for several. A line above 400 grows instead. */
-export const dotsFor = (n, onLine, onWhole) => (onLine > DOTS_MAX ? 0 : Math.ceil(n / Math.max(1, Math.ceil(onWhole / SINGLE_MAX))));
+/**
+ * Up to 40 messages a second are a dot each; with more on the whole, or many at once, a dot stands for several.
+ * A line above 400 grows instead.
+ */
+export const dotsFor = (n, onLine, onWhole) => (onLine > DOTS_MAX ? 0
+  : Math.ceil(n / Math.max(1, Math.ceil(onWhole / SINGLE_MAX), Math.ceil(n / IN_FRAME_MAX))));
 
 function spawn(walk, { from, to, type, n, sample = [] }, dots, now) {
   const begins = now + (LATER_MS[`${from}>${to}`] ?? LATER_MS[from] ?? 0);

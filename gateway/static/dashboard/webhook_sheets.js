@@ -10,7 +10,8 @@ export const showSecret = ({ secret }) =>
   showOnce("The endpoint's secret", "It is shown this once. A receiver verifies with it that a delivery is ours.", secret);
 
 const simple = (row, title, label, step, done) => () => openSheet({
-  title, rehearsed: false, label: () => label, request: () => ({ method: "POST", path: `webhook-endpoints/${row.id}/${step}`, body: {} }), done,
+  title, rehearsed: false, label: () => label, request: () => ({ method: "POST", path: `webhook-endpoints/${row.id}/${step}`, body: {} }),
+  done,
 });
 
 /** All past events of an hour, a day or longer, once more. */
@@ -39,7 +40,8 @@ export function endpointActions(row, again) {
   return [
     act("Replay…", () => replaySheet(row, again), ""),
     act("Send a test…", simple(row, "Send a test event", "Send the test", "test", again)),
-    act("Rotate the secret…", simple(row, "Rotate the secret", "Make a new secret", "rotate-secret", (told) => { showSecret(told); again(); })),
+    act("Rotate the secret…", simple(row, "Rotate the secret", "Make a new secret", "rotate-secret",
+      (told) => { showSecret(told); again(); })),
     act(flip[0], simple(row, flip[1], flip[1], flip[2], again)),
   ];
 }

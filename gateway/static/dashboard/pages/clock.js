@@ -16,7 +16,8 @@ function advance(row, until, done) {
     label: () => "Let time pass",
     request: ({ to: wanted }) => {
       const at = new Date(`${wanted}Z`);
-      return Number.isNaN(at.getTime()) || at <= new Date(row.now) ? "Choose a later time." : { method: "POST", path: `test-clocks/${row.id}/advance`, body: { to: at.toISOString() } };
+      return Number.isNaN(at.getTime()) || at <= new Date(row.now) ? "Choose a later time." : { method: "POST",
+        path: `test-clocks/${row.id}/advance`, body: { to: at.toISOString() } };
     },
     done,
   });
@@ -29,15 +30,19 @@ function line(row, again) {
   const knob = h("input", { type: "range", min: 0, max: YEAR_DAYS, value: 0, step: 1, "aria-label": "Days from the clock's now" });
   knob.addEventListener("input", () => fill(said, Number(knob.value) ? when(at(Number(knob.value)).toISOString()) : "now"));
   const go = act("Let time pass…", () => advance(row, at(Number(knob.value) || 30), again), "");
-  return h("div", { class: "card" }, h("h2", {}, when(row.now)), knob, h("p", {}, said), may("billing:write") && row.status === "ready" && go);
+  return h("div", { class: "card" }, h("h2", {}, when(row.now)), knob, h("p", {}, said),
+    may("billing:write") && row.status === "ready" && go);
 }
 
 export const show = (page) => one(page, {
-  path: "test-clocks", object: "test_clock", back: { href: "#/billing/clocks", title: "Test clocks" }, title: (row) => row.name ?? "Test clock",
-  banner: (row) => (row.status === "advancing" ? h("p", { class: "banner warn" }, "… Time passes until ", when(row.target)) : line(row, () => {})),
+  path: "test-clocks", object: "test_clock", back: { href: "#/billing/clocks", title: "Test clocks" },
+  title: (row) => row.name ?? "Test clock",
+  banner: (row) => (row.status === "advancing" ? h("p", { class: "banner warn" }, "… Time passes until ", when(row.target)) : line(row,
+    () => {})),
   known: (row) => [
     ["Now", when(row.now)], ["Customers", h("span", {}, ...row.customers.map((id) => h("a", { href: to("customers", id) }, `${id} `)))],
-    ["Last step", row.last_advance && h("span", {}, when(row.last_advance.from), " – ", when(row.last_advance.to), `: ${row.last_advance.instants} instants, ${row.last_advance.events} events`)],
+    ["Last step", row.last_advance && h("span", {}, when(row.last_advance.from), " – ", when(row.last_advance.to),
+      `: ${row.last_advance.instants} instants, ${row.last_advance.events} events`)],
     ["Subscriptions", h("a", { href: to("billing", { test_clock: row.id }) }, "of its customers")], ["Made", when(row.created_at)],
   ],
 });

@@ -6,5 +6,6 @@ import { heading } from "../router.js";
 
 export async function show(page) {
   const command = await get(`commands/${page.params.id}`);
-  return h("div", {}, heading(command.type, { back: { href: "#/developers", title: "Developers" } }), h("section", { class: "card" }, commandFacts(command)));
+  return h("div", {}, heading(command.type, { back: { href: "#/developers", title: "Developers" } }),
+    h("section", { class: "card" }, commandFacts(command)));
 }

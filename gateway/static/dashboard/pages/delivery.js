@@ -7,12 +7,14 @@ import { when } from "../times.js";
 
 const attempt = (each) => h("li", {},
   h("span", { class: `sign ${each.error ? "bad" : "good"}` }, each.error ? "✕" : "✓"),
-  h("div", {}, h("p", {}, h("strong", {}, String(each.response_status ?? "no answer")), each.error && ` · ${each.error}`, ` · ${each.duration_ms} ms`),
+  h("div", {}, h("p", {}, h("strong", {}, String(each.response_status ?? "no answer")), each.error && ` · ${each.error}`,
+    ` · ${each.duration_ms} ms`),
     h("p", { class: "faint" }, when(each.at)), each.detail && h("p", {}, each.detail),
     each.response_body && h("details", {}, h("summary", {}, "What it answered"), h("pre", {}, h("code", {}, each.response_body)))));
 
 const attempts = (row) => h("section", { class: "card" }, h("h2", {}, "Attempts"),
-  row.attempts.length ? h("ol", { class: "timeline" }, ...row.attempts.toReversed().map(attempt)) : h("p", { class: "muted" }, "It was not tried yet."));
+  row.attempts.length ? h("ol", { class: "timeline" }, ...row.attempts.toReversed().map(attempt)) : h("p", { class: "muted" },
+    "It was not tried yet."));
 
 export const show = (page) => one(page, {
   path: "webhook-deliveries", object: "webhook_delivery", back: { href: "#/webhooks/deliveries", title: "Deliveries" },
@@ -21,7 +23,8 @@ export const show = (page) => one(page, {
   banner: attempts,
   known: (row) => [
     ["Endpoint", h("a", { href: to("webhooks", "endpoints", row.endpoint) }, row.endpoint)], ["webhook-id", copyable(row.event)],
-    ["Number", row.sequence === null ? null : String(row.sequence)], ["Replay", row.replay ? "yes" : "no"], ["Next attempt", row.next_attempt_at && when(row.next_attempt_at)],
+    ["Number", row.sequence === null ? null : String(row.sequence)], ["Replay", row.replay ? "yes" : "no"],
+    ["Next attempt", row.next_attempt_at && when(row.next_attempt_at)],
     ["Finished", row.finished_at && when(row.finished_at)], ["Made", when(row.created_at)],
   ],
 });

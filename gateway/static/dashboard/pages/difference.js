@@ -10,8 +10,10 @@ import { lasting, when } from "../times.js";
 import { may } from "../who.js";
 
 const settle = (row, step, title, label, danger) => () => openSheet({
-  title, danger, rehearsed: false, fields: [{ name: "reason", title: "Reason", required: true, hint: "kept in the audit log" }], label: () => label,
-  request: ({ reason }) => (reason.trim() ? { method: "POST", path: `reconciliation/${row.id}/${step}`, body: {}, reason } : "A reason is needed."),
+  title, danger, rehearsed: false, fields: [{ name: "reason", title: "Reason", required: true, hint: "kept in the audit log" }],
+  label: () => label,
+  request: ({ reason }) => (reason.trim() ? { method: "POST", path: `reconciliation/${row.id}/${step}`, body: {},
+    reason } : "A reason is needed."),
 });
 
 function actions(row) {
@@ -22,13 +24,18 @@ function actions(row) {
   ];
 }
 
-const sides = (row) => h("section", { class: "card" }, h("h2", {}, "What each side says"), h("table", {}, h("tbody", {}, ...Object.entries(row.sides).map(([side, value]) =>
-  h("tr", {}, h("th", { scope: "row" }, words(side)), h("td", { class: "numeric" }, value === null ? "nothing" : typeof value === "number" && row.currency ? money(value, row.currency) : String(value)))))),
+const sides = (row) => h("section", { class: "card" }, h("h2", {}, "What each side says"),
+  h("table", {}, h("tbody", {}, ...Object.entries(row.sides).map(([side, value]) =>
+  h("tr", {}, h("th", { scope: "row" }, words(side)), h("td", { class: "numeric" },
+    value === null ? "nothing" : typeof value === "number" && row.currency ? money(value, row.currency) : String(value)))))),
 row.proposed?.postings?.length > 0 && [h("h2", {}, "What would make it right"), postings(row.proposed.postings)]);
 
 export const show = (page) => one(page, {
-  path: "reconciliation", object: "difference", back: { href: "#/payouts/differences", title: "Differences" }, title: (row) => `${words(row.class)}, ${money(row.amount, row.currency)}`,
+  path: "reconciliation", object: "difference", back: { href: "#/payouts/differences", title: "Differences" },
+  title: (row) => `${words(row.class)}, ${money(row.amount, row.currency)}`,
   actions, banner: sides,
-  known: (row) => [["Payment", row.payment && h("a", { href: to("payments", row.payment) }, row.payment)], ["Provider", `${row.provider} ${row.provider_reference ?? ""}`], ["Age", lasting(row.age_seconds)],
-    ["Transaction", row.transaction && h("a", { href: to("ledger", "transactions", row.transaction) }, row.transaction)], ["Reason", row.reason], ["Resolved", row.resolved_at && when(row.resolved_at)]],
+  known: (row) => [["Payment", row.payment && h("a", { href: to("payments", row.payment) }, row.payment)],
+    ["Provider", `${row.provider} ${row.provider_reference ?? ""}`], ["Age", lasting(row.age_seconds)],
+    ["Transaction", row.transaction && h("a", { href: to("ledger", "transactions", row.transaction) }, row.transaction)],
+    ["Reason", row.reason], ["Resolved", row.resolved_at && when(row.resolved_at)]],
 });

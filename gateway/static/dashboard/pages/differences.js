@@ -13,7 +13,8 @@ import { may } from "../who.js";
 
 const COLUMNS = [
   idColumn("Difference"), textColumn("Class", (row) => words(row.class)), statusColumn, amountColumn("Amount", "amount"), currencyColumn,
-  textColumn("Age", (row) => lasting(row.age_seconds), true), textColumn("Payment", "payment"), textColumn("Provider", (row) => `${row.provider} ${row.provider_reference ?? ""}`),
+  textColumn("Age", (row) => lasting(row.age_seconds), true), textColumn("Payment", "payment"),
+  textColumn("Provider", (row) => `${row.provider} ${row.provider_reference ?? ""}`),
 ];
 
 const run = () => openSheet({
@@ -24,9 +25,11 @@ const run = () => openSheet({
 export async function show(page) {
   const differences = list(page, {
     path: "reconciliation", object: "difference", name: "difference", columns: COLUMNS, href: (row) => to("payouts", "differences", row.id),
-    tabs: [["open", "Open"], ["resolved", "Resolved"], ["corrected", "Corrected"], ["dismissed", "Dismissed"]], empty: "✓ No difference: the provider, the payments and the books say the same.",
+    tabs: [["open", "Open"], ["resolved", "Resolved"], ["corrected", "Corrected"], ["dismissed", "Dismissed"]],
+    empty: "✓ No difference: the provider, the payments and the books say the same.",
   });
   await differences.ready;
   const actions = may("ledger:write") ? [act("Compare now…", run, "")] : [];
-  return h("div", {}, heading("Differences", { actions }), parts("Payouts and reconciliation", PAYOUTS, "payouts/differences"), differences);
+  return h("div", {}, heading("Differences", { actions }), parts("Payouts and reconciliation", PAYOUTS, "payouts/differences"),
+    differences);
 }

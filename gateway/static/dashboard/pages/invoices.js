@@ -11,7 +11,8 @@ import { parts } from "../parts.js";
 import { heading, to } from "../router.js";
 
 const COLUMNS = [
-  { title: "Invoice", cell: nameOf, text: nameOf }, customerColumn, statusColumn, amountColumn("Total", "total"), amountColumn("Left", "amount_remaining"), currencyColumn,
+  { title: "Invoice", cell: nameOf, text: nameOf }, customerColumn, statusColumn, amountColumn("Total", "total"),
+  amountColumn("Left", "amount_remaining"), currencyColumn,
   dayColumn("Due", "due_date"), timeColumn("Finalised", "finalized_at"), timeColumn("Paid", "paid_at"),
 ];
 const AGES = [[0, "not due"], [30, "1–30 days"], [60, "31–60 days"], [90, "61–90 days"], [Infinity, "over 90 days"]];
@@ -33,7 +34,8 @@ async function ageing() {
     sums.set(row.currency, of);
   }
   return h("div", { class: "wide" }, h("table", {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Currency"), ...AGES.map(([, words]) => h("th", { scope: "col", class: "numeric" }, words)))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Currency"),
+      ...AGES.map(([, words]) => h("th", { scope: "col", class: "numeric" }, words)))),
     h("tbody", {}, ...[...sums].map(([currency, of]) => h("tr", {}, h("th", { scope: "row" }, currency),
       ...AGES.map(([, words]) => h("td", { class: "numeric" }, of.has(words) ? money(of.get(words), currency) : "–"))))),
   ), cut && h("p", { class: "muted" }, "Of the newest 1,000 that are open."));

@@ -34,7 +34,8 @@ function money(page, period, zone) {
 
 function needs(page) {
   const count = h("span", { class: "tag warn", hidden: true });
-  const block = panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count], calm: CALM_MS });
+  const block = panel("Needs you", page, () => needsYou(count), { moves: (event) => MOVES.test(event.type), beside: [count],
+    calm: CALM_MS });
   return h("div", { class: "needs-panel" }, block);
 }
 

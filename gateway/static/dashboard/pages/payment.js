@@ -39,9 +39,11 @@ function top(payment, page) {
   const given = payment.amount_refunded ? ` · ${money(payment.amount_refunded, payment.currency)} refunded` : "";
   return h("div", {},
     heading(money(payment.amount, payment.currency), {
-      back: { href: "#/payments", title: "Payments" }, actions: actions(payment, page), beside: [state(payment.status), copyable(payment.id)],
+      back: { href: "#/payments", title: "Payments" }, actions: actions(payment, page),
+      beside: [state(payment.status), copyable(payment.id)],
     }),
-    h("p", { class: "lead" }, payment.customer_id && h("a", { href: to("customers", payment.customer_id) }, payment.customer_id), given, " · ", when(payment.created_at)),
+    h("p", { class: "lead" }, payment.customer_id && h("a", { href: to("customers", payment.customer_id) }, payment.customer_id), given,
+      " · ", when(payment.created_at)),
     sums(payment));
 }
 
@@ -59,9 +61,11 @@ function unknown({ processing, last_error: error, next_action: next }) {
   if (processing) {
     const seconds = (Date.now() - Date.parse(processing.since)) / 1000;
     if (processing.reason !== "outcome_unknown" && seconds < UNKNOWN_AFTER_SECONDS) return null;
-    return h("p", { class: "banner warn" }, `▲ The provider has not answered for ${lasting(seconds)}. Nothing is lost and nothing will be charged twice; it is asked again by itself.`);
+    return h("p", { class: "banner warn" },
+      `▲ The provider has not answered for ${lasting(seconds)}. Nothing is lost and nothing will be charged twice; it is asked again by itself.`);
   }
-  if (next) return h("p", { class: "banner warn" }, "▲ The customer has to confirm at their bank: ", h("a", { href: next.redirect_to_url.url }, "the bank's page"));
+  if (next) return h("p", { class: "banner warn" }, "▲ The customer has to confirm at their bank: ",
+    h("a", { href: next.redirect_to_url.url }, "the bank's page"));
   return error ? h("p", { class: "banner bad" }, `✕ ${error.detail} (${error.decline_code ?? error.code})`) : null;
 }
 

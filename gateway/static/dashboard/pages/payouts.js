@@ -8,8 +8,10 @@ import { heading, to } from "../router.js";
 import { words } from "../states.js";
 
 const COLUMNS = [
-  idColumn("Payout"), textColumn("For", (row) => words(row.purpose)), amountColumn("Amount", "amount"), currencyColumn, statusColumn, customerColumn,
-  dayColumn("Arrives", "arrival_date"), textColumn("Reconciled", (row) => words(row.reconciliation_status)), textColumn("Provider", "provider"), timeColumn("Made", "created_at"),
+  idColumn("Payout"), textColumn("For", (row) => words(row.purpose)), amountColumn("Amount", "amount"), currencyColumn, statusColumn,
+  customerColumn,
+  dayColumn("Arrives", "arrival_date"), textColumn("Reconciled", (row) => words(row.reconciliation_status)),
+  textColumn("Provider", "provider"), timeColumn("Made", "created_at"),
 ];
 
 export async function show(page) {

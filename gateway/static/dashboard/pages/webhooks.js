@@ -28,15 +28,18 @@ function create() {
       { name: "types", title: "Types", value: "*", hint: "with commas between; payment.* is all that begins so" },
     ],
     label: () => "Make the endpoint",
-    request: ({ url, types }) => (url ? { method: "POST", path: "webhook-endpoints", body: { url, types: types.split(",").map((each) => each.trim()).filter(Boolean) } } : "An address is needed."),
+    request: ({ url, types }) => (url ? { method: "POST", path: "webhook-endpoints",
+      body: { url, types: types.split(",").map((each) => each.trim()).filter(Boolean) } } : "An address is needed."),
     done: showSecret,
   });
 }
 
 export async function show(page) {
   const endpoints = list(page, {
-    path: "webhook-endpoints", object: "webhook_endpoint", name: "endpoint", columns: COLUMNS, href: (row) => to("webhooks", "endpoints", row.id),
-    tabs: [["enabled", "Enabled"], ["disabled", "Disabled"]], empty: "No endpoint yet. Make one, and each event is sent to it; or try pocketpay listen --forward-to localhost:3000.",
+    path: "webhook-endpoints", object: "webhook_endpoint", name: "endpoint", columns: COLUMNS,
+    href: (row) => to("webhooks", "endpoints", row.id),
+    tabs: [["enabled", "Enabled"], ["disabled", "Disabled"]],
+    empty: "No endpoint yet. Make one, and each event is sent to it; or try pocketpay listen --forward-to localhost:3000.",
   });
   await endpoints.ready;
   const actions = may("webhooks:write") ? [act("New endpoint…", create, "")] : [];

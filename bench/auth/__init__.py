@@ -1,0 +1,1 @@
+"""What asking for keys costs, and whether the time of a refusal tells anything of them."""

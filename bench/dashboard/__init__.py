@@ -1,0 +1,1 @@
+"""What the dashboard needs until something is seen."""
