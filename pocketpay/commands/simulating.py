@@ -46,12 +46,14 @@ def simulate(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--faults") from None
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
-        raise typer.BadParameter(f"{data_dir} is not empty: a simulation needs a folder of its own", param_hint="--data-dir")
+        raise typer.BadParameter(
+            f"{data_dir} is not empty: a simulation needs a folder of its own", param_hint="--data-dir"
+        )
     with told():
         report = _simulated(secrets.randbelow(SEEDS) if seed is None else seed, days, kinds, data_dir)
         from pocketpay.simulate.report import to_lines
 
-        say(asdict(report) | {"holds": report.holds}, to_lines(report), as_json)
+        say({**asdict(report), "holds": report.holds}, to_lines(report), as_json)
         raise typer.Exit(0 if report.holds else 1)
 
 

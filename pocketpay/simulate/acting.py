@@ -80,14 +80,18 @@ async def _until_filled(gateway: Gateway) -> None:
     """The ledger hears of what the cards brought a moment after the client."""
     try:
         async with asyncio.timeout(FILLED_SECONDS):
-            while not all([await _holds_money(gateway, owner) for owner in OWNERS]):
-                await asyncio.sleep(0.1)
+            for owner in OWNERS:
+                await _until_it_holds_money(gateway, owner)
     except TimeoutError:
         raise StartFailed(f"the wallets were not filled within {FILLED_SECONDS} s") from None
 
 
-async def _holds_money(gateway: Gateway, owner: str) -> bool:
-    return bool((await gateway.get(f"{API}/wallets/{owner}") or {}).get("balances"))
+async def _until_it_holds_money(gateway: Gateway, owner: str) -> None:
+    while True:
+        wallet = await gateway.get(f"{API}/wallets/{owner}") or {}
+        if wallet.get("balances"):
+            return
+        await asyncio.sleep(0.1)
 
 
 def counted(record: Record) -> Counter[str]:

@@ -26,8 +26,7 @@ async def break_all(gateway: Gateway, data_dir: Path, faults: tuple[Fault, ...],
     provider: Json = {}
 
     async def one(fault: Fault) -> None:
-        while (now := answered()) is not None and now < fault.after:
-            await asyncio.sleep(LOOK_SECONDS)
+        now = await _moment(fault, answered)
         if now is None:
             return
         match fault.kind:
@@ -48,6 +47,15 @@ async def break_all(gateway: Gateway, data_dir: Path, faults: tuple[Fault, ...],
             breaking.create_task(one(fault))
     await _tell(gateway, {}, {})
     return done
+
+
+async def _moment(fault: Fault, answered: Answered) -> int | None:
+    """How many were answered when its time came; None when it never did."""
+    while True:
+        now = answered()
+        if now is None or now >= fault.after:
+            return now
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _killed(data_dir: Path, process: str) -> bool:

@@ -11,7 +11,11 @@ CURRENCIES: Final = ("USD", "EUR", "JPY")
 WORK: Final = ("pm_card_visa", "pm_card_mastercard", "pm_sim_errorAfterCharge")
 """The last is charged by a provider that then answers 500."""
 
-DECLINED: Final = ("pm_card_chargeDeclined", "pm_card_chargeDeclinedInsufficientFunds", "pm_card_chargeDeclinedExpiredCard")
+DECLINED: Final = (
+    "pm_card_chargeDeclined",
+    "pm_card_chargeDeclinedInsufficientFunds",
+    "pm_card_chargeDeclinedExpiredCard",
+)
 
 
 def purchases(draw: Random, customer_id: str, days: int) -> Track:

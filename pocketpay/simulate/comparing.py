@@ -76,7 +76,8 @@ def _answers(record: Record, again: Mapping[str, tuple[int, Json]]) -> Iterator[
     for name, told in record.told.items():
         status, body = again.get(name, (0, {}))
         if (status, body | unnamed) != (told.status, told.answer | unnamed):
-            yield f"{name} was answered {told.status} {told.answer.get('id', '')}, and again {status} {body.get('id', '')}"
+            first, then = f"{told.status} {told.answer.get('id', '')}", f"{status} {body.get('id', '')}"
+            yield f"{name} was answered {first}, and again {then}"
 
 
 def _thing(id_: str, told: Json, now: Json | None) -> Iterator[str]:

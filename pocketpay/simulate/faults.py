@@ -64,5 +64,7 @@ def _webhooks(draw: Random, requests: int) -> Fault:
     """From early on, or nothing is left to travel."""
     percent = {"lose": draw.randint(10, 50), "double": draw.randint(10, 50)}
     return Fault(
-        requests * EARLIEST_PERCENT // 100, "webhooks", webhooks=percent | {"shuffle": True, "seed": draw.randint(1, 999)}
+        requests * EARLIEST_PERCENT // 100,
+        "webhooks",
+        webhooks=percent | {"shuffle": True, "seed": draw.randint(1, 999)},
     )

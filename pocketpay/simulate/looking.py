@@ -24,7 +24,13 @@ from storage.migrate import VERIFIER
 
 QUIET_SECONDS: Final = 90
 LOOK_SECONDS: Final = 0.5
-LISTED: Final = {"payments": SPENDERS, "refunds": SPENDERS, "transfers": OWNERS, "payouts": OWNERS, "subscriptions": SUBSCRIBERS}
+LISTED: Final = {
+    "payments": SPENDERS,
+    "refunds": SPENDERS,
+    "transfers": OWNERS,
+    "payouts": OWNERS,
+    "subscriptions": SUBSCRIBERS,
+}
 """Whose things are all the plan's own."""
 
 

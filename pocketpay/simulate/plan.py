@@ -1,4 +1,4 @@
-"""Everything that is asked for and broken, from a seed. Pure: the same seed, days and kinds of faults, the same plan."""
+"""Everything that is asked for and broken, from a seed. Pure: the same seed and days, the same plan."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ FOUND_MAX: Final = 20
 class Report:
     """`done` counts what was acknowledged, `broken` says what was broken and when, `found` what does not hold.
 
-    `asked_again` counts requests that nobody knew the outcome of; `kept` is where all data is left to be looked at.
+    `kept` is where all data is left to be looked at.
     """
 
     seed: int

@@ -39,9 +39,7 @@ async def simulate(plan: Plan, kinds: tuple[str, ...], data_dir: Path, progress:
     )
 
 
-async def _act_and_break(
-    gateway: Gateway, plan: Plan, record: Record, data_dir: Path, progress: Progress
-) -> list[str]:
+async def _act_and_break(gateway: Gateway, plan: Plan, record: Record, data_dir: Path, progress: Progress) -> list[str]:
     async with asyncio.TaskGroup() as group:
         breaking = group.create_task(
             break_all(gateway, data_dir, plan.faults, lambda: None if record.ended else len(record.told))

@@ -1,4 +1,4 @@
-"""Subscribers, each by a clock that goes on to the last day: seats, usage, changes, cards that fail for a while. Pure."""
+"""Subscribers, each by a clock that goes on to the last day: seats, usage, changes, cards that fail. Pure."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -19,9 +19,7 @@ TOO_MUCH: Final = 1_000_000_000
 
 def filling(draw: Random) -> tuple[Step, ...]:
     """Of every wallet."""
-    return tuple(
-        Step(f"{owner}-filled", f"/wallets/{owner}/top-ups", _of(draw.randint(*FILLED))) for owner in OWNERS
-    )
+    return tuple(Step(f"{owner}-filled", f"/wallets/{owner}/top-ups", _of(draw.randint(*FILLED))) for owner in OWNERS)
 
 
 def dealings(draw: Random, pair: tuple[str, str], there: dict[str, int], days: int) -> Track:
