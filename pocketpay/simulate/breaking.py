@@ -15,6 +15,7 @@ from pocketpay.simulate.living import running_in
 
 SETTINGS = "/simulated/settings"
 LOOK_SECONDS = 0.01
+ATTEMPTS_MAX = 300
 
 Answered = Callable[[], int | None]
 """How many requests were answered; None once nobody asks any more."""
@@ -72,7 +73,13 @@ def _in_words(fault: Fault) -> str:
 
 
 async def _tell(gateway: Gateway, provider: Json, change: Json) -> None:
+    """Again and again while the last change is under way: whoever makes it may just have been killed."""
     provider |= change
     answer = await gateway.write("PATCH", SETTINGS, dict(provider))
+    for _ in range(ATTEMPTS_MAX):
+        if answer.code != "outcome_pending":
+            break
+        await asyncio.sleep(0.2)
+        answer = await gateway.write("PATCH", SETTINGS, dict(provider))
     if answer.status != 200:
         raise StartFailed(f"the simulated provider cannot be set: {answer.status} {answer.body.get('detail', '')}")

@@ -72,12 +72,16 @@ def findings(record: Record, now: Now) -> list[str]:
 
 
 def _answers(record: Record, again: Mapping[str, tuple[int, Json]]) -> Iterator[str]:
-    unnamed = {"request_id": None}
     for name, told in record.told.items():
         status, body = again.get(name, (0, {}))
-        if (status, body | unnamed) != (told.status, told.answer | unnamed):
+        if (status, _said(body)) != (told.status, _said(told.answer)):
             first, then = f"{told.status} {told.answer.get('id', '')}", f"{status} {body.get('id', '')}"
             yield f"{name} was answered {first}, and again {then}"
+
+
+def _said(answer: Json) -> Json:
+    """What is said alike each time. What is personal is kept in no answer: a customer is told as they are by then."""
+    return {"id": answer["id"]} if answer.get("object") == "customer" else answer | {"request_id": None}
 
 
 def _thing(id_: str, told: Json, now: Json | None) -> Iterator[str]:
@@ -127,7 +131,7 @@ def expected_money(record: Record) -> Counter[str]:
 def _at_provider(last: Mapping[str, Json], now: Now) -> Iterator[str]:
     refunds: Counter[str] = Counter()
     for thing in last.values():
-        if thing["object"] == "refund":
+        if thing["object"] == "refund" and _status_now(thing, now) == "succeeded":
             refunds[thing["payment"]] += thing["amount"]
     for id_, thing in last.items():
         if thing["object"] != "payment" or thing.get("provider") == "wallet":
@@ -135,4 +139,9 @@ def _at_provider(last: Mapping[str, Json], now: Now) -> Iterator[str]:
         if now.captured[id_] != (thing["status"] in TAKEN):
             yield f"CHARGED: {id_} is {thing['status']}, and the provider has captured it {now.captured[id_]} times"
         if now.refunded[id_] != refunds[id_]:
-            yield f"REFUNDED: of {id_} {refunds[id_]} was acknowledged, and the provider gave back {now.refunded[id_]}"
+            yield f"REFUNDED: of {id_} {refunds[id_]} is given back, and by the provider {now.refunded[id_]}"
+
+
+def _status_now(thing: Json, now: Now) -> str:
+    """Of what had no outcome yet, and has one by then."""
+    return (now.things.get(str(thing["id"])) or thing)["status"]
