@@ -21,6 +21,7 @@ from pocketpay.commands import (
     listening,
     parked,
     reconciliation,
+    simulating,
     status,
 )
 from pocketpay.commands.completing import processes
@@ -159,6 +160,7 @@ for name, command in {
     "migrate": migrate,
     "provision": provision,
     "nats-context": debugging.nats_context,
+    "simulate": simulating.simulate,
     "version": version,
 }.items():
     app.command(name)(command)

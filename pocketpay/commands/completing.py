@@ -22,3 +22,10 @@ def scopes() -> list[str]:
     from messages.scopes import SCOPES
 
     return list(SCOPES)
+
+
+def faults() -> list[str]:
+    """What `simulate` can break."""
+    from pocketpay.simulate.faults import KINDS
+
+    return ["all", *KINDS, "none"]
