@@ -34,7 +34,7 @@ _SAID_TO_CUSTOMERS: Final = frozenset(
 )
 """What speaks to the customer. Other details name accounts, limits, and why an operator has turned something off."""
 
-_KEPT_FROM_THIEVES: Final = frozenset({"fraudulent", "lost_card", "stolen_card"})
+_KEPT_FROM_THIEVES: Final = frozenset({"fraudulent", "lost_card", "stolen_card", "pickup_card", "merchant_blacklist"})
 """Networks have it that nobody at a page learns these: they are told a decline like any other."""
 
 _OF_THE_SELLER: Final = {"payment.fraud_warned": "payment.updated"}

@@ -6,6 +6,8 @@ import time
 from health.checks import Check
 
 TOLD_SECONDS = 3.0
+CHECK_SECONDS = 30.0
+"""Then it is given up, and the next who asks begins anew."""
 
 
 def outlasting(check: Check, told_seconds: float = TOLD_SECONDS) -> Check:
@@ -19,7 +21,8 @@ def outlasting(check: Check, told_seconds: float = TOLD_SECONDS) -> Check:
     async def run() -> None:
         nonlocal ended_at
         try:
-            await check()
+            async with asyncio.timeout(CHECK_SECONDS):
+                await check()
         finally:
             ended_at = time.monotonic()
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 import asyncpg
 
 from messages.audit import AuditListing
+from messages.catalogue import MESSAGES
 from storage.narrowing import newer
 from storage.paging import Keys, Listed, page_of
 from storage.resources import PAGE_MAX
@@ -101,18 +102,7 @@ where i.tenant = $1 and i.id = $2"""
 LISTED: Final = Listed("inbox", at="received_at", told="type <> 'api_key.used'")
 """But for notes, which are no act of anybody."""
 
-# Each step is a look-up of the next type that there is. A slash comes after the dot that `$1` ends with.
-_TYPES: Final = f"""
-with recursive found(key) as (
-    (select tenant || '/' || type from inbox
-     where tenant || '/' || type >= $1 and tenant || '/' || type < left($1, -1) || '/' and {LISTED.told}
-     order by tenant || '/' || type limit 1)
-    union all
-    select (select tenant || '/' || type from inbox
-            where tenant || '/' || type > found.key and tenant || '/' || type < left($1, -1) || '/' and {LISTED.told}
-            order by tenant || '/' || type limit 1)
-    from found where found.key is not null)
-select key from found where key is not null"""
+_COMMANDS: Final = tuple(message.name for message in MESSAGES if message.kind == "command")
 
 
 async def seen_commands(pool: asyncpg.Pool, ids: Collection[str]) -> dict[str, SeenCommand]:
@@ -140,7 +130,7 @@ async def audited(connection: asyncpg.Connection, tenant: str, asked: AuditListi
     """
     conditions = [*newer(asked, "received_at", "id")]
     limit = max(1, min(asked.limit, PAGE_MAX))
-    page, args = page_of(LISTED, tenant, await _keys(connection, tenant, asked), conditions, limit + 1)
+    page, args = page_of(LISTED, tenant, _keys(asked), conditions, limit + 1)
     sql = f"""
 select id, status, type, subject, principal, correlation_id, outcome_status, received_at, finished_at,
        substring(split_part(message, '"data":', 1) from '"address":"([^"]+)"') as address,
@@ -149,20 +139,21 @@ from ({page}) as page order by received_at desc, id desc"""
     return await connection.fetch(sql, *args)
 
 
-async def _keys(connection: asyncpg.Connection, tenant: str, asked: AuditListing) -> Keys:
+def _keys(asked: AuditListing) -> Keys:
     keys = {
         "status": asked.status,
         "principal": [asked.principal] if asked.principal else [],
         "subject": [asked.subject] if asked.subject else [],
+        "type": _types(asked.type) if asked.type else [],
     }
-    found = {column: values for column, values in keys.items() if values}
-    if asked.type is None:
-        return found
-    if not asked.type.endswith(".*"):
-        return {**found, "type": [asked.type]}
-    begin = f"{tenant}/{asked.type.removesuffix('*')}"
-    types = [row[0].removeprefix(f"{tenant}/") for row in await connection.fetch(_TYPES, begin)]
-    return {**found, "type": types or [asked.type]}
+    return {column: values for column, values in keys.items() if values}
+
+
+def _types(asked: str) -> list[str]:
+    """Those that `payment.*` stands for; one that stands for none is one that nothing has."""
+    if not asked.endswith(".*"):
+        return [asked]
+    return [name for name in _COMMANDS if name.startswith(asked.removesuffix("*"))] or [asked]
 
 
 def insert_commands(rows: Sequence[InboxRow]) -> Statement:

@@ -47,7 +47,7 @@ def ask_next(desk: Desk, state: CreditNoteState) -> None:
         leaving=invoice.work.given.get(waiting.payment, 0),
     )
     about = About(customer_id=note.customer_id, invoice=note.invoice, payment=waiting.payment)
-    desk.wish(Wish(payments.ACTOR, "refund.create", waiting.payment, data, note.id, about))
+    desk.wish(Wish(payments.ACTOR, "refund.create", waiting.payment, data, note.id, about, note.livemode))
     desk.put(state.model_copy(update={"step": waiting.refund}))
 
 

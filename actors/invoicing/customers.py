@@ -82,7 +82,7 @@ def paid(desk: Desk, heard: Heard) -> None:
     """Whoever pays, or tries to, is a customer from then on. This runs for every payment: mostly there is one."""
     customer_id = heard.data.customer_id
     if desk.get(customer_key(desk.tenant, customer_id)) is None:
-        _implicit(desk, customer_id, livemode=heard.event.livemode)
+        _implicit(desk, customer_id, livemode=heard.event.livemode or heard.data.livemode)
 
 
 def keep(desk: Desk, state: CustomerState, event: str, after: Customer, before: Customer | None = None) -> None:

@@ -45,7 +45,8 @@ def asked_next(desk: Desk, state: InvoiceState) -> InvoiceState:
     refund = derived_id("ref", desk.now, desk.tenant, invoice.id, first.payment, str(first.tries))
     leaving = _counts(state, first.payment)
     data = payments.CreateRefund(refund=refund, amount=first.amount, reason="duplicate", leaving=leaving)
-    desk.wish(Wish(payments.ACTOR, "refund.create", first.payment, data, invoice.id, about(invoice, first.payment)))
+    of = about(invoice, first.payment)
+    desk.wish(Wish(payments.ACTOR, "refund.create", first.payment, data, invoice.id, of, invoice.livemode))
     asked = first.model_copy(update={"refund": refund, "tries": first.tries + 1})
     return with_alarms(with_work(state, given_back=(asked, *queue[1:])), give_back=None)
 

@@ -99,7 +99,8 @@ def cancel(desk: Desk, state: InvoiceState, payment: str, reason: payments.Cance
     """Asks that nobody can pay by this one any more; should it have succeeded meanwhile, that is heard."""
     data = payments.CancelPayment(reason=reason)
     invoice = state.invoice
-    desk.wish(Wish(payments.ACTOR, "payment.cancel", payment, data, invoice.id, about(invoice, payment)))
+    of = about(invoice, payment)
+    desk.wish(Wish(payments.ACTOR, "payment.cancel", payment, data, invoice.id, of, invoice.livemode))
 
 
 def give_back(desk: Desk, invoice_id: str, payment: str, amount: int) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -114,7 +114,7 @@ class Effects:
         self, tenant: str, cause: Cause, decision: Decision, concluded: Conclusion | None, texts: Texts
     ) -> list[JournalRow]:
         rows: list[JournalRow] = []
-        writer = Writer(self.actor, self.partition, self.now)
+        writer, cause = Writer(self.actor, self.partition, self.now), _in_mode(cause, decision)
         for said in decision.events:
             seq = self.seq + len(rows) + 1
             rows.append(writer.event(seq, tenant, cause, said, texts.of(said.resource)))
@@ -158,3 +158,10 @@ class Effects:
         if concluded.outcome is None:
             self.left_running[command.id] = command
         self.results.append(Result(told_of(concluded), seq, incoming.cause.traceparent))
+
+
+def _in_mode(cause: Cause, decision: Decision) -> Cause:
+    """A tenant is live or not for ever, so one thing that is speaks for all: calls and alarms know of no mode."""
+    if cause.livemode or not any(getattr(said.resource, "livemode", False) for said in decision.events):
+        return cause
+    return replace(cause, livemode=True)

@@ -80,6 +80,9 @@ def _folder(data_dir: Path | None) -> Generator[tuple[Path, list[Path]]]:
     folder.chmod(0o711)  # whom root becomes for PostgreSQL must be able to enter
     try:
         yield folder, keep
+    except BaseException:
+        keep.append(folder)  # its log says why
+        raise
     finally:
         if data_dir is None and folder not in keep:
             shutil.rmtree(folder, ignore_errors=True)
