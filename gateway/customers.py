@@ -10,6 +10,7 @@ from gateway.guards import expected_version, needed_reason
 from gateway.ledger_bodies import NoBody
 from gateway.outcomes import Answer
 from gateway.parameters import Cursor, Limit, Listed, Read
+from gateway.problems import FieldError, invalid
 from gateway.reads import after_created, by_id, nothing, one, page
 from gateway.route import V1, Route, id_of
 from gateway.shapes import ListOf
@@ -23,7 +24,7 @@ from messages.customers import (
     PutCustomer,
     UpdateCustomer,
 )
-from messages.ids import Token, new_id
+from messages.ids import CustomerId, Token, customer_name, new_id
 from messages.invoicing import ACTOR
 from messages.statements import CustomerStatement
 
@@ -31,7 +32,9 @@ from messages.statements import CustomerStatement
 class CustomerBody(CustomerFields):
     """A new customer."""
 
-    id: Token | None = Field(default=None, description="The caller's own name for them; without one we choose one.")
+    id: CustomerId | None = Field(
+        default=None, description="The caller's own name for them; without one we choose one."
+    )
 
 
 class CustomerList(Listed):
@@ -62,7 +65,7 @@ def create(_: web.Request, body: CustomerBody) -> Wish:
 def put(request: web.Request, body: CustomerFields) -> Wish:
     """The customer of this id, new or filled in anew."""
     data = PutCustomer(**_fields(body), if_match=expected_version(request))
-    return Wish(ACTOR, "customer.put", id_of(request), data)
+    return Wish(ACTOR, "customer.put", _name_of(request), data)
 
 
 def update(request: web.Request, body: CustomerChanges) -> Wish:
@@ -81,6 +84,13 @@ def erase(request: web.Request, _: NoBody) -> Wish:
 async def whole(request: web.Request, answer: Answer) -> Answer:
     """The customer as they are now."""
     return await read_again(request, answer, ACTOR, "customer")
+
+
+def _name_of(request: web.Request) -> str:
+    try:
+        return customer_name(id_of(request))
+    except ValueError as why:
+        raise invalid("validation_failed", [FieldError("bad_format", f"{why}.", parameter="id")]) from why
 
 
 def _fields(body: CustomerFields) -> dict[str, Any]:

@@ -6,15 +6,36 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from typeid.codecs.base32 import decode, encode
 from uuid_utils import uuid7
+
+from messages.kinds import object_named_by
 
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 """What may stand in a subject: no dot, wildcard or space, so that no id reaches another's filter."""
 
+
+def customer_name(id_: str) -> str:
+    """Raises ValueError for the id of anything else: events are numbered by the id of what they are about."""
+    named = object_named_by(id_)
+    if named not in (None, "customer"):
+        raise ValueError(f"{id_} can only be the id of a {named.replace('_', ' ')}")
+    return id_
+
+
+def _usage_name(id_: str) -> str:
+    if object_named_by(id_) == "subscription_item":
+        raise ValueError(f"{id_} can only be the id of a subscription item")
+    return id_
+
+
 Token = Annotated[str, StringConstraints(pattern=TOKEN_PATTERN)]
-CustomerId = Token
+CustomerId = Annotated[Token, AfterValidator(customer_name)]
+"""The caller's own name of a customer, or the one that we chose."""
+
+UsageId = Annotated[Token, AfterValidator(_usage_name)]
+"""The caller's own name of a usage event; limits on usage are told by their item's id."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 

@@ -1,5 +1,6 @@
 """Which kind of resource an id names: its prefix says it, and nobody need be asked."""
 
+import re
 from typing import Final
 
 OBJECTS: Final = {
@@ -18,6 +19,7 @@ OBJECTS: Final = {
     "promo": "promotion_code",
     "txr": "tax_rate",
     "sub": "subscription",
+    "si": "subscription_item",
     "inv": "invoice",
     "cn": "credit_note",
     "use": "usage_event",
@@ -30,6 +32,15 @@ OBJECTS: Final = {
     "cmd": "command",
 }
 """Prefix -> `object`. A customer whose id is the caller's own is not among them."""
+
+
+_WHOLE = re.compile(r"([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}", re.ASCII)
+
+
+def object_named_by(id_: str) -> str | None:
+    """None for what only looks like one of our ids, such as `sub_42`."""
+    found = _WHOLE.fullmatch(id_)
+    return OBJECTS.get(found[1]) if found else None
 
 
 def object_of(id_: str) -> str | None:

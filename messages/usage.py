@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from messages.customers import ShortText
-from messages.ids import CustomerId, Token
+from messages.ids import CustomerId, Token, UsageId
 from messages.quantities import Quantity
 from messages.queries import Listing
 from messages.resource import Metadata, Resource, Versioned
@@ -48,13 +48,13 @@ class UsageMeasure(Wire):
 class UsageWish(UsageMeasure):
     """One event of a subscription; without an id it gets one."""
 
-    id: Token | None = None
+    id: UsageId | None = None
 
 
 class BulkUsageWish(UsageMeasure):
     """One event among many, which says whose it is."""
 
-    id: Token
+    id: UsageId
     subscription: Token
 
 

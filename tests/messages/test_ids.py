@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.ids import command_id, derived_id, is_token, new_id
+from messages.ids import command_id, customer_name, derived_id, is_token, new_id
 
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 
@@ -36,3 +37,16 @@ def test_an_idempotency_key_stands_for_one_command_per_tenant_and_actor(tenant: 
     assert command == command_id(tenant, actor, key)
     assert command not in {command_id(tenant, actor, key + "x"), command_id(tenant + "x", actor, key)}
     assert is_token(command)
+
+
+@pytest.mark.parametrize(
+    "name", ["abc123", "sub_42", "pay_me", "inv_2026-0001", new_id("cus"), new_id("cust"), "price_"]
+)
+def test_callers_name_their_customers_as_they_like(name: str) -> None:
+    assert customer_name(name) == name
+
+
+@pytest.mark.parametrize("prefix", ["pay", "inv", "price", "sub", "si", "clock", "we"])
+def test_no_customer_can_have_the_id_of_something_else(prefix: str) -> None:
+    with pytest.raises(ValueError, match="can only be the id of a"):
+        customer_name(new_id(prefix))

@@ -82,6 +82,11 @@ class System:
         async with self.http.patch(path, json=body) as response:
             return Answer(response.status, await response.json(content_type=None), response.headers)
 
+    async def put(self, path: str, body: Json) -> Answer:
+        """Whatever the answer is."""
+        async with self.http.put(path, json=body) as response:
+            return Answer(response.status, await response.json(content_type=None), response.headers)
+
     async def balance(self, account: str, position: str, currency: str = "USD") -> int:
         """Positive on the account's normal side, once the ledger has got as far as the position."""
         path = f"/api/v1/ledger/accounts/{account}"

@@ -8,6 +8,7 @@ import asyncpg
 
 from actors.invoicing.io import save
 from actors.invoicing.states import SubscriptionState
+from messages.ids import new_id
 from messages.subscriptions import Subscription
 from messages.wire import Json, rfc3339
 from pocketpay.running import database_url
@@ -114,3 +115,26 @@ async def test_one_event_is_recorded_repeated_limited_and_voided(system: System)
     assert (await system.post(f"{path}/usage", early)).status == 422
     assert (await system.post("/api/v1/subscriptions/sub_none/usage")).status == 404
     assert (await system.post(f"{path}/usage", {"subscription_item": "si_none"})).body["code"] == "reference_not_found"
+
+
+async def test_names_that_callers_give_never_meet(system: System) -> None:
+    # Given a product, and a customer with the name of a usage event
+    subscription, name = await metered(system), f"meter-{uuid4().hex[:8]}"
+    product = (await system.post("/api/v1/products", {"name": "Calls"})).body["id"]
+    assert (await system.put(f"/api/v1/customers/{name}", {"name": "Ada"})).status == 201
+    path = f"/api/v1/subscriptions/{subscription}/usage"
+    assert (await system.post(path, {"id": name, "quantity": "1"})).status == 201
+
+    # When both change equally often, and a customer is to get the id of a product, an event that of an item
+    changed = await system.put(f"/api/v1/customers/{name}", {"name": "Ada L."})
+    voided = await system.post(f"/api/v1/usage-events/{name}/void")
+    put = await system.put(f"/api/v1/customers/{product}", {"name": "Ada"})
+    paid = await system.post("/api/v1/payments", {"amount": 100, "currency": "USD", "customer_id": product})
+    item = await system.post(path, {"id": new_id("si"), "quantity": "1"})
+
+    # Then the first are two things, and the others are refused with the field that is wrong
+    assert (changed.status, changed.body["version"], voided.status, voided.body["version"]) == (200, 2, 200, 2)
+    places = [refused.body["errors"][0] for refused in (put, paid, item)]
+    assert [place.get("pointer", place.get("parameter")) for place in places] == ["id", "/customer_id", "/id"]
+    assert {refused.status for refused in (put, paid, item)} == {422}
+    assert await system.command("parked", "list") == (0, "nothing is parked\n")

@@ -22,14 +22,15 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
   let waiting = new Map();
 
   const rowOf = (row) => {
-    const element = h("tr", { data: { id: row.id, href: href?.(row) ?? "" } },
+    const element = Object.assign(h("tr", { data: { id: row.id, href: href?.(row) ?? "" } },
       ...columns.map(({ cell, numeric }, index) => {
         const value = cell(row);
         return h("td", { class: numeric ? "numeric" : null }, index === 0 && href ? h("a", { href: href(row) }, value) : value);
-      }));
+      })), { version: row.version });
     return element;
   };
   const put = (row, first) => {
+    if (row.version < shown.get(row.id)?.version) return;  // an answer may be older than an event
     const element = rowOf(row);
     if (shown.has(row.id)) shown.get(row.id).replaceWith(element);
     else if (first) body.prepend(element);

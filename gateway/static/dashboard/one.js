@@ -22,10 +22,11 @@ export async function one(page, { path, object, back, title, known, actions = ()
       banner(row));
     fill(details, facts(known(row)), rawJson(row));
   };
-  const again = async () => draw(await get(address));
-  const row = await get(address);
-  draw(row);
-  page.onEvent((event) => event.subject === id && event.data?.object === object && (personal ? again().catch(() => {}) : draw(event.data)));
+  let row = null;
+  const take = (other) => !(other.version < row?.version) && draw(row = other);  // an answer may be older than an event
+  const again = async () => take(await get(address));
+  page.onEvent((event) => event.subject === id && event.data?.object === object && (personal ? again().catch(() => {}) : take(event.data)));
+  await again();
   page.onReset(again);
   const blocks = panels(row, about);
   const card = h("section", { class: "card" }, h("h2", {}, "What is known"), details);
