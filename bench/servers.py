@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -34,11 +34,12 @@ SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers",
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """`running` names their ports, and free ones for our processes."""
+    """`running` names their ports, and free ones for our processes; `pids` are those of the two."""
 
     options: Options
     running: Running
     postgres: Postgres
+    pids: Mapping[str, int]
 
     @property
     def owner_url(self) -> str:
@@ -63,9 +64,10 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
         Watched(database.program, partial(postgres.answers, database), ready_seconds=120),
         Watched(bus.program, partial(nats.answers, bus)),
     )
-    async with kept(*group, report=lambda text: typer.echo(text, err=True), noted=_ignore):
+    pids: dict[str, int] = {}
+    async with kept(*group, report=lambda text: typer.echo(text, err=True), noted=pids.__setitem__):
         await postgres.ensure_database(database, DATABASE)
-        here = Servers(options, running, database)
+        here = Servers(options, running, database, pids)
         await migrate(here.owner_url)
         await set_passwords(here.owner_url, {role: role_password(data_dir, role) for role in ROLES})
         await provision(nats_url(data_dir, running, PROVISIONER))
@@ -128,7 +130,3 @@ def folder() -> Generator[Path]:
             if link.is_symlink():
                 shutil.rmtree(link.resolve())
         shutil.rmtree(made)
-
-
-def _ignore(_: str, __: int) -> None:
-    """Whoever needs a pid watches the program itself."""

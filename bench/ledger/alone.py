@@ -3,16 +3,20 @@
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import asyncpg
 import nats
 import typer
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from bench.ledger.facts import Kind
 from bench.ledger.preload import preload
+from bench.processes import cpu_seconds
 from bench.servers import ROOT, Servers
 from messages.subjects import EVENTS
 from pocketpay import plan
@@ -27,24 +31,36 @@ WARM_UP_SHARE = 10
 """One of so many does not count: the first batches open connections and plan statements."""
 
 
-async def transactions_per_second(here: Servers, kind: Kind, count: int, *, logged: bool = True) -> float:
-    """From the times at which EVENTS took each `ledger.transaction.posted`, without the first tenth.
+class Posted(NamedTuple):
+    """By the times at which EVENTS took each `ledger.transaction.posted`, without the first tenth."""
 
-    Without `logged` the Merkle log is not made, which spoils these books for everything else.
-    """
+    per_second: float
+    cpu_ms: dict[str, float]
+
+
+async def transactions_per_second(here: Servers, kind: Kind, count: int, *, logged: bool = True) -> float:
+    """Without `logged` the Merkle log is not made, which spoils these books for everything else."""
+    return (await run(here, kind, count, logged=logged)).per_second
+
+
+async def run(here: Servers, kind: Kind, count: int, *, logged: bool = True) -> Posted:
+    """Of `count` facts; CPU ms per transaction, of the ledger, of Postgres and of NATS."""
     url = nats_url(here.options.data_dir, here.running, PROVISIONER)
     client = await nats.connect(url, inbox_prefix=inbox(PROVISIONER).encode(), allow_reconnect=False)
     database = await asyncpg.connect(here.owner_url, timeout=10)
     try:
         before = await preload(client, database, kind, count)
         await database.execute("checkpoint")
-        async with kept(_ledger(here, logged=logged), report=typer.echo, noted=_ignore):
-            times = await _posted_at(client, before, count)
+        pids = dict(here.pids)
+        async with kept(_ledger(here, logged=logged), report=typer.echo, noted=pids.__setitem__):
+            posted = await _posted(client, before)
+            cpu_ms = await _until_all_are(posted, count, pids)
+            times = await _times(posted, count)
     finally:
         await database.close(timeout=10)
         await client.close()
     skipped = count // WARM_UP_SHARE
-    return (count - 1 - skipped) / (times[-1] - times[skipped])
+    return Posted((count - 1 - skipped) / (times[-1] - times[skipped]), cpu_ms)
 
 
 def _ledger(here: Servers, *, logged: bool) -> Watched:
@@ -55,8 +71,7 @@ def _ledger(here: Servers, *, logged: bool) -> Watched:
     return replace(watched, program=replace(watched.program, argv=argv, cwd=ROOT))
 
 
-async def _posted_at(client: Client, after: int, count: int) -> list[float]:
-    """Times in seconds; read when all of them are there, so that reading costs the ledger nothing."""
+async def _posted(client: Client, after: int) -> JetStreamContext.PullSubscription:
     config = ConsumerConfig(
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=after + 1,
@@ -66,19 +81,29 @@ async def _posted_at(client: Client, after: int, count: int) -> list[float]:
         mem_storage=True,
         inactive_threshold=2 * PATIENCE_SECONDS,  # looking at it is no activity of it
     )
-    posted = await client.jetstream().pull_subscribe(POSTED, stream=EVENTS, config=config)
+    return await client.jetstream().pull_subscribe(POSTED, stream=EVENTS, config=config)
+
+
+async def _until_all_are(
+    posted: JetStreamContext.PullSubscription, count: int, pids: Mapping[str, int]
+) -> dict[str, float]:
+    begun, spent = 0, dict[str, float]()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (there := (await posted.consumer_info()).num_pending or 0) < count:
         if time.monotonic() > deadline:
             raise TimeoutError(f"the ledger posted {there} of {count} in {PATIENCE_SECONDS:g} s")
+        if not begun and there >= count // WARM_UP_SHARE:
+            begun, spent = there, cpu_seconds(pids)
         await asyncio.sleep(POLL_SECONDS)
+    now = cpu_seconds(pids)
+    return {name: 1000 * (now[name] - before) / (count - begun) for name, before in spent.items()}
+
+
+async def _times(posted: JetStreamContext.PullSubscription, count: int) -> list[float]:
+    """In seconds; read when all of them are there, so that reading costs the ledger nothing."""
     times: list[float] = []
     while len(times) < count:
         messages = await posted.fetch(min(500, count - len(times)), timeout=10)
         times += [message.metadata.timestamp.timestamp() for message in messages]
     await posted.unsubscribe()
     return times
-
-
-def _ignore(_: str, __: int) -> None:
-    """No one asks for its pid."""

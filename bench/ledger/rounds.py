@@ -21,6 +21,7 @@ ASYNCPG = "asyncpg, a transaction per transfer, 32 connections"
 HUNDREDS = "100 per SQL statement, no messages"
 HORDAK = "django-hordak, 4 processes"
 LEAST = "reads, parses, keeps and says as much, without rules or accounts"
+CPU = "spread, CPU ms per transaction: "
 KINDS: tuple[Kind, ...] = ("spread", "hot", "sales")
 
 Samples = defaultdict[str, list[float]]
@@ -33,12 +34,16 @@ async def measure(here: Servers, rounds: int, seconds: float, count: int) -> lis
     for number in range(rounds):
         kinds = KINDS if number % 2 == 0 else KINDS[::-1]
         for kind in kinds:
-            seen[kind].append(await alone.transactions_per_second(here, kind, count))
+            posted = await alone.run(here, kind, count)
+            seen[kind].append(posted.per_second)
+            for process, cpu_ms in posted.cpu_ms.items() if kind == "spread" else ():
+                seen[CPU + process].append(cpu_ms)
             for name, (module, url) in peers.items() if kind != "sales" else ():
                 seen[f"{name} {kind}"].append(float(await output_of(module, url, kind, str(seconds))))
         seen[f"{LEAST} spread"].append(await _least(here, count))
         typer.echo(
-            f"ledger, round {number + 1} of {rounds}: " + ", ".join(f"{k} {v[-1]:,.0f}/s" for k, v in seen.items())
+            f"ledger, round {number + 1} of {rounds}: "
+            + ", ".join(f"{k} {v[-1]:,.0f}/s" for k, v in seen.items() if not k.startswith(CPU))
         )
     return lines(seen)
 
@@ -76,7 +81,8 @@ def lines(seen: Samples) -> list[Line]:
                 )
     hot = _line("hot, by spread", seen["hot"], "PocketPay, spread", seen["spread"])
     sales = _line("sales, both accounts hot, by spread", seen["sales"], "PocketPay, spread", seen["spread"])
-    return [*said, hot.model_copy(update={"bar": ratio_at_least(1)}), sales]
+    cpu = [Line(part=PART, figure=name, ours=values) for name, values in seen.items() if name.startswith(CPU)]
+    return [*said, hot.model_copy(update={"bar": ratio_at_least(1)}), sales, *cpu]
 
 
 def _line(figure: str, ours: list[float], against: str, theirs: list[float]) -> Line:
