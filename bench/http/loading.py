@@ -13,6 +13,7 @@ from bench.servers import ROOT
 
 BOOKING_SECONDS = 60.0
 POLL_SECONDS = 0.02
+REST_SECONDS_MAX = 180.0
 MOST_SECONDS = 1800.0
 
 
@@ -46,6 +47,17 @@ async def load(
         p99_ms=said.p99_ms,
         cpu_seconds={name: seconds - used[name] for name, seconds in cpu_seconds(contestant.pids).items()},
     )
+
+
+async def until_at_rest(contestant: Contestant) -> None:
+    """Raises TimeoutError."""
+    connection = await asyncpg.connect(contestant.database_url, timeout=10)
+    try:
+        async with asyncio.timeout(REST_SECONDS_MAX):
+            while not await connection.fetchval(contestant.at_rest):  # noqa: ASYNC110 - the tables tell nobody
+                await asyncio.sleep(0.5)
+    finally:
+        await connection.close(timeout=10)
 
 
 async def _run_client(port: int, asked: tuple[str, ...]) -> Said:

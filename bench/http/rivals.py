@@ -23,22 +23,31 @@ from pocketpay.supervisor import Watched, kept
 from pocketpay.targets import running_here
 
 BOOKED_BY_LEDGER = "select coalesce(sum(version), 0) from ledger.account where path = 'income:sales'"
+AT_REST = """
+select coalesce((select sum(version) from ledger.account where path = 'income:sales'), 0)
+     = coalesce((select sum(version) from ledger.account where path = 'expenses:processing_fees'), 0)"""
+"""The provider is asked every so often what it took; until then the fees of a burst are still to be booked."""
+
 BOOKED_DIRECTLY = "select sum(version) from account where path = 'income:sales'"
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """`booked` counts the payments in the ledger; `pids` are the processes, each the root of a tree."""
+    """`booked` counts the payments in the ledger; `pids` are the processes, each the root of a tree.
+
+    `at_rest` says whether all that earlier payments bring about is done.
+    """
 
     port: int
     database_url: str
     booked: str
     pids: Mapping[str, int]
+    at_rest: str = "select true"
 
 
 @asynccontextmanager
-async def pocketpay(data_dir: Path) -> AsyncIterator[Contestant]:
-    """`pocketpay up` on this folder, as anybody would start it."""
+async def pocketpay(data_dir: Path, **settings: str) -> AsyncIterator[Contestant]:
+    """`pocketpay up` on this folder, as anybody would start it, but for these settings."""
 
     async def ready() -> bool:
         running = read(data_dir)
@@ -47,11 +56,12 @@ async def pocketpay(data_dir: Path) -> AsyncIterator[Contestant]:
         return (await get(running.ports[GATEWAY], "/readyz")).status == 200
 
     argv = (sys.executable, "-m", "pocketpay", "up", "--data-dir", str(data_dir), "--port", "0")
-    program = Program("pocketpay", argv, data_dir / "up.log", cwd=ROOT, stop_seconds=60)
+    environment = {**os.environ, **settings}
+    program = Program("pocketpay", argv, data_dir / "up.log", environment, cwd=ROOT, stop_seconds=60)
     async with kept(Watched(program, ready, ready_seconds=120), report=typer.echo, noted=_ignore):
         running = running_here(data_dir)
         pids = {"launcher": running.pid, **running.pids}
-        yield Contestant(running.ports[GATEWAY], database_url(data_dir, running), BOOKED_BY_LEDGER, pids)
+        yield Contestant(running.ports[GATEWAY], database_url(data_dir, running), BOOKED_BY_LEDGER, pids, AT_REST)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Full payments: both contestants in turn, who begins changes, then the limits of the machine."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ import asyncpg
 import typer
 
 from bench import limits
-from bench.http.loading import load
+from bench.http.loading import load, until_at_rest
 from bench.http.measured import Load, cpu_ms, rate
 from bench.http.rivals import Contestant, pocketpay, the_direct_way
 from bench.line import Bar, Kept, Line, never, ratio_at_least, ratio_at_most
@@ -85,6 +86,8 @@ async def _round(field: Field, number: int) -> Round:
 
 async def _both(field: Field, open_requests: int, number: int) -> tuple[Load, Load]:
     pair = (field.ours, field.theirs)
+    if open_requests == 1:
+        await asyncio.gather(*map(until_at_rest, pair))
     ran = [await load(each, open_requests, seconds=field.seconds) for each in (pair if number % 2 == 0 else pair[::-1])]
     return (ran[0], ran[1]) if number % 2 == 0 else (ran[1], ran[0])
 

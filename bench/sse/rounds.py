@@ -27,8 +27,8 @@ READY_SECONDS = 60.0
 
 
 async def measure(folder: Path, rounds: int, seconds: float) -> list[Line]:
-    """So many rounds of so many seconds on a PocketPay of its own."""
-    async with pocketpay(folder) as ours:
+    """So many rounds of so many seconds on a PocketPay of its own, which learns of fees only later."""
+    async with pocketpay(folder, POCKETPAY_SWEEP_SECONDS="3600") as ours:
         await load(ours, 16, seconds=2.0)  # what a first payment needs must not look like a reader's
         before_mb = await _gateway_mb(ours)
         async with _readers(ours.port) as readers:
