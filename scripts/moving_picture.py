@@ -28,8 +28,8 @@ KILLED_AFTER_SECONDS = 1.2
 PAYMENTS_PER_SECOND = 15
 SELLS_SECONDS = 4.0
 BEFORE_SECONDS = 4.0
-STANDS_SECONDS = 1.5
-COMES_TO_REST_SECONDS = 3.5
+STANDS_SECONDS = 1.0
+COMES_TO_REST_SECONDS = 2.5
 ALONE = "walk => { document.body.replaceChildren(walk); walk.style.margin = 0; }"
 
 
@@ -79,6 +79,7 @@ async def _filmed(page: Page) -> AsyncIterator[list[tuple[float, bytes]]]:
     camera.on("Page.screencastFrame", take)
     await camera.send("Page.startScreencast", {"format": "png"})
     yield film
+    camera.remove_listener("Page.screencastFrame", take)
     await camera.send("Page.stopScreencast")
     await asyncio.gather(*going)
 
