@@ -118,8 +118,8 @@ class Effects:
         for said in decision.events:
             seq = self.seq + len(rows) + 1
             rows.append(writer.event(seq, tenant, cause, said, texts.of(said.resource)))
-        for number, wish in enumerate(decision.commands):
-            rows.append(writer.wish(self.seq + len(rows) + 1, tenant, cause, wish, number))
+        for wish in decision.commands:
+            rows.append(writer.wish(self.seq + len(rows) + 1, tenant, cause, wish))
         if concluded and concluded.outcome and concluded.command.source != GATEWAY:
             outcome = concluded.outcome
             seq = self.seq + len(rows) + 1

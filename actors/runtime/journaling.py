@@ -82,10 +82,10 @@ class Writer:
         row = Row(event_id, said.type, tenant, resource.id, cause.causation_id, resource.version, about.payment)
         return self._row(seq, EVENTS, event_subject(tenant, said.type, resource.id), row, message)
 
-    def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish, number: int) -> JournalRow:
-        """A command to another actor; `number` tells those of one cause apart."""
+    def wish(self, seq: int, tenant: str, cause: Cause, wish: Wish) -> JournalRow:
+        """A command to another actor. Its id follows from its place: alarms of many tenants may wish for the same."""
         command = Command(
-            id=derived_id("cmd", self.now, cause.causation_id or "", wish.type, wish.subject, str(number)),
+            id=derived_id("cmd", self.now, self.actor, str(self.partition), str(seq)),
             type=wish.type,
             actor=wish.actor,
             tenant=tenant,

@@ -27,7 +27,7 @@ def test_a_command_to_another_actor_is_of_the_mode_of_its_cause_or_of_what_it_is
     cause: Cause, wished: bool, live: bool
 ) -> None:
     wish = Wish("payments", "payment.cancel", "pay_1", CancelPayment(), "inv_1", livemode=wished)
-    row = Writer("invoicing", 0, NOW).wish(1, "shop", cause, wish, 0)
+    row = Writer("invoicing", 0, NOW).wish(1, "shop", cause, wish)
     assert Command.model_validate_json(row.message).livemode is live
 
 
