@@ -148,6 +148,8 @@ async def _know(keys: Keys, bus: Bus) -> None:
             keys.changed()
 
     def quiet() -> None:
+        if keys.table.tenants and not reading.tenants:
+            return  # LATEST has lost every word, and is told them again soon: nobody was shut out by that
         keys.heard_at = time.monotonic()
         if keys.table is not reading:
             keys.replace(reading)

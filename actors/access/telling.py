@@ -24,6 +24,9 @@ AT_ONCE: Final = 16
 AGAIN_SECONDS: Final = 300
 """Between two looks at whether LATEST has lost something, or was put back to what it was earlier."""
 
+LOOK_SECONDS: Final = 2
+"""Between two looks at whether LATEST is there as a whole: a server that lost its store has lost every word."""
+
 NOBODY: Final = "access"
 """The tenant of questions that are about all of them."""
 
@@ -71,15 +74,27 @@ async def tell_what_is_lost(ask: Ask, latest: Latest) -> int:
 
 
 async def keep_told(ask: Ask, latest: Latest) -> None:
-    """Runs beside the actor: at its start, and every few minutes."""
+    """Runs beside the actor: at its start, every few minutes, and at once when all is lost."""
     while True:
         await tell_what_is_lost(ask, latest)
-        await asyncio.sleep(AGAIN_SECONDS)
+        await _until_all_is_lost(ask, latest)
+
+
+async def _until_all_is_lost(ask: Ask, latest: Latest) -> None:
+    """Or until it is time to look at everything."""
+    for _ in range(AGAIN_SECONDS // LOOK_SECONDS):
+        await asyncio.sleep(LOOK_SECONDS)
+        words = await _page(ask, API_KEY, ("", ""), 1)
+        if words and (await latest.last_word(_subject(words[0])))[0] == 0:
+            return
+
+
+def _subject(word: LastWord) -> str:
+    return latest_subject(word.tenant, word.noun, word.id)
 
 
 async def _tell_again(latest: Latest, word: LastWord) -> bool:
-    subject = latest_subject(word.tenant, word.noun, word.id)
-    after, body = await latest.last_word(subject)
+    after, body = await latest.last_word(subject := _subject(word))
     if after and from_json(body).get("version", 0) >= word.version:
         return False
     with suppress(APIError):  # somebody told it meanwhile, and later than we read it
@@ -88,8 +103,8 @@ async def _tell_again(latest: Latest, word: LastWord) -> bool:
     return False
 
 
-async def _page(ask: Ask, noun: str, after: tuple[str, str]) -> Sequence[LastWord]:
-    params = {"noun": noun, "after": after, "limit": PAGE}
+async def _page(ask: Ask, noun: str, after: tuple[str, str], limit: int = PAGE) -> Sequence[LastWord]:
+    params = {"noun": noun, "after": after, "limit": limit}
     return LastWords.model_validate(await _answer(ask, "last_words", Query(tenant=NOBODY, params=params))).data
 
 

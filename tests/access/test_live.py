@@ -189,6 +189,13 @@ async def test_what_latest_lost_or_has_from_before_is_told_again_at_the_next_sta
     await live.until("api_key", lost, status="active")
 
 
+async def test_a_stream_that_has_lost_every_word_is_told_them_again_within_seconds(live: Live) -> None:
+    key = await live.key("kept")
+    await live.until("api_key", key, status="active")
+    await live.client.jetstream(timeout=5).purge_stream(LATEST)
+    await live.until("api_key", key, status="active")
+
+
 async def test_two_tenants_never_see_each_others(live: Live) -> None:
     await live.ask("tenant.create", "other", tenant="other", name="Other", mode="test")
     theirs = await live.key("theirs", tenant="other")

@@ -11,7 +11,7 @@ from gateway import keys as gateway_keys
 from gateway.addresses import networks
 from messages.access import API_KEY
 from messages.envelope import Query, Reply
-from messages.subjects import latest_subject
+from messages.subjects import LATEST, latest_subject
 from tests.gateway.conftest import Stage, a_payment, done, read_frames
 from tests.gateway.holders import (
     LIVE,
@@ -146,6 +146,25 @@ async def test_after_an_outage_all_is_read_anew_and_what_was_revoked_meanwhile_i
         # Then only what LATEST says counts
         assert await status_of(http, KEY) == (200, None)
         assert await status_of(http, NEXT) == (401, "key_invalid")
+
+
+async def test_a_stream_that_has_lost_every_word_shuts_nobody_out(nats_as: Callable[[str], str], stage: Stage) -> None:
+    # Given two keys that the gateway knows
+    await tell(stage, a_tenant(), a_key(KEY, "admin"), a_key(NEXT, "admin"))
+    async with keyed_gateway(nats_as("gateway")) as gateway, client_of(gateway) as http:
+        table = gateway.door.keys.table
+        assert await status_of(http, KEY) == (200, None)
+        # When LATEST is empty, and is read anew
+        await stage.client.jetstream().purge_stream(LATEST)
+        gateway.door.keys.connected.set()
+        await asyncio.sleep(3)
+        # Then they are known as before, until LATEST is told again, and then as it says
+        assert await status_of(http, KEY) == (200, None)
+        assert gateway.door.keys.table is table
+        await tell(stage, a_tenant(), a_key(NEXT, "admin"))
+        await gateway.door.keys.until(lambda now: now is not table, 5)
+        assert await status_of(http, KEY) == (401, "key_invalid")
+        assert await status_of(http, NEXT) == (200, None)
 
 
 async def test_what_cannot_be_read_lets_nobody_in_and_keeps_nobody_out(
