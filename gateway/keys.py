@@ -148,7 +148,7 @@ async def _know(keys: Keys, bus: Bus) -> None:
             keys.changed()
 
     def quiet() -> None:
-        if keys.table.tenants and not reading.tenants:
+        if keys.table.hashes and not reading.hashes:
             return  # LATEST has lost every word, and is told them again soon: nobody was shut out by that
         keys.heard_at = time.monotonic()
         if keys.table is not reading:
