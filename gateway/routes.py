@@ -84,7 +84,12 @@ _CREATE = Route(
 
 PAYMENTS = [
     _CREATE,
-    replace(_CREATE, path=f"{V1}/createPayment", operation="createPaymentByName", summary="The same as createPayment"),
+    replace(
+        _CREATE,
+        path=f"{V1}/createPayment",
+        operation="createPaymentByName",
+        summary="The same as POST /api/v1/payments",
+    ),
     Route(
         *("GET", f"{V1}/payments", page("payments", "payments", nothing, after_created), "payments:read"),
         *("listPayments", "List payments, the newest first", ListOf[Payment], PaymentList),

@@ -27,7 +27,9 @@ from pocketpay.commands import (
 from pocketpay.commands.completing import processes
 from pocketpay.commands.options import HERE, AsJson, DataDir, say, say_line
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 
 
 @app.callback()

@@ -1,6 +1,9 @@
 """Turns what may go wrong into a line for people and exit code 1; all else is a bug and shows its trace."""
 
 import errno
+import os
+import select
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,12 +38,13 @@ _UNFIT_URL = "POCKETPAY_DATABASE_URL cannot be used: it is like postgresql://use
 @contextmanager
 def told() -> Generator[None]:
     """Around a command."""
-    messages: list[str] = []
+    messages, reads = list[str](), True
     try:
         yield
     except* EXPECTED as group:
         messages = list(dict.fromkeys(in_words(error) for error in _leaves(group)))
-    for message in messages:
+        reads = not (any(isinstance(error, BrokenPipeError) for error in _leaves(group)) and _nobody_reads())
+    for message in messages if reads else ():
         typer.echo(message, err=True)
     if messages:
         raise typer.Exit(1)
@@ -60,6 +64,16 @@ def told_of_ports() -> Generator[None]:
         typer.echo(message, err=True)
     if taken:
         raise typer.Exit(1)
+
+
+def _nobody_reads() -> bool:
+    """Whether who read what we print has gone, such as `head`: that is no error, and nobody is left to be told."""
+    looking = select.poll()
+    looking.register(sys.stdout.fileno(), 0)
+    if not any(event & select.POLLERR for _, event in looking.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the end
+    return True
 
 
 def in_words(error: BaseException) -> str:

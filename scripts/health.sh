@@ -3,8 +3,8 @@
 #
 #   scripts/health.sh [--all] [URL]
 #
-# URL is the gateway's, by default http://localhost:8011. With --all every process in run.json is asked as well; it is
-# looked for in POCKETPAY_DATA_DIR (.pocketpay), and without a URL the gateway's port is taken from there.
+# URL is the gateway's; without one its port is taken from run.json in POCKETPAY_DATA_DIR (.pocketpay), else it is 8011.
+# With --all every process in run.json is asked as well.
 set -euo pipefail
 
 timeout_seconds=5
@@ -55,21 +55,19 @@ for argument in "$@"; do
     esac
 done
 
+known="$(ports 2>/dev/null || true)"
 if $all; then
-    if ! known="$(ports 2>/dev/null)" || [ -z "$known" ]; then
+    if [ -z "$known" ]; then
         echo "no run.json in $data_dir: start it with \`make up\`, or set POCKETPAY_DATA_DIR" >&2
         exit 1
     fi
     while read -r name port; do
-        if [ "$name" = gateway ]; then
-            url="${url:-http://localhost:$port}"
-        else
-            ask_process "$name" "http://localhost:$port"
-        fi
+        [ "$name" = gateway ] || ask_process "$name" "http://localhost:$port"
     done <<< "$known"
 fi
 
-url="${url:-http://localhost:8011}"
+port="$(sed -n 's/^gateway //p' <<< "$known")"
+url="${url:-http://localhost:${port:-8011}}"
 ask_process gateway "$url"
 ask gateway "$url/status" '"status":"ok"'
 exit "$unhealthy"

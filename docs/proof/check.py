@@ -206,6 +206,7 @@ def main() -> int:
     except (OSError, ValueError, RecursionError) as error:
         parser.error(f"no key of 32 bytes in base64, or no JSON in {asked.file}: {error}")
     try:
+        must("detail" not in proof, f"the file has an error: {proof.get('detail')}")
         must(proof["object"] == kind, f"the file is a {proof['object']}, not a {kind}")
         print(check(proof, key))
     except Refused as why:

@@ -55,4 +55,5 @@ def _books(summary: Summary) -> str:
     if summary.checked is None:
         return "The books: `pocketpay verify` checks them (this gateway shows /health/money to its operators alone)."
     state = "none is broken" if not summary.breached else f"{summary.breached} BROKEN"
-    return f"The books: {summary.checked} invariants, {state}. `pocketpay verify` checks them again, now."
+    again = "`pocketpay verify` and `pocketpay ledger verify` check them again, now"
+    return f"The books: {summary.checked} invariants, {state}. {again}."

@@ -86,3 +86,17 @@ def test_a_process_whose_port_is_taken_says_so() -> None:
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].endswith("POCKETPAY_PORT and POCKETPAY_HEALTH_PORT name others")
     assert "Traceback" not in ended.stderr
+
+
+def test_a_reader_that_has_gone_is_no_error_of_a_server() -> None:
+    program = (
+        "import sys, typer\nfrom pocketpay.told import told\nsys.stdin.read()\nwith told(): typer.echo('x' * 100_000)"
+    )
+    command = (sys.executable, "-c", program)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as printing:
+        assert printing.stdin and printing.stdout and printing.stderr  # noqa: PT018 - all three are pipes
+        printing.stdout.close()
+        printing.stdin.close()
+        said = printing.stderr.read().decode()
+    assert "a server does not answer" not in said
+    assert printing.returncode == 1

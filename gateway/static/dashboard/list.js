@@ -88,6 +88,10 @@ export function list(page, { path, columns, tabs = [], tabsOf = "status", filter
     if (cut) fill(note, "The newest 1,000 of more are in the file; narrow the filter for the others.");
   }
 
+  body.addEventListener("click", ({ target }) => {
+    const { href: there } = target.closest("tr")?.dataset ?? {};
+    if (there && !target.closest("a, button, input") && !getSelection().toString()) location.hash = there;
+  });
   const table = h("table", { class: "list" },
     h("thead", {}, h("tr", {}, ...columns.map(({ title, numeric }) => h("th", { scope: "col", class: numeric ? "numeric" : null },
       title)))), body);

@@ -61,10 +61,14 @@ async function endpoints() {
   }));
 }
 
+/** Since when it should have been paid: after its due date, or if nobody collects it any more. */
+const lateSince = ({ due_date: due, finalized_at: made, collection_method: how, next_payment_attempt: next }) =>
+  (due ? Date.parse(due) < Date.now() && due : how === "charge_automatically" && !next && made);
+
 async function overdue() {
   const { data, cut } = await rows("invoices", { status: "open" }, 1000);
-  const late = data.filter((each) => each.due_date && Date.parse(each.due_date) < Date.now() && each.amount_remaining > 0);
-  const groups = grouped(late, (each) => each.currency, (each) => each.amount_remaining, (each) => each.due_date);
+  const late = data.filter((each) => each.amount_remaining > 0 && lateSince(each));
+  const groups = grouped(late, (each) => each.currency, (each) => each.amount_remaining, lateSince);
   return groups.map(({ first, count, sum, oldest }) => ({
     tone: "warn", href: count === 1 ? pageOfResource("invoice", first.id) : to("billing", "invoices", { status: "open" }),
     title: `${cut ? "At least " : ""}${counted(count, "invoice")} overdue, ${money(sum, first.currency)}`,
