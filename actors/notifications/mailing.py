@@ -138,7 +138,8 @@ async def _left(client: SMTP) -> None:
 
 def without_addresses(text: str) -> str:
     """What a server or a library says, for people and logs: erasure reaches neither."""
-    return _ADDRESS.sub("(address)", text)[:DETAIL_MAX]
+    readable = text.encode("utf-8", "replace").decode()  # servers answer in whatever encoding they like
+    return _ADDRESS.sub("(address)", readable)[:DETAIL_MAX]
 
 
 def _definite(refusal: SMTPResponseException, *, bounced: bool) -> Json:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from actors.payments.provider import BookingPage, ListBookings
 from actors.payments.simulated_settings import settings_of
 from messages.balance import Booking
-from messages.money import divide_half_even
+from messages.money import AMOUNT_MAX, divide_half_even
 from messages.provider_events import SimulatedFee
 from messages.wire import Json, rfc3339
 
@@ -47,7 +47,7 @@ def book_of(books: Connection, line: Json, of: str) -> None:
         free = datetime.fromisoformat(at) + timedelta(seconds=settings.available_after_seconds)
         available_on = rfc3339(free)
     elif category == "dispute":
-        fee = DISPUTE_FEE
+        fee = min(DISPUTE_FEE, AMOUNT_MAX + amount)  # what it takes must still be an amount
     charge, ours = (None if category.startswith("payout") else of), line["payment"]
     if category not in ("charge", "payout", "payout_failure"):
         ours = None  # the journal names the payment, and this is about its refund or dispute
@@ -64,8 +64,8 @@ def list_bookings(books: Connection, request: Json) -> BookingPage:
     """A page after the cursor, which is a sequence, up to the first that is too young."""
     asked = ListBookings.model_validate(request)
     before = rfc3339(asked.created_before)
-    found = books.execute(_PAGE, (int(asked.after or 0), asked.payout, asked.payout, PAGE_MAX + 1))
-    rows = list(takewhile(lambda row: row[5] <= before, found))
+    found = books.execute(_PAGE, (int(asked.after or 0), asked.payout, asked.payout, PAGE_MAX + 1)).fetchall()
+    rows = list(takewhile(lambda row: row[5] <= before, found))  # a statement that is left open locks everybody out
     page = rows[:PAGE_MAX]
     return BookingPage(
         bookings=[_booking(*row) for row in page],

@@ -79,7 +79,20 @@ def _row(turn: Turn, letter: Letter | None, one: Incoming | None, reason: str, d
         entity=one.entity if one else None,
         type=type_of(one.message) if one else None,
         reason=reason,
-        detail=detail[:2000],
-        message=letter.body if letter else to_json(one.message if one else None),
+        detail=_readable(detail[:2000]),
+        message=letter.body if letter else _told(one.message if one else None),
         parked_at=turn.effects.now,
     )
+
+
+def _told(message: Message | None) -> bytes:
+    """As JSON; or as it looks to us, where that is the very trouble: putting aside must never fail."""
+    try:
+        return to_json(message)
+    except ValueError:
+        return to_json(_readable(repr(message)))
+
+
+def _readable(text: str) -> str:
+    """Without what no table can keep: halves of characters, and zero bytes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import SMTPException
 
 from actors.notifications.composing import Attachment, Outgoing, composed
-from actors.notifications.mailing import NotTaken, SmtpSettings, send, smtp_settings
+from actors.notifications.mailing import NotTaken, SmtpSettings, send, smtp_settings, without_addresses
 from actors.notifications.rendering import render
 from pocketpay.embedded.mail_folder import MailFolder
 from pocketpay.embedded.mails import running
@@ -146,6 +146,10 @@ async def test_a_refusal_for_good_is_a_result(step: str, answer: str, result: st
     assert told["result"] == result
     assert told["detail"].startswith(answer[:3])
     assert "ada@" not in told["detail"], "who was written to is personal"
+
+
+def test_an_answer_in_another_encoding_is_told_in_ours() -> None:
+    assert without_addresses("550 5.1.1 Empf\udce4nger unbekannt").encode() == b"550 5.1.1 Empf?nger unbekannt"
 
 
 @pytest.mark.parametrize(

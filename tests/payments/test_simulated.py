@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from actors.payments.simulated import AnsweredBadly, Simulated
 from actors.payments.simulated_journal import connect, journal
 from actors.payments.simulated_methods import DECLINES, METHODS
 from actors.payments.simulated_operations import KeyReused
+from messages.money import AMOUNT_MAX
+from messages.wire import rfc3339
 
 
 @pytest.fixture
@@ -319,3 +322,14 @@ def test_what_was_answered_survives_a_kill(file: Path) -> None:
     said |= {reference for line in rest for reference in line.split()}
     written = {line["reference"] for line in journal(file)}
     assert said <= written
+
+
+async def test_what_is_booked_of_the_largest_amount_can_be_told_and_locks_nobody_out(provider: Simulated) -> None:
+    # Given the largest payment, which is disputed: with the fee, more would be taken than an amount can be
+    await ask(provider, "charge", "k1", a_charge("pm_card_createDispute", amount=AMOUNT_MAX))
+    # When it is asked what was booked
+    page = {"after": None, "created_before": rfc3339(datetime.now(UTC) + timedelta(days=1)), "payout": None}
+    told = await provider.perform("list_bookings", "k2", page)
+    # Then both are told, and somebody else can pay
+    assert min(each["net"] for each in told["bookings"]) == -AMOUNT_MAX
+    assert isinstance(await ask(provider, "charge", "k3", a_charge(payment="pay_2")), Taken)
