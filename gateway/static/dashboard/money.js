@@ -1,14 +1,16 @@
-// Amounts are integers in minor units; Intl knows how many decimals an ISO code has.
+// Amounts are integers in minor units; Intl knows how a reader writes numbers, but not their decimals.
+import { decimalsOf } from "./decimals.js";
+
 const formats = new Map();
 
 function formatOf(currency) {
   if (!formats.has(currency)) {
-    formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "code" }));
+    const decimals = decimalsOf(currency);
+    formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "code",
+      minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
   }
   return formats.get(currency);
 }
-
-export const decimalsOf = (currency) => formatOf(currency).resolvedOptions().maximumFractionDigits;
 
 /** `1234` and `USD` are "12.34": exact, for the number is never divided; with a real minus. */
 export function figure(amountMinor, currency) {
