@@ -67,6 +67,11 @@ async def test_what_stands_in_a_field_is_what_is_read_from_it_in_every_currency(
     assert await asked(page, "minorOf", fields) == [amount for amount, _ in amounts]
 
 
+async def test_what_is_below_zero_stands_in_csv_as_in_the_exports(page: Page) -> None:
+    amounts = [(amount, currency) for currency in ("CLF", "IQD", "JPY", "USD") for amount in (-1, -30, -400, -12345, 0)]
+    assert await asked(page, "majorOf", amounts) == [in_major_units(*each) for each in amounts]
+
+
 async def test_who_gives_1000_forints_back_gives_1000_forints_back(system: System, page: Page) -> None:
     # Given a payment over 1,234.56 forints, of which CLDR shows no hundredths
     sold = await payment(system, await customer(system), amount=123456, currency="HUF")

@@ -30,9 +30,10 @@ export function minorOf(text, currency) {
   return Number.isSafeInteger(amount) && amount > 0 ? amount : null;
 }
 
-/** What a field for an amount begins with: "12.34". */
+/** What a field for an amount begins with, and what CSV gets: "12.34", "-0.05". */
 export function majorOf(amountMinor, currency) {
   const decimals = decimalsOf(currency);
-  const digits = String(amountMinor).padStart(decimals + 1, "0");
-  return decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits;
+  const sign = amountMinor < 0 ? "-" : "";
+  const digits = String(amountMinor).slice(sign.length).padStart(decimals + 1, "0");
+  return sign + (decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits);
 }
