@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from gateway import dashboard
+from messages.money import EXPONENTS
 
 FOLDER = Path(dashboard.__file__).parent / "static" / "dashboard"
 OURS = [file for file in sorted(FOLDER.rglob("*.js")) if file.parent.name != "vendor"]
@@ -38,6 +39,12 @@ def test_every_page_of_the_router_is_there() -> None:
     named = re.findall(r'^  "?[\w:/-]*"?: "([\w-]+)",$', (FOLDER / "router.js").read_text(), re.MULTILINE)
     assert len(named) > 2
     assert {*named} == {file.stem for file in (FOLDER / "pages").iterdir()}
+
+
+def test_the_decimals_of_currencies_are_those_of_iso_4217() -> None:
+    listed = re.findall(r'^  (\d): "([A-Z ]+)",$', (FOLDER / "decimals.js").read_text(), re.MULTILINE)
+    told = [(currency, int(decimals)) for decimals, currencies in listed for currency in currencies.split()]
+    assert sorted(told) == sorted((each, exponent) for each, exponent in EXPONENTS.items() if exponent != 2)
 
 
 async def test_each_file_is_served_as_what_it_is(http: aiohttp.ClientSession) -> None:

@@ -56,7 +56,7 @@ async def customer(shop: System) -> str:
     return made.body["id"]
 
 
-async def payment(shop: System, customer_id: str, **more: Json | str) -> str:
+async def payment(shop: System, customer_id: str, **more: Json | str | int) -> str:
     """The id of one over 10.00 USD that has succeeded."""
     wish = {"amount": 1000, "currency": "USD", "customer_id": customer_id, **more}
     made = await shop.post("/api/v1/payments", wish)

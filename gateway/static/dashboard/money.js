@@ -1,14 +1,16 @@
-// Amounts are integers in minor units; Intl knows how many decimals an ISO code has.
+// Amounts are integers in minor units; Intl knows how a reader writes numbers, but not their decimals.
+import { decimalsOf } from "./decimals.js";
+
 const formats = new Map();
 
 function formatOf(currency) {
   if (!formats.has(currency)) {
-    formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "code" }));
+    const decimals = decimalsOf(currency);
+    formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "code",
+      minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
   }
   return formats.get(currency);
 }
-
-export const decimalsOf = (currency) => formatOf(currency).resolvedOptions().maximumFractionDigits;
 
 /** `1234` and `USD` are "12.34": exact, for the number is never divided; with a real minus. */
 export function figure(amountMinor, currency) {
@@ -28,9 +30,10 @@ export function minorOf(text, currency) {
   return Number.isSafeInteger(amount) && amount > 0 ? amount : null;
 }
 
-/** What a field for an amount begins with: "12.34". */
+/** What a field for an amount begins with, and what CSV gets: "12.34", "-0.05". */
 export function majorOf(amountMinor, currency) {
   const decimals = decimalsOf(currency);
-  const digits = String(amountMinor).padStart(decimals + 1, "0");
-  return decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits;
+  const sign = amountMinor < 0 ? "-" : "";
+  const digits = String(amountMinor).slice(sign.length).padStart(decimals + 1, "0");
+  return sign + (decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits);
 }
