@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
+
+from actors.payments.account_breaker import Tolerance
 from actors.payments.provider import Declined, Taken
 from actors.payments.states import ProviderEventState
 from actors.payments.terms import Terms
 from actors.runtime.decision import Done
 from messages.payments import Payment, PaymentStatus
-from tests.payments.desk import AWAY, PAY, Desk
+from tests.payments.desk import AWAY, DECLINED, PAY, Desk
 from tests.payments.provider_says import event
 
 STRIPE = Terms(provider="stripe", keeps_open=True)
@@ -50,6 +53,50 @@ def test_it_is_confirmed_where_the_customer_could_pay_it_too() -> None:
     desk.ask("payment.confirm", payment_method="pm_1")
     assert desk.calls[0].operation == "charge"
     assert desk.calls[0].request["reference"] == "pi_1"
+
+
+def test_while_the_browser_may_pay_it_the_wallet_does_not() -> None:
+    # Given an intent that waits for the customer's browser
+    desk, _ = prepared()
+    before = desk.payment()
+    # When the wallet is to pay
+    refusal = desk.refusal(desk.ask("payment.confirm", payment_method="wallet"))
+    # Then it is told what to do, and nothing has changed
+    assert (refusal.code, refusal.extra["status_now"]) == ("wrong_state", "requires_payment_method")
+    assert "cancel it and make another" in refusal.detail
+    assert (desk.payment(), desk.calls, desk.wishes) == (before, [], [])
+    # And a card still pays it where it waits
+    desk.ask("payment.confirm", payment_method="pm_1")
+    assert desk.calls[0].request["reference"] == "pi_1"
+
+
+def test_nor_after_a_decline_that_left_it_open() -> None:
+    desk = Desk(STRIPE)
+    desk.create(payment_method="pm_1")
+    desk.returns(DECLINED.model_copy(update={"reference": "pi_1"}))
+    assert desk.refusal(desk.ask("payment.confirm", payment_method="wallet")).code == "wrong_state"
+
+
+def test_where_nothing_was_begun_the_wallet_may_pay() -> None:
+    desk = Desk(STRIPE)
+    desk.create(payment_method="pm_1")
+    desk.returns(AWAY)
+    desk.ask("payment.confirm", payment_method="wallet")
+    assert [wish.type for wish in desk.wishes] == ["wallet.pay"]
+
+
+@pytest.mark.parametrize("method", ["pm_1", "wallet"])
+@pytest.mark.parametrize("tolerance", [None, Tolerance()])
+def test_it_goes_nowhere_else_when_its_account_is_taken_out(method: str, tolerance: Tolerance | None) -> None:
+    # Given an intent at an account that is not set up any more
+    desk, _ = prepared()
+    desk.terms = Terms(provider="simulated", tolerance=tolerance)
+    # When it is confirmed
+    command = desk.ask("payment.confirm", payment_method=method)
+    # Then it waits for its account, or is refused
+    assert (desk.payment().provider, desk.payment().provider_reference) == ("stripe", "pi_1")
+    if tolerance is None or method == "wallet":
+        assert desk.refusal(command).code == "wrong_state"
 
 
 def test_it_is_canceled_there_before_it_is_here() -> None:
