@@ -17,6 +17,7 @@ P = PaymentStatus
 
 _UNPAID = frozenset({P.PROCESSING, P.REQUIRES_ACTION, P.REQUIRES_PAYMENT_METHOD})
 _WAITS = frozenset({P.PROCESSING, P.REQUIRES_ACTION})
+_HELD = frozenset({P.REQUIRES_ACTION, P.REQUIRES_CAPTURE})
 
 
 def charge_told(state: PaymentState, fact: ChargeFact, now: datetime) -> Decision | None:
@@ -37,9 +38,11 @@ def charge_told(state: PaymentState, fact: ChargeFact, now: datetime) -> Decisio
         case "authorized" if payment.capture_method == "manual" and _waits_for(payment, fact):
             taken = Taken(reference=_reference(fact), amount=fact.amount)
             return settle_charge(state, Operation(kind="charge"), taken, now)
-        case "authorized" if payment.capture_method == "manual" and payment.status in _WAITS:
+        case "authorized" if payment.capture_method == "manual" and payment.status in _UNPAID:
             return look_up_payment(state, now)
-        case "released" if payment.status in (P.REQUIRES_CAPTURE, P.REQUIRES_ACTION):
+        case "released" if _waits_for(payment, fact):
+            return look_up_payment(state, now)
+        case "released" if payment.status in _HELD or _is_open_as(payment, fact):
             taken = Taken(reference=_reference(fact), amount=fact.amount)
             return settle_release(state, Operation(kind="release", reason="expired"), taken, now)
         case _:
@@ -49,6 +52,11 @@ def charge_told(state: PaymentState, fact: ChargeFact, now: datetime) -> Decisio
 def _waits_for(payment: Payment, fact: ChargeFact) -> bool:
     """The very charge whose end we wait for has ended."""
     return payment.status is P.PROCESSING and payment.provider_reference in fact.named.references
+
+
+def _is_open_as(payment: Payment, fact: ChargeFact) -> bool:
+    """The very charge is told of that may still be paid where it is."""
+    return payment.status is P.REQUIRES_PAYMENT_METHOD and payment.provider_reference in fact.named.references
 
 
 def _reference(fact: ChargeFact) -> str:

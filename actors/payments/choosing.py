@@ -69,7 +69,7 @@ def begin_routed(
     shut = _shut(terms, tenant, view, now)
     account = next((name for name in ways if name not in shut), None)
     chosen = account or ways[0]
-    decision = begin(terms.at(chosen) or terms.model_copy(update={"provider": chosen}))
+    decision = begin(terms.at(chosen) or _of_unknown(terms, chosen))
     if decision.calls and off.issuperset(ways):
         return none_left(view, tenant, ways[0])
     if not any(call.operation == "charge" for call in decision.calls):
@@ -139,6 +139,11 @@ def payout_terms(terms: Terms, wish: CreatePayout, tenant: str, *, livemode: boo
     ways = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
     real = real_ways(terms, ways, tenant, livemode=livemode)
     return terms.of(real[0]) if real else None
+
+
+def _of_unknown(terms: Terms, account: str) -> Terms:
+    """Those of an account that is not set up just now: what is there may be open."""
+    return terms.model_copy(update={"provider": account, "keeps_open": True})
 
 
 def _may_go_on(state: PaymentState, message: Returned) -> bool:

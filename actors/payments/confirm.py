@@ -5,13 +5,13 @@ from datetime import datetime
 from actors.payments import saved_methods, wallet
 from actors.payments.charge import begin_charge
 from actors.payments.operations import began
-from actors.payments.refusals import refused, wrong_state
+from actors.payments.refusals import refused, wrong_state, wrong_state_refusal
 from actors.payments.states import Operation, PaymentState
 from actors.payments.terms import Terms
 from actors.payments.versions import moved, said
 from actors.runtime.decision import Decision, Pending, View
 from messages.envelope import Command
-from messages.payments import WALLET, ConfirmPayment, PaymentStatus
+from messages.payments import WALLET, ConfirmPayment, Payment, PaymentStatus
 
 CONFIRMABLE = frozenset({PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_CONFIRMATION})
 
@@ -31,6 +31,9 @@ def confirm(
     if refusal := refusal or saved_methods.unusable(terms, payment.customer_id, method, saved):
         return refusal
     provider = WALLET if method == WALLET else terms.provider
+    if provider != payment.provider and _may_be_paid_there(terms, payment):
+        detail = f"{payment.id} may still be paid at {payment.provider}; to pay elsewhere cancel it and make another."
+        return Decision(outcome=wrong_state_refusal(payment, detail, CONFIRMABLE))
     after = moved(
         payment,
         PaymentStatus.PROCESSING,
@@ -43,3 +46,10 @@ def confirm(
     operation = Operation(kind="charge", command_id=command.id, address=command.address)
     step = begin_charge(state.model_copy(update={"payment": after}), operation, wish.off_session, now, saved)
     return began(step, said("payment.processing_started", after, payment), outcome=Pending(after))
+
+
+def _may_be_paid_there(terms: Terms, payment: Payment) -> bool:
+    """Whether its charge is open at its account, as far as anybody knows: who pays it as well pays twice."""
+    own = terms.at(payment.provider)
+    begun = payment.provider_reference is not None and payment.provider != WALLET
+    return begun and (own is None or own.keeps_open)

@@ -25,7 +25,7 @@ from actors.payments.refund_outcomes import settle_look_up
 from actors.payments.settlements import settlement_id, settlement_told
 from actors.payments.states import DisputeState, PaymentState, PayoutState, ProviderEventState, RefundState
 from actors.runtime.decision import Decision, Done, Key, View
-from messages.payments import WALLET
+from messages.payments import WALLET, Payment
 from messages.payments import RefundStatus as R
 from messages.provider_events import KeptEvent, ProviderEvent, RecordedEvent, kept_id
 
@@ -140,13 +140,19 @@ def _applied(
     state = view.get(key) if key else None
     if state is None:
         return "waiting", Decision()
-    if isinstance(state, PaymentState) and state.payment.provider not in (event.provider, WALLET):
-        return "unmatched", Decision()  # who charges it is another: that this one did too is for reconciliation
+    if isinstance(state, PaymentState) and state.payment.provider != event.provider:
+        return _of_anothers(state.payment, fact), Decision()
     effects = _effects(tenant, event.provider, fact, state, view, now)
     if effects is None:
         return "waiting", Decision()
     contradiction = isinstance(fact, DisputeFact) and _contradicts(tenant, event.provider, fact, view)
     return ("unmatched" if contradiction else "applied"), effects
+
+
+def _of_anothers(payment: Payment, fact: Fact) -> Literal["applied", "unmatched"]:
+    """Who charges it is another: that this one did too is for reconciliation. A no before the wallet paid is old."""
+    is_no = isinstance(fact, ChargeFact) and fact.standing in ("declined", "released")
+    return "applied" if is_no and payment.provider == WALLET else "unmatched"
 
 
 def _effects(tenant: str, provider: str, fact: Fact, state: object, view: View, now: datetime) -> Decision | None:

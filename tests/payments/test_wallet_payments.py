@@ -9,6 +9,7 @@ from actors.runtime.decision import Done
 from messages.ledger_commands import ConfirmHold, CreateHold, PayFromWallet, VoidHold
 from messages.payments import PaymentStatus, RefundStatus, Sale
 from tests.payments.desk import DECLINED, PAY, TAKEN, Desk, held_in_wallet, paid_from_wallet
+from tests.payments.provider_says import event, kept
 
 TAX = {"type": "sale", "tax": [{"jurisdiction": "DE", "amount": 160}]}
 BALANCE = {"currency": "USD", "posted": 900, "held": 0, "available": 900, "overdraft_limit": 0}
@@ -148,6 +149,25 @@ def test_what_is_captured_later_is_held_in_the_wallet_until_then() -> None:
     assert (payment.status, payment.amount_captured, payment.amount_capturable) == (PaymentStatus.SUCCEEDED, 400, 0)
     assert (desk.due, desk.calls) == ({}, [])
     assert desk.types()[1:] == ["payment.authorized", "payment.processing_started", "payment.succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "captured", "status"),
+    [
+        ("charge.failed", False, "applied"),
+        ("charge.expired", False, "applied"),
+        ("charge.succeeded", False, "unmatched"),
+        ("charge.succeeded", True, "unmatched"),
+    ],
+)
+def test_what_a_provider_tells_of_it_moves_nothing_and_its_money_is_kept_for_a_person(
+    type_: str, captured: bool, status: str
+) -> None:
+    desk = held_in_wallet()
+    before = desk.payment()
+    told = {"id": "sim_ch_0", "captured": captured, "amount_captured": 1000 * captured, "amount": 1000}
+    event(desk, type_, {**told, "metadata": {"pocketpay_payment_id": PAY}})
+    assert (desk.payment(), kept(desk).status) == (before, status)
 
 
 def test_a_capture_that_the_ledger_refuses_changes_nothing() -> None:

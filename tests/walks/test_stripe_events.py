@@ -95,6 +95,27 @@ async def test_what_no_webhook_brought_is_found_by_asking(shop: System, stripe: 
     assert stripe.charged()[made.body["id"]] == 1
 
 
+async def test_while_the_browser_may_pay_the_wallet_does_not(shop: System, stripe: Double) -> None:
+    # Given a payment without method, whose intent the customer's browser may pay
+    body: Json = {"amount": 1000, "currency": "EUR", "customer_id": "ada"}
+    made = await shop.post("/api/v1/payments", body)
+    # When the wallet is to pay it
+    refused = await shop.post(f"{made.headers['Location']}/confirm", {"payment_method": "wallet"})
+    # Then it is not asked, and what the browser pays counts
+    assert (refused.status, refused.body["code"]) == (409, "wrong_state")
+    method = await stripe.method("pm_card_visa")
+    await stripe.ask(
+        "POST", f"/v1/payment_intents/{made.body['provider_reference']}/confirm", {"payment_method": method}
+    )
+
+    async def paid() -> tuple[str, str, int]:
+        payment = await shop.get(made.headers["Location"])
+        return payment["status"], payment["provider"], payment["amount_captured"]
+
+    await becomes(paid, ("succeeded", "stripe", 1000))
+    assert stripe.charged()[made.body["id"]] == 1
+
+
 @pytest.mark.parametrize("taken", [1700, 400])
 async def test_what_stripe_booked_is_known_of_the_payment_and_free_in_the_books(
     shop: System, stripe: Double, taken: int
