@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from actors.invoicing import customers, elsewhere, pausing
-from actors.invoicing.attempts import attempt_of, step_of
+from actors.invoicing.attempts import attempt_of, step_of, with_attempt
 from actors.invoicing.collecting import failed
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import wallet_paid
@@ -90,8 +90,16 @@ def _disputed(desk: Desk, heard: Heard) -> InvoiceState | None:
 def _ended(desk: Desk, heard: Heard) -> None:
     state, payment = _invoice(desk, heard), _payment(heard)
     attempt = attempt_of(state, payment.id) if state else None
-    if state is None or attempt is None or attempt.status != "requires_action":
+    if state is None or attempt is None:
         return
+    if attempt.status == "failed" and payment.status == "canceled":
+        # Not canceled once more when the invoice asks for nothing any more.
+        desk.put(with_attempt(state, attempt.model_copy(update={"status": "canceled"})))
+    elif attempt.status == "requires_action":
+        _failed(desk, state, payment)
+
+
+def _failed(desk: Desk, state: InvoiceState, payment: Payment) -> None:
     error = payment.last_error
     code = error.code if error else str(payment.cancellation_reason or payment.status)
     why = PaymentError(code=code, decline_code=error.decline_code if error else None)

@@ -33,16 +33,26 @@ def received(desk: Desk, state: InvoiceState, payment: str, amount: int) -> None
     ended = {"status": "succeeded" if kept else "returned", "amount": kept or amount}
     state = without_step(with_attempt(state, attempt.model_copy(update=ended)), payment)
     if kept:
-        state = _counted(desk, recovered(desk, state), payment, kept)
+        by_itself = known is not None and not known.by_hand
+        state = _counted(desk, recovered(desk, state), payment, kept, by_itself=by_itself)
     keep(desk, state)
     if amount > kept:
         give_back(desk, state.invoice.id, payment, amount - kept)
 
 
-def _counted(desk: Desk, state: InvoiceState, payment: str, amount: int) -> InvoiceState:
+def _counted(desk: Desk, state: InvoiceState, payment: str, amount: int, *, by_itself: bool) -> InvoiceState:
     before = state.invoice
-    fields = {"amount_paid": before.amount_paid + amount, "payments": named(before, payment)}
+    fields: dict[str, Any] = {"amount_paid": before.amount_paid + amount, "payments": named(before, payment)}
+    if by_itself and amount < before.amount_remaining and _is_left_alone(state):
+        # A credit note was void after the try had begun: it was over less than is asked for now.
+        fields["next_payment_attempt"] = desk.now
+        state = with_alarms(state, collect=desk.now)
     return lowered(desk, state, amount, payment, **fields)
+
+
+def _is_left_alone(state: InvoiceState) -> bool:
+    """It is to be collected by itself, and no further try is planned."""
+    return state.invoice.status == "open" and state.invoice.auto_advance and "collect" not in state.work.alarms
 
 
 def named(invoice: Invoice, payment: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What payments answered to an invoice: its open step is over, and whoever waits for that is told."""
 
+from dataclasses import replace
 from typing import Any
 
 from actors.invoicing import giving_back, subscription_payments
@@ -8,7 +9,7 @@ from actors.invoicing.collecting import failed, needs_customer, not_begun, not_c
 from actors.invoicing.desk import Desk
 from actors.invoicing.finalising import finalise_after_wallet
 from actors.invoicing.invoice_work import InvoiceStep
-from actors.invoicing.receiving import received
+from actors.invoicing.receiving import cancel, received
 from actors.invoicing.states import InvoiceState
 from actors.runtime.decision import Answered, Done, Refused
 from messages.invoices import PaymentError
@@ -16,6 +17,7 @@ from messages.problems import PROBLEMS
 from messages.wire import Json
 
 DECLINED = 402
+UNUSABLE = "payment_method_unusable"
 _WAITING = ("requires_action", "processing")
 
 
@@ -33,14 +35,36 @@ def answered(desk: Desk, state: InvoiceState | None, answer: Answered) -> None:
         if step is not None and step.kind == "wallet":
             finalise_after_wallet(desk, state, answer)
         elif attempt_of(state, payment) is not None:
+            if _lacks_method(answer):
+                _let_go(desk, state, payment)
+                answer = _without_method(answer)
             _collected(desk, state, payment, answer)
             subscription_payments.tried(desk, state.invoice)
             _tell(desk, state, step, answer)
 
 
+def _lacks_method(answer: Answered) -> bool:
+    """It was made and charged to nobody: no method is known, and the provider takes none by itself."""
+    return answer.status < 300 and answer.body.get("status") == "requires_payment_method"
+
+
+def _let_go(desk: Desk, state: InvoiceState, payment: str) -> None:
+    """Nobody has what it takes to pay it at the provider, where it would stay open beside that of the next try."""
+    attempt = attempt_of(state, payment)
+    if attempt is not None and attempt.status == "running":
+        cancel(desk, state, payment, "abandoned")
+
+
+def _without_method(answer: Answered) -> Answered:
+    """The same as a no, so that it is a step of the dunning and who asked by hand is refused."""
+    payment = {name: value for name, value in answer.body.items() if name != "client_secret"}
+    detail = "There is no payment method: name one, or give the customer a default_payment_method."
+    return replace(answer, status=422, body={"code": UNUSABLE, "detail": detail, "payment": payment})
+
+
 def _collected(desk: Desk, state: InvoiceState, payment: str, answer: Answered) -> None:
     """One that was counted already, because its event came first, counts no second time."""
-    status, code = answer.body.get("status"), str(answer.body.get("code") or "payment_method_unusable")
+    status, code = answer.body.get("status"), str(answer.body.get("code") or UNUSABLE)
     if answer.status < 300 and status == "succeeded":
         received(desk, state, payment, int(answer.body["amount_captured"]))
     elif answer.status < 300 and status in _WAITING:

@@ -42,7 +42,7 @@ OF_MONEY: Final = {
     ),
     "payment_method_unusable": Meaning(
         "The payment cannot be made with this method, and nothing was charged.",
-        "It is unknown, detached, expired, another customer's, not at this account, or not for this payment.",
+        "It is missing, unknown, detached, expired, another customer's, not at this account, or not for this payment.",
         "Choose another method; GET /customers/{id}/payment-methods lists the customer's.",
     ),
     "evidence_deadline_passed": Meaning(

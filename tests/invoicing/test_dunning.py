@@ -1,12 +1,14 @@
 """When a declined invoice is tried again, and what ends it."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from actors.invoicing.dunning import after_outage, next_try
 from actors.invoicing.terms import Terms
 from actors.runtime.decision import Wish
+from messages.invoices import Invoice
 from tests.invoicing.shop import START, Answer, Shop, days, pays
 from tests.invoicing.till import CUSTOMER, declines, invoice, needs_action, opened, payment, shop_with
 
@@ -147,6 +149,62 @@ def test_what_they_confirm_in_time_counts() -> None:
     assert (invoice(shop).status, invoice(shop).amount_paid) == ("paid", 5000)
     shop.until(START + days(9))
     assert [wish.type for wish in shop.asked] == ["payment.create"]
+
+
+def partly_collected(shop: Shop) -> None:
+    """Declined over 50.00; 20.00 are credited, and a retry over the rest waits for its customer until they are not."""
+    shop.till = declines
+    opened(shop, auto_advance=True)
+    line = {"invoice_line": invoice(shop).lines[0].id, "amount": 2000}
+    shop.done("credit_note.create", "cn_1", invoice="inv_1", lines=[line])
+    shop.till = needs_action
+    shop.until(START + days(1))
+    shop.done("credit_note.void", "cn_1")
+
+
+def test_what_a_retry_leaves_because_a_credit_note_is_void_is_collected_at_once() -> None:
+    # Given a retry over 30.00, while 50.00 are asked for again
+    shop = shop_with()
+    partly_collected(shop)
+    retry = invoice(shop).payments[-1]
+
+    # When it succeeds
+    shop.till = pays
+    shop.hear("payment.succeeded", payment(shop, retry, "succeeded"))
+
+    # Then the rest is collected by a further one
+    [told] = [said for said in shop.said if said.type == "invoice.partially_paid"]
+    told_before, after = cast("Invoice", told.before), cast("Invoice", told.resource)
+    assert (told_before.next_payment_attempt, after.next_payment_attempt) == (None, shop.now)
+    assert (invoice(shop).status, invoice(shop).amount_paid, invoice(shop).attempt_count) == ("paid", 5000, 3)
+    assert [attempt.amount for attempt in shop.state("inv_1").work.attempts] == [5000, 3000, 2000]
+
+
+def test_a_rest_that_is_declined_goes_on_in_the_plan() -> None:
+    shop = shop_with()
+    partly_collected(shop)
+    retry = invoice(shop).payments[-1]
+    shop.till = declines
+    shop.hear("payment.succeeded", payment(shop, retry, "succeeded"))
+    assert invoice(shop).next_payment_attempt == START + days(3)
+    shop.until(START + days(30))
+    assert (invoice(shop).status, invoice(shop).amount_remaining) == ("open", 2000)
+
+
+def test_a_part_by_hand_brings_no_try_by_itself() -> None:
+    # Given an invoice whose plan is over
+    shop = shop_with()
+    shop.terms = Terms(dunning_days=())
+    shop.till = declines
+    opened(shop, auto_advance=True)
+
+    # When a part is paid by hand
+    shop.till = pays
+    shop.ask("invoice.pay", "inv_1", amount=3000, payment_method="pm_card_visa")
+
+    # Then the rest waits for somebody
+    shop.until(START + days(30))
+    assert (invoice(shop).amount_remaining, invoice(shop).next_payment_attempt) == (2000, None)
 
 
 def test_a_company_without_a_plan_tries_once() -> None:

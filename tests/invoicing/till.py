@@ -61,6 +61,14 @@ def needs_action(wish: Wish) -> Answer | None:
     return 201, {**json_of(wish.data), "id": wish.subject, "object": "payment", "status": "requires_action"}
 
 
+def unmethoded(wish: Wish) -> Answer | None:
+    """The provider has no method of its own: what names none is made, and waits for one."""
+    if wish.type != "payment.create" or json_of(wish.data).get("payment_method"):
+        return pays(wish)
+    made = {**json_of(wish.data), "id": wish.subject, "object": "payment", "client_secret": "pi_1_secret"}
+    return 201, {**made, "status": "requires_payment_method"}
+
+
 def payment(shop: Shop, id_: str, status: str, **fields: Any) -> Payment:
     """The payment that was asked for, as payments tells of it."""
     wish = next(wish for wish in shop.asked if wish.subject == id_ and wish.type == "payment.create")

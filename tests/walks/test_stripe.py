@@ -1,5 +1,6 @@
 """The whole system with Stripe as its provider, over HTTP from one end to the other; Stripe is localstripe."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -32,6 +33,14 @@ async def pay(shop: System, payment_method: str | None, **more: str | bool) -> A
 
 async def act(shop: System, payment: Json, step: str, **body: str | int) -> Answer:
     return await shop.post(f"/api/v1/payments/{payment['id']}/{step}", dict(body))
+
+
+async def until_told(shop: System, path: str, field: str, wanted: object) -> Json:
+    """The resource, once the field is as wanted."""
+    async with asyncio.timeout(20):
+        while (told := await shop.get(path))[field] != wanted:
+            await asyncio.sleep(0.05)
+        return told
 
 
 async def sales(shop: System, position: str) -> int:
@@ -172,6 +181,32 @@ async def test_a_customer_saves_a_card_at_stripe_pays_off_session_and_forgets_it
     assert (await stripe.ask("GET", f"/v1/payment_methods/{theirs[0]}"))["customer"] is None
     refused = await shop.post("/api/v1/payments", order | ours)
     assert (refused.status, refused.body["code"]) == (422, "payment_method_unusable")
+
+
+async def test_an_invoice_without_a_method_falls_behind_and_leaves_nothing_open_at_stripe(
+    shop: System, stripe: Double
+) -> None:
+    # Given an invoice of a customer without a method
+    lines = [{"amount": 2000, "description": "Set-up"}]
+    order: Json = {"customer_id": "hedy", "currency": "EUR", "lines": lines}
+    path = f"/api/v1/invoices/{(await shop.post('/api/v1/invoices', order)).body['id']}"
+    # When it is to be charged
+    await shop.post(f"{path}/finalize", {"auto_advance": True})
+    # Then that has failed, and is tried again by the plan
+    failed = {"code": "payment_method_unusable", "decline_code": None}
+    assert (await until_told(shop, path, "last_payment_error", failed))["next_payment_attempt"] is not None
+    assert (await shop.get("/api/v1/customers/hedy"))["delinquent"] is True
+    # And who names no method is told so
+    by_hand = await shop.post(f"{path}/pay")
+    assert (by_hand.status, by_hand.body["code"]) == (422, "payment_method_unusable")
+    # And no intent stays open
+    for id_ in (await shop.get(path))["payments"]:
+        payment = await until_told(shop, f"/api/v1/payments/{id_}", "status", "canceled")
+        there = await stripe.ask("GET", f"/v1/payment_intents/{payment['provider_reference']}")
+        assert there["status"] == "canceled"
+    # And a card pays it
+    paid = await shop.post(f"{path}/pay", {"payment_method": await stripe.method("pm_card_visa")})
+    assert (paid.status, paid.body["status"]) == (200, "paid")
 
 
 async def test_the_key_is_in_no_log_and_no_other_process(shop: System) -> None:
