@@ -131,5 +131,5 @@ def preferred_wait_seconds(request: web.Request, default: float, most: float) ->
 
 
 def wants_events(request: web.Request) -> bool:
-    """Whether the client asks for server-sent events."""
-    return "text/event-stream" in request.headers.get("Accept", "").lower()
+    """Whether the client asks for server-sent events. A HEAD ends with its headers, and so never does."""
+    return request.method != "HEAD" and "text/event-stream" in request.headers.get("Accept", "").lower()

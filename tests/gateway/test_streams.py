@@ -306,3 +306,22 @@ async def test_the_events_of_no_payment_are_not_found(http: aiohttp.ClientSessio
         stage.answers[f"{actor}.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})
     async with http.get(f"{PAYMENTS}/pay_1/events") as answer:
         assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/payments/pay_1/events", "/commands/cmd_1"])
+async def test_a_head_never_streams(http: aiohttp.ClientSession, stage: Stage, gateway: Gateway, path: str) -> None:
+    # Given a payment with a history
+    rows = [{"stream_seq": 1, "event": json_of(an_event("payment.created"))}]
+    for actor in ("payments", "ledger"):
+        stage.answers[f"{actor}.history"] = lambda _: Reply(body={"data": rows, "unpublished": 0})
+    # When its head is asked for as a stream, and something else after it
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    host = b" HTTP/1.1\r\nHost: localhost\r\n"
+    writer.write(b"HEAD /api/v1" + path.encode() + host + b"Accept: text/event-stream\r\n\r\n")
+    writer.write(b"GET /healthz" + host + b"Connection: close\r\n\r\n")
+    async with asyncio.timeout(5):
+        told = await reader.read()
+    writer.close()
+    # Then the head ends where its headers do, and the next is answered
+    assert b"text/event-stream" not in told
+    assert told.split(b"\r\n\r\n")[1].startswith(b"HTTP/1.1 200 OK\r\n")
