@@ -1,10 +1,12 @@
-"""Who may see the inside of this gateway: whoever asks from the right network, or with `operations:read`."""
+"""Who may see the inside of this gateway, which tells of all tenants: whoever asks from the right network, or who is of
+the operator's tenant and has `operations:read`."""
 
 from aiohttp import web
 
 from gateway.authentication import authenticate
 from gateway.door import CALLER, Door
 from gateway.permissions import must_be_allowed
+from gateway.tenants import must_be_operator
 from health.access import Guard, only_from
 
 SCOPE = "operations:read"
@@ -22,5 +24,6 @@ def inside_or_key(door: Door) -> Guard:
                 raise
             request[CALLER] = authenticate(door, request)
             must_be_allowed(request, request.path, SCOPE)
+            must_be_operator(door.settings, request[CALLER], "The health of all tenants is seen")
 
     return guard

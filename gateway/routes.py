@@ -214,21 +214,21 @@ HEALTH = [
     Route("GET", "/readyz", None, None, "getReadiness", "Whether it can do its work", Readiness, also=(503,)),
     Route(
         *("GET", "/health/deps", None, "operations:read", "getDependencies", "What it depends on", Dependencies),
-        codes=("scope_missing",),
+        codes=("scope_missing", "role_missing"),
     ),
     Route(
         *("GET", "/metrics", None, "operations:read", "getMetrics", "Prometheus"),
         media=("text/plain",),
-        codes=("scope_missing",),
+        codes=("scope_missing", "role_missing"),
     ),
     Route(
         *("GET", "/status", None, "operations:read", "getStatus", "How every process feels", SystemStatus),
-        codes=("scope_missing",),
+        codes=("scope_missing", "role_missing"),
         also=(503,),
     ),
     Route(
         *("GET", "/health/money", None, "operations:read", "getMoneyHealth", "Whether the money adds up", MoneyHealth),
-        codes=("scope_missing", "unavailable"),
+        codes=("scope_missing", "role_missing", "unavailable"),
     ),
 ]
 

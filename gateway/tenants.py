@@ -6,8 +6,8 @@ from aiohttp import web
 
 from gateway.access_parameters import TenantList
 from gateway.answers import resource
-from gateway.commands import Wish
-from gateway.door import KEY, caller_of, door_of
+from gateway.commands import Caller, Wish
+from gateway.door import KEY, Settings, caller_of, door_of
 from gateway.guards import expected_version
 from gateway.parameters import Read
 from gateway.problems import Problem
@@ -25,7 +25,7 @@ from messages.tenants import CreateTenant, Tenant, TenantChanges, UpdateTenant
 
 def create(request: web.Request, body: CreateTenant) -> Wish:
     """A tenant whose id follows from the idempotency key: a repeat must find the command of the first."""
-    _must_be_operator(request)
+    _must_make_tenants(request)
     tenant = named_id("ten", caller_of(request).tenant, request[KEY])
     return Wish(ACTOR, "tenant.create", tenant, body, tenant)
 
@@ -49,7 +49,7 @@ def for_operator(answer: RouteHandler) -> RouteHandler:
     """The same, for the operator's tenant alone."""
 
     async def answered(request: web.Request, given: Input) -> web.StreamResponse:
-        _must_be_operator(request)
+        _must_make_tenants(request)
         return await answer(request, given)
 
     return answered
@@ -57,15 +57,21 @@ def for_operator(answer: RouteHandler) -> RouteHandler:
 
 def is_operator(request: web.Request) -> bool:
     """Whether the caller's tenant is the one that makes others, or the gateway is open: then whoever asks runs it."""
-    settings = door_of(request).settings
-    return settings.auth == "open" or caller_of(request).tenant == settings.operator_tenant
+    return _is_operator(door_of(request).settings, caller_of(request))
 
 
-def _must_be_operator(request: web.Request) -> None:
-    if not is_operator(request):
-        operator = door_of(request).settings.operator_tenant
-        detail = f"Tenants are made and listed by the operator's tenant alone, which is {operator}."
-        raise Problem("role_missing", detail)
+def must_be_operator(settings: Settings, caller: Caller, what: str) -> None:
+    """Raises Problem `role_missing`, which says `what` is for the operator's tenant."""
+    if not _is_operator(settings, caller):
+        raise Problem("role_missing", f"{what} by the operator's tenant alone, which is {settings.operator_tenant}.")
+
+
+def _is_operator(settings: Settings, caller: Caller) -> bool:
+    return settings.auth == "open" or caller.tenant == settings.operator_tenant
+
+
+def _must_make_tenants(request: web.Request) -> None:
+    must_be_operator(door_of(request).settings, caller_of(request), "Tenants are made and listed")
 
 
 def _seen(request: web.Request) -> str:

@@ -92,7 +92,7 @@ OF_REQUESTS: Final = {
     ),
     "role_missing": Meaning(
         "This is for the operator alone.",
-        "Tenants are made and listed by the operator's tenant.",
+        "Tenants are made and listed by the operator's tenant, which alone sees the health of all of them.",
         "Ask with a key of that tenant.",
     ),
     "mode_mismatch": Meaning(

@@ -14,7 +14,7 @@ from aiohttp.test_utils import make_mocked_request
 from gateway.bus import new_bus
 from gateway.client_secrets import client_secret
 from gateway.connections import listen
-from gateway.door import Door, Settings
+from gateway.door import OPERATOR_TENANT, Door, Settings
 from gateway.follow import Feed
 from gateway.inside import inside_or_key
 from gateway.openapi.codes import is_authenticated
@@ -108,17 +108,20 @@ def refused(headers: dict[str, str], code: str) -> Principal:
 
 ADMIN, RESTRICTED, READER = secret_named("admin"), secret_named("restricted"), secret_named("reader")
 REVOKED, EXPIRED, LATE = secret_named("revoked"), secret_named("expired"), secret_named("late")
+OPERATOR, OPERATORS_VIEWER = secret_named("operator"), session_named("operator's viewer")
 PUBLISHABLE, THEIRS = secret_named("page", publishable=True), secret_named("theirs")
 LIVE_ADMIN, MIXED = secret_named("live", livemode=True), secret_named("mixed", livemode=True)
 OLD, ROTATING = session_named("old"), secret_named("rotating")
 
 KNOWN: Final = (
-    *(a_tenant(SHOP), a_tenant(OTHER), a_tenant(LIVE)),
+    *(a_tenant(SHOP), a_tenant(OTHER), a_tenant(LIVE), a_tenant(OPERATOR_TENANT)),
     *(a_key(ADMIN, "admin"), a_key(RESTRICTED, "payments:write", "events:read", type="restricted")),
     a_key(READER, *sorted({scope for route in ROUTES if (scope := route.scope) and scope.endswith(":read")})),
     *(a_key(REVOKED, "admin", status="revoked", revoked=True), a_key(EXPIRED, "admin", status="expired")),
     *(a_key(LATE, "admin", expires_at=PAST), a_key(ROTATING, "admin", status="rotating", expires_at=EARLY)),
     *(a_key(PUBLISHABLE, type="publishable"), a_key(THEIRS, "admin", tenant=OTHER)),
+    a_key(OPERATOR, "operations:read", tenant=OPERATOR_TENANT),
+    a_session(OPERATORS_VIEWER, "viewer", tenant=OPERATOR_TENANT),
     *(a_key(LIVE_ADMIN, "admin", tenant=LIVE), a_key(MIXED, "admin", tenant=SHOP)),
     *(a_session(session_named(role), role) for role in ("viewer", "finance", "admin")),
     *(a_session(OLD, "admin", ended=True), a_session(session_named("late"), "admin", expires_at=PAST)),
@@ -266,14 +269,18 @@ async def test_until_the_keys_are_known_nobody_is_let_in(door: tuple[Door, str])
         ("127.0.0.1", {}, None),
         ("8.8.8.8", {}, "forbidden"),
         ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, "forbidden"),
-        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8", **with_key(READER)}, None),
-        ("8.8.8.8", with_key(READER), None),
-        ("8.8.8.8", with_session(session_named("viewer")), None),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8", **with_key(OPERATOR)}, None),
+        ("8.8.8.8", with_key(OPERATOR), None),
+        ("8.8.8.8", with_session(OPERATORS_VIEWER), None),
+        ("127.0.0.1", with_key(READER), None),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8", **with_key(READER)}, "role_missing"),
+        ("8.8.8.8", with_key(ADMIN), "role_missing"),
+        ("8.8.8.8", with_session(session_named("viewer")), "role_missing"),
         ("8.8.8.8", with_key(RESTRICTED), "scope_missing"),
         ("8.8.8.8", with_key(REVOKED), "key_revoked"),
     ],
 )
-async def test_the_inside_is_seen_from_inside_or_with_a_scope(
+async def test_the_inside_of_all_tenants_is_seen_from_inside_or_with_a_scope_by_the_operator(
     door: tuple[Door, str], monkeypatch: pytest.MonkeyPatch, peer: str, headers: dict[str, str], code: str | None
 ) -> None:
     monkeypatch.setattr(web.BaseRequest, "remote", property(lambda _: peer))
