@@ -39,7 +39,11 @@ async def _follow(feed: Feed) -> None:
     feed.ring.began = number_in(info.config.metadata, BEGAN, 0)
     if not feed.ring.ready or epoch != feed.ring.epoch or end < feed.ring.last:
         feed.ring.start(epoch, end)
-    await hear(feed.bus, EVENTS, _consumer(feed.ring.last + 1), feed.ring.append)
+
+    def take(seq: int, _: str, body: bytes) -> None:
+        feed.ring.append(seq, body)
+
+    await hear(feed.bus, EVENTS, _consumer(feed.ring.last + 1), take)
 
 
 def _consumer(start: int) -> ConsumerConfig:

@@ -25,8 +25,8 @@ PENDING_BYTES = 64 * 2**20
 
 log = structlog.get_logger("gateway.hearing")
 
-Take = Callable[[int, bytes], None]
-"""Is given each message with its sequence in the stream."""
+Take = Callable[[int, str, bytes], None]
+"""Is given each message with its sequence in the stream, and its subject as it is stored."""
 
 
 class GapError(Exception):
@@ -121,7 +121,7 @@ class _Hearing:
         stream_seq, consumer_seq = sequences_in(message.reply)
         if consumer_seq != self.expected:
             raise GapError("a message is missing")
-        self.take(stream_seq, message.data)
+        self.take(stream_seq, message.subject, message.data)
         self.expected += 1
         if self.quiet and not pending_in(message.reply):
             self.quiet()

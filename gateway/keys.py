@@ -6,7 +6,6 @@ is asked needs the bus anyway.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from typing import Annotated, Final
 import structlog
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from gateway.bus import Bus
 from gateway.hearing import HEARTBEAT_SECONDS, hear, keep_hearing
@@ -30,9 +28,11 @@ from messages.users import KnownSession
 
 STALE_SECONDS_MAX: Final = 300.0
 
-_KNOWN: TypeAdapter[KnownKey | KnownSession | KnownTenant] = TypeAdapter(
-    Annotated[KnownKey | KnownSession | KnownTenant, Field(discriminator="object")]
-)
+Known = KnownKey | KnownSession | KnownTenant
+
+_NOUN_OF: Final = {"known_key": API_KEY, "known_session": SESSION, "known_tenant": TENANT}
+
+_KNOWN: TypeAdapter[Known] = TypeAdapter(Annotated[Known, Field(discriminator="object")])
 
 log = structlog.get_logger("gateway.keys")
 
@@ -61,19 +61,29 @@ class Holder:
 
 @dataclass(eq=False)
 class Table:
-    """Holders by hash, the hash of each key and session by its id, tenants by id."""
+    """Holders by hash, the hash of each key and session by its id, tenants by id, and the version of each of them."""
 
     holders: dict[str, Holder] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     tenants: dict[str, KnownTenant] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
-    def put(self, known: KnownKey | KnownSession | KnownTenant) -> None:
-        """The last word on it."""
+    def put(self, known: Known) -> None:
+        """The last word on it. One that is older than what is known is taken only if it lets nobody in."""
+        holder = None if isinstance(known, KnownTenant) else _holder(known)
+        if known.version < self.versions.get(known.id, 0) and (holder is None or holder.refusal is None):
+            log.warning("latest_outdated", id=known.id, version=known.version)
+            return
+        self.versions[known.id] = known.version
         if isinstance(known, KnownTenant):
             self.tenants[known.id] = known
-            return
-        self.holders[known.hash] = _of_key(known) if isinstance(known, KnownKey) else _of_session(known)
-        self.hashes[known.id] = known.hash
+        elif holder is not None:
+            self.holders[known.hash] = holder
+            self.hashes[known.id] = known.hash
+
+    def forget(self, id_: str) -> None:
+        """The key or session with this id lets nobody in any more."""
+        self.holders.pop(self.hashes.get(id_, ""), None)
 
     def holder_of(self, id_: str) -> Holder | None:
         """Of the key or session with this id."""
@@ -142,8 +152,8 @@ async def keep_knowing(keys: Keys, bus: Bus) -> None:
 async def _know(keys: Keys, bus: Bus) -> None:
     reading = Table()
 
-    def take(_: int, body: bytes) -> None:
-        _put(reading, body)
+    def take(_: int, subject: str, body: bytes) -> None:
+        put(reading, subject, body)
         if keys.table is reading:
             keys.changed()
 
@@ -171,14 +181,30 @@ def _consumer() -> ConsumerConfig:
     )
 
 
-def _put(table: Table, body: bytes) -> None:
-    """What cannot be read lets nobody in any more, and must not keep others out."""
+def put(table: Table, subject: str, body: bytes) -> None:
+    """A word counts for whom its subject names. What cannot be read lets them in no more, and must not keep others out.
+
+    The server copies what is stored to any subject, for whoever may read: a copy of a key's word is none.
+    """
     try:
-        table.put(_KNOWN.validate_json(body))
+        known = _KNOWN.validate_json(body)
     except ValidationError as why:
         log.error("latest_unreadable", faults=why.error_count())  # noqa: TRY400 - a traceback would show what it holds
-        with contextlib.suppress(ValueError, TypeError, KeyError):
-            table.holders.pop(from_json(body)["hash"], None)
+        table.forget(subject.rpartition(".")[2])
+        return
+    if _fits(subject, known):
+        table.put(known)
+    else:
+        log.error("latest_misplaced", subject=subject, id=known.id)
+
+
+def _fits(subject: str, known: Known) -> bool:
+    tenant = known.id if isinstance(known, KnownTenant) else known.tenant
+    return subject.split(".")[2:] == [tenant, _NOUN_OF[known.object], known.id]
+
+
+def _holder(known: KnownKey | KnownSession) -> Holder:
+    return _of_key(known) if isinstance(known, KnownKey) else _of_session(known)
 
 
 def _of_key(known: KnownKey) -> Holder:

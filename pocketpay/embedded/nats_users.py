@@ -1,7 +1,15 @@
-"""Who may say and hear what on NATS. A process that is broken into cannot speak as another."""
+"""Who may say and hear what on NATS. A process that is broken into cannot speak as another by itself.
+
+But the server answers to whatever subject a question names, whether or not who asks may say anything there. So whoever
+may ask it can put its answers, which nobody can read, in the streams. By DIRECT.GET the answer is what is stored, under
+the subject of the answer; what a consumer delivers keeps its own subject, wherever it ends up. Processes need both. The
+viewer has no DIRECT.GET, and no consumers on LATEST, where a word that is put back would count again.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
+
+from messages.subjects import COMMANDS, EVENTS, PARKED
 
 EVENT_NOUNS: Mapping[str, Sequence[str]] = {
     "payments": (
@@ -41,17 +49,16 @@ LATEST_OF: Mapping[str, Sequence[str]] = {
 PROVISIONER, GATEWAY, VIEWER, MONITOR = "provisioner", "gateway", "viewer", "monitor"
 USERS = (*EVENT_NOUNS, GATEWAY, MONITOR, PROVISIONER, VIEWER)
 
-_READ_STREAMS = (
+_LOOK_AT_STREAMS = (
     "$JS.API.INFO",
     "$JS.API.STREAM.NAMES",
     "$JS.API.STREAM.LIST",
     "$JS.API.STREAM.INFO.>",
     "$JS.API.STREAM.MSG.GET.>",
-    "$JS.API.DIRECT.GET.>",
-    "$JS.API.CONSUMER.>",
-    "$JS.ACK.>",
+    *("$JS.API.CONSUMER.NAMES.>", "$JS.API.CONSUMER.LIST.>", "$JS.API.CONSUMER.INFO.>"),
     "$JS.FC.>",
 )
+_READ_STREAMS = (*_LOOK_AT_STREAMS, "$JS.API.DIRECT.GET.>", "$JS.API.CONSUMER.>", "$JS.ACK.>")
 
 
 def inbox(user: str) -> str:
@@ -72,9 +79,20 @@ def permissions(user: str) -> dict[str, list[str]]:
         return {"publish": ["pocketpay.command.*.ledger.invariant-report.>"], "subscribe": [f"{inbox(user)}.>"]}
     if user == VIEWER:
         said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked", "reply")]
-        publish = [*_READ_STREAMS, "$SYS.REQ.USER.INFO"]  # the second for `nats account info`, about oneself alone
+        may_page = [subject for stream in (COMMANDS, EVENTS, PARKED) for subject in _page(stream)]
+        publish = [
+            *_LOOK_AT_STREAMS,
+            *may_page,
+            "$SYS.REQ.USER.INFO",
+        ]  # the last for `nats account info`, about oneself
         return {"publish": publish, "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
     return _actor(user)
+
+
+def _page(stream: str) -> Sequence[str]:
+    """A consumer of one's own, and what it reads."""
+    create = f"$JS.API.CONSUMER.CREATE.{stream}"
+    return create, f"{create}.>", f"$JS.API.CONSUMER.MSG.NEXT.{stream}.>"
 
 
 def _actor(name: str) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.authentication import COOKIE
-from gateway.keys import Keys, Table
+from gateway.keys import Keys, Known, Table
 from messages.access import API_KEY, SESSION, TENANT
 from messages.api_keys import KnownKey
 from messages.key_secrets import base62, hash_of, key_id, secret_of, session_id
@@ -14,8 +14,6 @@ from messages.tenants import KnownTenant
 from messages.users import KnownSession
 from messages.wire import Json
 from tests.gateway.conftest import Stage
-
-Known = KnownKey | KnownSession | KnownTenant
 
 SHOP, LIVE, OTHER = "shop", "shop_live", "other"
 SHOP_PAGE = "https://shop.example"
@@ -47,8 +45,8 @@ def a_session(secret: str, role: Any, *, tenant: str = SHOP, **more: Any) -> Kno
 def a_tenant(tenant: str = SHOP, **more: Any) -> KnownTenant:
     """Its mode is that of its name."""
     mode = "live" if tenant.endswith("live") else "test"
-    fields: Json = {"mode": mode, "allowed_origins": [SHOP_PAGE], **more}
-    return KnownTenant(id=tenant, name=tenant.title(), **fields)
+    fields: Json = {"name": tenant.title(), "mode": mode, "allowed_origins": [SHOP_PAGE], **more}
+    return KnownTenant(id=tenant, **fields)
 
 
 def with_key(secret: str) -> dict[str, str]:

@@ -15,6 +15,9 @@ from pocketpay.provision import provision
 
 COMMAND = "pocketpay.command.demo.payments.payment-create.pay_1"
 EVENT = "pocketpay.event.demo.payment.succeeded.pay_1"
+WORD = "pocketpay.latest.demo.api_key.key_1"
+STREAMS = ("COMMANDS", "EVENTS", "LATEST")
+STORED_EVENT = "pocketpay.event.demo.payment.succeeded.6"
 STORED = "pocketpay.event.demo.payment.succeeded.*"
 
 
@@ -58,13 +61,6 @@ async def _ignored(_: Exception) -> None:
 async def test_what_the_page_shows_may_be_asked(viewer, event, command, subject, question, member):
     answer = json.loads((await viewer.request(subject, json.dumps(question).encode(), timeout=5)).data)
     assert member in answer, (command, answer)
-
-
-async def test_the_last_message_of_a_subject_is_got_directly(viewer, event):
-    """`nats stream get EVENTS --last-for '…'`."""
-    question = json.dumps({"last_by_subj": STORED}).encode()
-    answer = await viewer.request("$JS.API.DIRECT.GET.EVENTS", question, timeout=5)
-    assert (answer.data, answer.headers["Nats-Sequence"]) == (b'{"id":"evt_1"}', str(event))
 
 
 async def test_a_stream_is_viewed_page_by_page(viewer, event):
@@ -118,6 +114,67 @@ async def test_questions_may_not_be_heard(viewer, nats_as):
         assert subscription.pending_msgs == 0
     finally:
         await other.close()
+
+
+@pytest.mark.parametrize("subject", [COMMAND, EVENT, WORD])
+@pytest.mark.parametrize("more", ["", ".pocketpay.event.demo.payment.succeeded.6"])
+async def test_nothing_that_is_stored_is_said_under_another_subject(viewer, event, nats_as, subject, more):
+    """The server answers to whatever subject the question names, whether or not who asks may say anything there."""
+    question = b"" if more else json.dumps({"seq": event}).encode()
+    await viewer.publish(f"$JS.API.DIRECT.GET.EVENTS{more}", question, reply=subject)
+    await viewer.flush()
+    await asyncio.sleep(0.3)
+    assert await stored(nats_as) == [STORED_EVENT]
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+@pytest.mark.parametrize("subject", [COMMAND, WORD])
+async def test_what_a_consumer_delivers_stays_under_its_own_subject(viewer, event, nats_as, subject, pushed):
+    """And so is never heard as anything but what it was: who reads a stream names the subjects that it wants."""
+    # Given somebody who hears that subject, without whom the server pushes nothing
+    await viewer.subscribe(subject)
+    # When a consumer delivers there what is stored elsewhere
+    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE)
+    config.deliver_subject = subject if pushed else None
+    name = (await viewer.jetstream().add_consumer("EVENTS", config)).name
+    if not pushed:
+        await viewer.publish(f"$JS.API.CONSUMER.MSG.NEXT.EVENTS.{name}", b'{"batch":1}', reply=subject)
+    await viewer.flush()
+    await asyncio.sleep(0.3)
+    # Then the other stream has it as what it was
+    assert await stored(nats_as) == [STORED_EVENT, STORED_EVENT]
+
+
+async def test_a_last_word_is_taken_out_of_its_stream_by_nobody_who_may_only_look(viewer):
+    """What is out may be put back in, after it was changed. It may be heard, and seen: `nats stream get LATEST 1`."""
+    config = ConsumerConfig(ack_policy=AckPolicy.NONE)
+    for name in (None, "mine"):
+        with pytest.raises((asyncio.TimeoutError, NatsError)):
+            await viewer.jetstream(timeout=0.5).add_consumer("LATEST", config, name=name)
+    assert await viewer.jetstream().consumers_info("LATEST") == []
+
+
+@pytest.mark.parametrize("verb", ["DELETE", "PAUSE", "UNPIN", "LEADER.STEPDOWN", "RESET"])
+async def test_consumers_may_not_be_changed(viewer, nats_as, verb):
+    """Of an actor, say."""
+    other = await nats.connect(nats_as(PROVISIONER))
+    try:
+        await other.jetstream().add_consumer("COMMANDS", ConsumerConfig(name="payments-1", ack_policy=AckPolicy.NONE))
+        with pytest.raises((asyncio.TimeoutError, NatsError)):
+            await viewer.request(f"$JS.API.CONSUMER.{verb}.COMMANDS.payments-1", b"{}", timeout=0.5)
+        assert [each.name for each in await other.jetstream().consumers_info("COMMANDS")] == ["payments-1"]
+    finally:
+        await other.close()
+
+
+async def stored(nats_as: Callable[[str], str]) -> list[str]:
+    """The subjects of all messages that the streams hold."""
+    client = await nats.connect(nats_as(PROVISIONER))
+    try:
+        states = [(await client.jetstream().stream_info(name, subjects_filter=">")).state for name in STREAMS]
+        return [subject for state in states for subject, count in (state.subjects or {}).items() for _ in range(count)]
+    finally:
+        await client.close()
 
 
 @pytest.mark.parametrize("verb", ["DELETE.EVENTS", "PURGE.EVENTS", "UPDATE.EVENTS", "MSG.DELETE.EVENTS", "CREATE.NEW"])
