@@ -79,12 +79,9 @@ def permissions(user: str) -> dict[str, list[str]]:
         return {"publish": ["pocketpay.command.*.ledger.invariant-report.>"], "subscribe": [f"{inbox(user)}.>"]}
     if user == VIEWER:
         said = [f"pocketpay.{kind}.>" for kind in ("command", "event", "latest", "parked", "reply")]
-        may_page = [subject for stream in (COMMANDS, EVENTS, PARKED) for subject in _page(stream)]
-        publish = [
-            *_LOOK_AT_STREAMS,
-            *may_page,
-            "$SYS.REQ.USER.INFO",
-        ]  # the last for `nats account info`, about oneself
+        pages = [subject for stream in (COMMANDS, EVENTS, PARKED) for subject in _page(stream)]
+        oneself = "$SYS.REQ.USER.INFO"  # for `nats account info`
+        publish = [*_LOOK_AT_STREAMS, *pages, oneself]
         return {"publish": publish, "subscribe": ["_INBOX.>", f"{inbox(user)}.>", *said]}
     return _actor(user)
 
