@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from actors.ledger.export_csv import cell
 from gateway import dashboard
 from messages.money import EXPONENTS
 
@@ -97,6 +98,26 @@ async def test_who_proves_a_balance_gets_the_checker_with_it(http: aiohttp.Clien
     async with http.get("/dashboard/check.py") as answer:
         assert answer.content_type == "text/x-python"
         assert await answer.read() == CHECKER.read_bytes()
+
+
+FORMULAS = ("=1+1", " =1+1", "\n=1+1", "\r\n\t@SUM(A1)", "+1", "-1+1", "\x1f=1", "\u00a0=1", "\u3000+1")
+IN_FULL_WIDTH = ("\uff1d1+1", " \uff0b1", "\uff0d1", "\uff20x")
+PLAIN = ("", "Fir & Co", "a=1", "\u2212 3", "1", "'=1", " 1")
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *IN_FULL_WIDTH, *PLAIN])
+def test_a_list_saved_as_csv_guards_what_a_spreadsheet_would_run(text: str) -> None:
+    """The pattern means the same to Python."""
+    [dangerous] = re.findall(r"^const DANGEROUS = /(.+)/;$", (FOLDER / "csv.js").read_text(), re.MULTILINE)
+    assert bool(re.match(dangerous, text)) == (text not in PLAIN)
+
+
+@pytest.mark.parametrize("sign", "=+-@")
+def test_it_knows_the_signs_that_the_ledgers_export_knows(sign: str) -> None:
+    [dangerous] = re.findall(r"^const DANGEROUS = /(.+)/;$", (FOLDER / "csv.js").read_text(), re.MULTILINE)
+    for each in (sign, chr(ord(sign) + 0xFEE0)):
+        assert cell(f" {each}1").startswith("\"'")
+        assert re.match(dangerous, f" {each}1")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 // CSV (RFC 4180). What a spreadsheet would run as a formula is kept as text by an apostrophe before it.
-const DANGEROUS = /^[=+\-@\t\r]/;
+const DANGEROUS = /^[\s\x1c-\x1f\x85]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 function field(value) {
