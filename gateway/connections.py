@@ -22,6 +22,10 @@ TAKEN_SECONDS = 30
 LINGER_SECONDS = 2.0
 """How long a body that nobody wants is still taken, so that its sender gets to read the answer."""
 
+ADDRESS_BYTES_MAX = 8_192
+HEADER_BYTES_MAX = 8_190
+"""Two numbers, since by its limit alone aiohttp says which of the two a line was too long for."""
+
 log = structlog.get_logger("gateway.connections")
 
 
@@ -65,11 +69,15 @@ class Connection(RequestHandler):
 
 
 def _problem_of(failure: BaseException | None) -> Problem:
-    if isinstance(failure, LineTooLong):
-        return Problem("headers_too_large", "The address and each header have at most 8,190 bytes.")
-    if isinstance(failure, BadHttpMessage):
-        return Problem("invalid_header", "The request line or a header is not HTTP/1.1.")
-    return Problem("internal_error", "The cause is in the gateway's log, under this request_id.")
+    match failure:
+        case LineTooLong(args=(_, limit, _)) if limit == ADDRESS_BYTES_MAX:
+            return Problem("uri_too_long", f"The address has at most {ADDRESS_BYTES_MAX:,} bytes.")
+        case LineTooLong():
+            return Problem("headers_too_large", f"Each header has at most {HEADER_BYTES_MAX:,} bytes.")
+        case BadHttpMessage():
+            return Problem("invalid_header", "The request line or a header is not HTTP/1.1.")
+        case _:
+            return Problem("internal_error", "The cause is in the gateway's log, under this request_id.")
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
@@ -86,6 +94,8 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             lingering_time=LINGER_SECONDS,
             auto_decompress=False,
+            max_line_size=ADDRESS_BYTES_MAX,
+            max_field_size=HEADER_BYTES_MAX,
         )
 
     return await loop.create_server(connection, host, port, backlog=1024)

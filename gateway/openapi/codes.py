@@ -6,7 +6,7 @@ from gateway.permissions import LIVE_HAS_NONE
 from gateway.route import EVENTS, Route, needs_caller
 from messages.problems import PROBLEMS
 
-_EVERY_ROUTE = ("invalid_header", "origin_not_allowed", "headers_too_large", "internal_error")
+_EVERY_ROUTE = ("invalid_header", "origin_not_allowed", "uri_too_long", "headers_too_large", "internal_error")
 _KEYS = (
     *("key_missing", "key_invalid", "key_expired", "key_revoked", "session_expired", "mode_mismatch"),
     *("rate_limited", "quota_exceeded", "starting"),

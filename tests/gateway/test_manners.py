@@ -205,7 +205,9 @@ async def test_too_many_waiting_are_sent_away(
         (b"rubbish\r\n\r\n", 400, "invalid_header"),
         (b"GET / HTTP/1.1\r\n\r\n", 400, "invalid_header"),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 10_000 + b"\r\n\r\n", 431, "headers_too_large"),
-        (b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431, "headers_too_large"),
+        (b"GET /?" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "uri_too_long"),
+        (b"GET /?" + b"a" * 8_190 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "invalid_parameter"),
+        (b"GET /?" + b"a" * 8_191 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "uri_too_long"),
     ],
 )
 async def test_what_is_no_http_is_a_problem_too(gateway: Gateway, sent: bytes, status: int, code: str) -> None:
