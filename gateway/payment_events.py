@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from aiohttp import web
 from pydantic_core import from_json, to_json
@@ -39,12 +40,22 @@ async def story(request: web.Request, given: Input, wanted: Wanted, seen: Seen =
         data = [from_json(event.raw) for event in history]
         return resource({"data": data, "has_more": False, "next_cursor": None})
     last = request.headers.get("Last-Event-ID", parameters.last_event_id)
-    place = read_stream_cursor(last) if last else None
-    epoch = door_of(request).feed.ring.epoch
-    reached = place.seq if place and place.epoch == epoch else 0
-    missed = [event for event in history if event.seq > reached]
-    start = stream_cursor(epoch, max(position, reached))
+    start, missed = gone_on(last, door_of(request).feed.ring.epoch, position, history)
     return await stream_events(request, wanted, parameters.plain, start, missed, seen)
+
+
+def gone_on(last: str | None, epoch: int, position: int, history: Sequence[Stored]) -> tuple[str, Sequence[Stored]]:
+    """Where the stream goes on at this position, and what of the history is told before: all of it to who comes first.
+
+    A place that is not of this epoch is left as it is, and is answered with a reset.
+    """
+    if last is None:
+        return stream_cursor(epoch, position), history
+    place = read_stream_cursor(last)
+    if place is None or place.epoch not in (None, epoch):
+        return last, ()
+    missed = [event for event in history if event.seq > place.seq]
+    return stream_cursor(epoch, max(position, place.seq)), missed
 
 
 async def _history(request: web.Request, tenant: str, payment: str) -> list[Stored]:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 
+from gateway.payment_events import gone_on
 from gateway.process import Gateway, start, stop
+from gateway.ring import stored
 from messages.envelope import Command, Query, Reply
 from messages.wire import Json, json_of
 from tests.gateway.conftest import Played, Stage, a_payment, an_event, done, read_frames
@@ -299,6 +301,42 @@ async def test_a_payments_events_are_its_history_and_then_live(
     async with http.get(f"{PAYMENTS}/pay_1/events") as answer:
         page = await answer.json()
     assert [event["id"] for event in page["data"]] == [created.id, succeeded.id, posted.id]
+
+
+@pytest.mark.parametrize(
+    ("last", "start", "missed"),
+    [
+        (None, "2-9", [3, 5, 9]),
+        ("2-5", "2-9", [9]),
+        ("5", "2-9", [9]),
+        ("0", "2-9", [3, 5, 9]),
+        ("2-12", "2-12", []),
+        ("1-5", "1-5", []),
+        ("3-5", "3-5", []),
+        ("rubbish", "rubbish", []),
+    ],
+)
+def test_a_payments_stream_goes_on_where_its_reader_left_off(last: str | None, start: str, missed: list[int]) -> None:
+    history = [stored(seq, an_event("payment.updated").model_dump_json().encode()) for seq in (3, 5, 9)]
+    told = gone_on(last, 2, 9, [event for event in history if event])
+    assert (told[0], [event.seq for event in told[1]]) == (start, missed)
+
+
+async def test_a_payments_stream_that_cannot_go_on_is_a_reset_and_then_live(
+    http: aiohttp.ClientSession, stage: Stage
+) -> None:
+    # Given a payment with a history
+    rows = [{"stream_seq": 1, "event": json_of(an_event("payment.created"))}]
+    for actor in ("payments", "ledger"):
+        stage.answers[f"{actor}.history"] = lambda _: Reply(body={"data": rows, "unpublished": 0})
+    # When a reader comes with a place of another epoch
+    async with http.get(f"{PAYMENTS}/pay_1/events", headers={**SSE, "Last-Event-ID": "7-1"}) as answer:
+        reset = await read_frames(answer, 1)
+        await stage.say(an_event("payment.succeeded"))
+        live = await read_frames(answer, 1)
+    # Then it is told, and gets what happens from now on
+    assert reset == [{"event": "reset", "data": '{"code":"cursor_ahead"}'}]
+    assert [frame["event"] for frame in live] == ["payment.succeeded"]
 
 
 async def test_the_events_of_no_payment_are_not_found(http: aiohttp.ClientSession, stage: Stage) -> None:
