@@ -1,6 +1,6 @@
 """The lines of a draft, and what they come to with the coupons and taxes of now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actors.invoicing.desk import Desk
@@ -40,12 +40,12 @@ def summed(desk: Desk, state: InvoiceState) -> InvoiceState:
     Raises Refusal `amount_too_large`. The version stays.
     """
     invoice, work, lines = state.invoice, state.work, state.lines
-    _must_be_amounts(line.amount for line in lines)
+    _must_be_amounts(lines)
     wanted = {line.id: work.rates.get(line.id, work.default_rates) for line in lines if line.id not in work.settled}
     rates = {rate: _rate(desk, rate) for rate in set[str]().union(*wanted.values())}
     coupons = [_coupon(desk, coupon) for coupon in invoice.coupons]
     totals = totaled(lines, coupons, rates, wanted, _exempt(desk, invoice.customer_id), work.settled)
-    _must_be_amounts([totals.total, totals.subtotal])
+    _must_be_amounts(lines, totals.lines)
     sums = {"subtotal": totals.subtotal, "discount": totals.discount, "tax": totals.tax, "total": totals.total}
     due = max(0, totals.total)
     shown = {**shown_lines(totals.lines), "taxes": list(totals.taxes), "amount_due": due, "amount_remaining": due}
@@ -54,10 +54,12 @@ def summed(desk: Desk, state: InvoiceState) -> InvoiceState:
     )
 
 
-def _must_be_amounts(figures: Iterable[int]) -> None:
-    largest = max(figures, key=abs, default=0)
-    if abs(largest) > AMOUNT_MAX:
-        raise Refusal("amount_too_large", f"The lines come to {largest}, more than an amount can be.")
+def _must_be_amounts(lines: Sequence[InvoiceLine], taxed: Sequence[InvoiceLine] = ()) -> None:
+    """Whatever of them is added up, as for one rate, one jurisdiction or what is deferred, can be told then."""
+    on_top = sum(abs(tax.amount) for line in taxed for tax in line.taxes if not tax.inclusive)
+    apart = sum(abs(line.amount) for line in lines) + on_top
+    if apart > AMOUNT_MAX:
+        raise Refusal("amount_too_large", f"The lines come to {apart} apart from their signs, more than can be kept.")
 
 
 def shown_lines(lines: Sequence[InvoiceLine]) -> Mapping[str, Any]:

@@ -88,6 +88,30 @@ def test_a_draft_is_refused_where_it_is_wrong(lines: list[dict[str, object]], co
     assert (no.code, told) == (code, pointer)
 
 
+MOST = 2**53 - 1
+YEAR = {"start": START, "end": START + days(365)}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(MOST, {"tax_rates": ["txr_0"]})] * 2 + [(-MOST, {})] * 2,
+        [(MOST, {"period": YEAR})] * 2 + [(-MOST, {})] * 2,
+        [(MOST // 2, {"tax_rates": ["GB_1", "GB_2", "GB_3"]}), (-(MOST // 2), {"tax_rates": ["FR_1", "FR_2", "FR_3"]})],
+    ],
+    ids=["taxable_amount", "amount_deferred", "owed to one jurisdiction"],
+)
+def test_lines_that_even_out_are_refused_where_a_part_is_more_than_can_be_told(lines: list[Any]) -> None:
+    shop = shop_with()
+    shop.done("tax_rate.create", "txr_0", display_name="VAT", percentage="0")
+    for where, number in product(("GB", "FR"), (1, 2, 3)):
+        rate = {"display_name": "VAT", "percentage": "100", "jurisdiction": where}
+        shop.done("tax_rate.create", f"{where}_{number}", **rate)
+    wished = [{"amount": amount, "description": "A", **fields} for amount, fields in lines]
+    wish = {"customer_id": CUSTOMER, "currency": "USD", "lines": wished}
+    assert shop.refused("invoice.create", "inv_1", **wish) == "amount_too_large"
+
+
 def test_what_is_named_twice_counts_once() -> None:
     # Given a rate, and a coupon that may be used once
     shop = shop_with()
