@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from actors.invoicing.invoice_moves import MOVES, IllegalInvoiceMoveError, moved
+from actors.invoicing.invoice_sums import JURISDICTIONS_MAX
 from actors.runtime.decision import Refused
 from messages.billing_examples import INVOICE
 from messages.invoices import InvoiceStatus, UpdateInvoice
@@ -110,6 +111,24 @@ def test_lines_that_even_out_are_refused_where_a_part_is_more_than_can_be_told(l
     wished = [{"amount": amount, "description": "A", **fields} for amount, fields in lines]
     wish = {"customer_id": CUSTOMER, "currency": "USD", "lines": wished}
     assert shop.refused("invoice.create", "inv_1", **wish) == "amount_too_large"
+
+
+@pytest.mark.parametrize(("jurisdictions", "fits"), [(JURISDICTIONS_MAX, True), (JURISDICTIONS_MAX + 1, False)])
+def test_taxes_of_more_jurisdictions_than_one_transaction_can_post_are_refused(jurisdictions: int, fits: bool) -> None:
+    # Given as many rates, each of a jurisdiction of its own
+    shop = shop_with()
+    rates = [f"txr_{number}" for number in range(jurisdictions)]
+    for rate in rates:
+        shop.done("tax_rate.create", rate, display_name="VAT", percentage="1", jurisdiction=rate)
+    named = [rates[at : at + 10] for at in range(0, jurisdictions, 10)]
+    lines = [{"amount": 100, "description": "A", "tax_rates": ten} for ten in named]
+    wish = {"customer_id": CUSTOMER, "currency": "USD", "lines": lines}
+
+    # Then an invoice with all of them is made only where the books can take it
+    if fits:
+        assert len(shop.done("invoice.create", "inv_1", **wish).taxes) == jurisdictions
+    else:
+        assert refusal(shop, "invoice.create", **wish).extra["errors"][0]["pointer"] == "/lines"
 
 
 def test_what_is_named_twice_counts_once() -> None:
