@@ -70,6 +70,7 @@ _ACCOUNTS = [
     Route(
         *("GET", f"{V1}/ledger/accounts", page("ledger", "accounts", nothing, after_path), "ledger:read"),
         *("listAccounts", "List accounts by their path", ListOf[ledger.Account], AccountList),
+        codes=("balance_overflow",),
     ),
     Route(
         *("GET", _ACCOUNT, one("ledger", "account", by_path), "ledger:read"),

@@ -34,7 +34,7 @@ async def account(connection: Connection, query: Query) -> Reply:
     if asked.rollup or past(asked.at):
         found["balances"] = await _balances(connection, query.tenant, asked, side)
     balances = _wanted(found["balances"], asked.currency)
-    if any(abs(each[name]) > AMOUNT_MAX for each in balances for name in ("posted", "pending")):
+    if _too_large(balances):
         return refused(422, "balance_overflow", f"Together {asked.path} and all below it are more than can be said.")
     limits = found.pop("overdraft_limits") or {}
     floor = row.floor if row and not asked.rollup else None
@@ -50,9 +50,12 @@ async def account(connection: Connection, query: Query) -> Reply:
 
 
 async def accounts(connection: Connection, query: Query) -> Reply:
-    """In order of their path."""
+    """In order of their path. Is more pending on one of a page than can be said, it is named instead."""
     asked = ledger_queries.Accounts.model_validate(query.params)
     found = await books.find_accounts(connection, query.tenant, asked)
+    beyond = next((each["path"] for each in found[: asked.limit] if _too_large(each["balances"])), None)
+    if beyond is not None:
+        return refused(422, "balance_overflow", f"More is pending on {beyond} than can be said: void some of it.")
     return first_of([{**each, **_by_chart(each["path"])} for each in found], asked.limit, Account)
 
 
@@ -87,6 +90,10 @@ async def _balances(connection: Connection, tenant: str, asked: ByPath, side: Si
     found = await books.balances_recorded(connection, scope, at)
     late = await books.recorded_late(connection, scope, at) if asked.by == "effective" else []
     return _summed([*found, *late])
+
+
+def _too_large(balances: Iterable[Json]) -> bool:
+    return any(abs(each[name]) > AMOUNT_MAX for each in balances for name in ("posted", "pending"))
 
 
 def _summed(found: Iterable[Json]) -> list[Json]:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from actors.ledger import chart
+from actors.ledger.balances import CannotPost
 from actors.ledger.keys import account_key, wallet_key
 from actors.ledger.postings import Posting
 from actors.ledger.states import AccountState, WalletState
 from actors.runtime.decision import Key, View
+from messages.money import AMOUNT_MAX
 from messages.wallets import Wallet, WalletBalance
 
 
@@ -72,7 +74,7 @@ def _currency(balance: WalletBalance) -> str:
 def balance_of(
     tenant: str, owner: str, currency: str, accounts: Mapping[Key, AccountState], view: View
 ) -> WalletBalance:
-    """Of one currency, from the accounts just moved, else as they are known."""
+    """Of one currency, from the accounts just moved, else as they are known. Raises CannotPost."""
 
     def of(path: str) -> int:
         key = account_key(tenant, path, currency)
@@ -82,6 +84,7 @@ def balance_of(
     wallet: WalletState | None = view[wallet_key(tenant, owner)]
     limit = wallet.limits.get(currency, 0) if wallet else 0
     available, held = of(chart.wallet(owner)), of(chart.wallet_holds(owner))
-    return WalletBalance(
-        currency=currency, posted=available + held, held=held, available=available, overdraft_limit=limit
-    )
+    posted = available + held
+    if posted > AMOUNT_MAX:
+        raise CannotPost("balance_overflow", f"The wallet of {owner} would hold {posted} {currency}, held money too.")
+    return WalletBalance(currency=currency, posted=posted, held=held, available=available, overdraft_limit=limit)

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from actors.invoicing.invoice_moves import MOVES, IllegalInvoiceMoveError, moved
+from actors.invoicing.invoice_sums import JURISDICTIONS_MAX
 from actors.runtime.decision import Refused
 from messages.billing_examples import INVOICE
 from messages.invoices import InvoiceStatus, UpdateInvoice
@@ -86,6 +87,48 @@ def test_a_draft_is_refused_where_it_is_wrong(lines: list[dict[str, object]], co
     no = refusal(shop, "invoice.create", customer_id=CUSTOMER, lines=lines)
     told = no.extra.get("pointer") or no.extra["errors"][0]["pointer"]
     assert (no.code, told) == (code, pointer)
+
+
+MOST = 2**53 - 1
+YEAR = {"start": START, "end": START + days(365)}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(MOST, {"tax_rates": ["txr_0"]})] * 2 + [(-MOST, {})] * 2,
+        [(MOST, {"period": YEAR})] * 2 + [(-MOST, {})] * 2,
+        [(MOST // 2, {"tax_rates": ["GB_1", "GB_2", "GB_3"]}), (-(MOST // 2), {"tax_rates": ["FR_1", "FR_2", "FR_3"]})],
+    ],
+    ids=["taxable_amount", "amount_deferred", "owed to one jurisdiction"],
+)
+def test_lines_that_even_out_are_refused_where_a_part_is_more_than_can_be_told(lines: list[Any]) -> None:
+    shop = shop_with()
+    shop.done("tax_rate.create", "txr_0", display_name="VAT", percentage="0")
+    for where, number in product(("GB", "FR"), (1, 2, 3)):
+        rate = {"display_name": "VAT", "percentage": "100", "jurisdiction": where}
+        shop.done("tax_rate.create", f"{where}_{number}", **rate)
+    wished = [{"amount": amount, "description": "A", **fields} for amount, fields in lines]
+    wish = {"customer_id": CUSTOMER, "currency": "USD", "lines": wished}
+    assert shop.refused("invoice.create", "inv_1", **wish) == "amount_too_large"
+
+
+@pytest.mark.parametrize(("jurisdictions", "fits"), [(JURISDICTIONS_MAX, True), (JURISDICTIONS_MAX + 1, False)])
+def test_taxes_of_more_jurisdictions_than_one_transaction_can_post_are_refused(jurisdictions: int, fits: bool) -> None:
+    # Given as many rates, each of a jurisdiction of its own
+    shop = shop_with()
+    rates = [f"txr_{number}" for number in range(jurisdictions)]
+    for rate in rates:
+        shop.done("tax_rate.create", rate, display_name="VAT", percentage="1", jurisdiction=rate)
+    named = [rates[at : at + 10] for at in range(0, jurisdictions, 10)]
+    lines = [{"amount": 100, "description": "A", "tax_rates": ten} for ten in named]
+    wish = {"customer_id": CUSTOMER, "currency": "USD", "lines": lines}
+
+    # Then an invoice with all of them is made only where the books can take it
+    if fits:
+        assert len(shop.done("invoice.create", "inv_1", **wish).taxes) == jurisdictions
+    else:
+        assert refusal(shop, "invoice.create", **wish).extra["errors"][0]["pointer"] == "/lines"
 
 
 def test_what_is_named_twice_counts_once() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from actors.invoicing.terms import Terms
 from tests.invoicing.metered import kept, meter, used
-from tests.invoicing.selling import SUB, invoices, on_clock, price, stocked, subscribed
+from tests.invoicing.selling import SUB, invoices, on_clock, price, stocked, subscribed, tax_rate
 from tests.invoicing.shop import START, Shop, days
 
 RENEWED = datetime.fromisoformat("2026-02-28T00:00:00Z")
@@ -204,3 +204,20 @@ def test_usage_of_a_time_that_is_never_invoiced_is_late() -> None:
     shop.done("subscription.resume", SUB)
     until(RENEWED + days(6))
     billed(shop, "4", 20)
+
+
+def test_usage_that_comes_to_more_than_an_amount_can_be_is_refused_with_taxes_too() -> None:
+    # Given taxed usage that comes to more than can be counted, of what was canceled
+    shop = stocked()
+    price(shop, "price_dear", 1000, usage_type="metered")
+    tax_rate(shop, "txr_1", "19")
+    subscribed(shop, "price_dear", default_tax_rates=["txr_1"])
+    used(shop, "call-1", "999999999999999")
+    shop.done("subscription.cancel", SUB)
+    draft = invoices(shop)[-1].id
+
+    # Then nobody opens it by hand, and by itself it stays a draft, which is told
+    assert shop.refused("invoice.finalize", draft) == "amount_too_large"
+    shop.until(START + days(1))
+    assert [invoice.id for invoice in shop.told("invoice.finalization_failed")] == [draft]
+    assert invoices(shop)[-1].status == "draft"

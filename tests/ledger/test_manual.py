@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from actors.ledger.balances import CannotPost
 from actors.runtime.decision import Done, Refused
 from messages.bulk import BulkResult
 from messages.ledger import Transaction
@@ -79,6 +80,22 @@ def test_two_amounts_whose_sum_is_too_large_for_a_balance_are_refused() -> None:
     most = 2**53 - 1
     posted(ask(book, [posting(CASH, "debit", most), posting(OPENING, "credit", most)]))
     assert refused(ask(book, PAIR, number=2)) == "balance_overflow"
+
+
+def test_a_wallet_whose_free_and_held_money_together_is_too_large_is_refused() -> None:
+    # Given a wallet with all it can have, all of it held
+    book, most = Book(), 2**53 - 1
+    given = [posting(CASH, "debit", most), posting("liabilities:wallets:bob", "credit", most)]
+    posted(ask(book, given, reason="r"))
+    assert isinstance(book.ask("hold.create", "hold_1", customer_id="bob", amount=most, currency="USD"), Done)
+    said = len(book.said)
+    # Then a unit more is refused
+    more = [posting("user:till", "debit", 1), posting("liabilities:wallets:bob", "credit", 1)]
+    assert refused(ask(book, more, number=2, reason="r")) == "balance_overflow"
+    assert (len(book.said), book.balance("user:till")) == (said, 0)
+    # And a top-up is put aside like any fact that the books cannot take
+    with pytest.raises(CannotPost, match=f"{most + 1} USD"):
+        book.hear("payment.succeeded", payment(1, wallet="bob"))
 
 
 def test_reserved_accounts_take_postings_by_hand_with_a_reason_alone() -> None:

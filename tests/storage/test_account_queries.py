@@ -155,6 +155,23 @@ async def test_more_than_can_be_said_is_refused_and_never_rounded(books: asyncpg
     assert (status, body["code"]) == (422, "balance_overflow")
 
 
+async def test_a_list_with_an_account_of_which_more_is_pending_than_can_be_said_names_it(
+    books: asyncpg.Connection,
+) -> None:
+    book = Book()
+    for number, (amount, pending) in enumerate([(1, False), (2**53 - 1, True), (2**53 - 1, True)]):
+        sides = [("user:huge", "debit"), ("user:other", "credit")]
+        postings = [{"account": path, "side": side, "amount": amount, "currency": "USD"} for path, side in sides]
+        book.ask("transaction.create", f"txn_{number}", postings=postings, pending=pending)
+    await commit(books, states_of(book))
+    ask = questions(books)
+    status, body = await ask("accounts", prefix="user:")
+    assert (status, body["code"]) == (422, "balance_overflow")
+    assert "user:huge" in body["detail"]
+    # And a list without it is there
+    assert (await ask("accounts", after="user:other"))[0] == 200
+
+
 async def test_a_frozen_account_and_a_wallet_that_may_be_overdrawn_say_so(books: asyncpg.Connection) -> None:
     book = Book()
     book.hear("payment.succeeded", payment(5_000, wallet="bob"))
