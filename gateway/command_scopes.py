@@ -28,9 +28,20 @@ def read_by(command_type: str) -> str:
 
 
 def seen_with(scopes: Collection[str], record: Json) -> Json:
-    """The record of a command, its outcome whole or by its names alone."""
+    """The record of a command, its outcome whole or by its names alone; a payment's secret never."""
     outcome = record.get("outcome")
-    if outcome is None or covers(scopes, read_by(record["type"])):
+    if outcome is None:
         return record
-    body = {name: outcome["body"][name] for name in NAMES if name in outcome["body"]}
+    whole: Json = outcome["body"]
+    if covers(scopes, read_by(record["type"])):
+        body = _without_secret(whole)
+    else:
+        body = {name: whole[name] for name in NAMES if name in whole}
     return {**record, "outcome": {**outcome, "body": body}}
+
+
+def _without_secret(body: Json) -> Json:
+    """A payment, or a problem that has one, as a read tells it: only who made it is told its `client_secret`."""
+    if isinstance(body.get("payment"), dict):
+        return {**body, "payment": _without_secret(body["payment"])}
+    return {**body, "client_secret": None} if "client_secret" in body else body

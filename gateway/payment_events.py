@@ -3,18 +3,20 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from itertools import chain
 
 from aiohttp import web
 from pydantic_core import from_json, to_json
 
 from gateway.answers import resource
+from gateway.bus import Bus
 from gateway.cursors import read_stream_cursor, stream_cursor
 from gateway.door import caller_of, door_of
 from gateway.guards import wants_events
 from gateway.parameters import PaymentEvents
 from gateway.problems import Problem
 from gateway.questions import ask, resource_of
-from gateway.reader import Seen, as_stored, stream_events
+from gateway.reader import Seen, as_stored, not_now, stream_events
 from gateway.ring import Stored, Wanted, stored
 from gateway.route import Input, id_of
 from messages.envelope import Query
@@ -34,7 +36,12 @@ async def story(request: web.Request, given: Input, wanted: Wanted, seen: Seen =
     """What is `wanted` of it, each event as it is `seen`."""
     parameters: PaymentEvents = given.parameters
     position = door_of(request).feed.ring.last
-    told = await _history(request, wanted.tenant, id_of(request))
+    try:
+        told = await _history(request, wanted.tenant, id_of(request))
+    except Problem as problem:
+        if wants_events(request) and problem.status == 503:
+            return await not_now(request)
+        raise
     history = [seen(event) for event in told if wanted.takes(event)]
     if not wants_events(request):
         data = [from_json(event.raw) for event in history]
@@ -61,10 +68,10 @@ def gone_on(last: str | None, epoch: int, position: int, history: Sequence[Store
 async def _history(request: web.Request, tenant: str, payment: str) -> list[Stored]:
     """In the stream's order, waiting a little for what is committed and not yet said."""
     deadline = time.monotonic() + PUBLISHING_SECONDS
-    query = Query(tenant=tenant, params={"payment": payment})
     bus = door_of(request).bus
     while True:
-        replies = await asyncio.gather(*(resource_of(bus, actor, "history", query) for actor in HISTORY_ACTORS))
+        pages = await asyncio.gather(*(_pages(bus, actor, tenant, payment) for actor in HISTORY_ACTORS))
+        replies = [*chain.from_iterable(pages)]
         if not any(reply["unpublished"] for reply in replies) or time.monotonic() >= deadline:
             break
         await asyncio.sleep(PUBLISHING_POLL_SECONDS)
@@ -73,6 +80,17 @@ async def _history(request: web.Request, tenant: str, payment: str) -> list[Stor
     if not history:
         await _must_exist(request, tenant, payment)
     return history
+
+
+async def _pages(bus: Bus, actor: str, tenant: str, payment: str) -> list[Json]:
+    """All that an actor said of it."""
+    pages: list[Json] = []
+    after: int | None = 0
+    while after is not None:
+        query = Query(tenant=tenant, params={"payment": payment, "after": after})
+        pages.append(await resource_of(bus, actor, "history", query))
+        after = pages[-1].get("next")
+    return pages
 
 
 async def _must_exist(request: web.Request, tenant: str, payment: str) -> None:

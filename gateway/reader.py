@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -63,16 +64,23 @@ async def stream_events(
         try:
             await _serve(reader, last_event_id, history)
         except Problem:
-            await _later(reader)
+            await _later(request, response)
         except ReaderGone:
             return response
+    return response
+
+
+async def not_now(request: web.Request) -> web.StreamResponse:
+    """A stream that says when to come again: any status but 200 would end a browser's EventSource for good."""
+    response = await open_stream(request)
+    await _later(request, response)
     return response
 
 
 async def _serve(reader: Reader, last_event_id: str | None, history: Collection[Stored]) -> None:
     ring = reader.door.feed.ring
     if not ring.ready or reader.door.draining:
-        await _later(reader)
+        await _later(reader.request, reader.response)
         return
     reader.cursor, reset = _start(reader.door.feed, last_event_id)
     position = stream_cursor(ring.epoch, reader.cursor)
@@ -84,12 +92,9 @@ async def _serve(reader: Reader, last_event_id: str | None, history: Collection[
     await _live(reader)
 
 
-async def _later(reader: Reader) -> None:
-    """Any status but 200 would end a browser's EventSource for good."""
-    try:
-        await write(reader.request, reader.response, f"retry: {RETRY_LATER_MILLISECONDS}\n\n".encode())
-    except ReaderGone:
-        return
+async def _later(request: web.Request, response: web.StreamResponse) -> None:
+    with suppress(ReaderGone):
+        await write(request, response, f"retry: {RETRY_LATER_MILLISECONDS}\n\n".encode())
 
 
 def _start(feed: Feed, last_event_id: str | None) -> tuple[int, str | None]:

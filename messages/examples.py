@@ -284,7 +284,7 @@ _ALL: tuple[BaseModel, ...] = (
     Reply(body=json_of(PAYMENT)),
     RECORD,
     OfPayment(payment=_PAYMENT),
-    History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0),
+    History(data=[Said(stream_seq=18231, event=EVENT)], unpublished=0, next=4711),
     Report({"db": "ok", "bus": "ok", "provider": "ok"}),
     Unasked(),
     *OPERATION_EXAMPLES,

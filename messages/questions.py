@@ -54,9 +54,10 @@ class Unasked(Wire):
 
 
 class OfPayment(Wire):
-    """`history`: what was said about one payment."""
+    """`history`: what was said about one payment, behind this position of the actor's journal."""
 
     payment: str
+    after: int = 0
 
 
 class CommandOutcome(Wire):
@@ -94,10 +95,14 @@ class Said(Wire):
 
 
 class History(Wire):
-    """In the order of the journal; `unpublished` counts what is committed and not yet said."""
+    """A page in the order of the journal; `unpublished` counts what is committed and not yet said of it.
+
+    `next` is the position to go on after, or null at the end.
+    """
 
     data: list[Said]
     unpublished: int
+    next: int | None = None
 
 
 class Report(RootModel[dict[str, Literal["ok", "degraded", "unreachable"]]]):

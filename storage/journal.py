@@ -9,6 +9,9 @@ import asyncpg
 
 from storage.statement import Statement, by_column, names_of, unnested
 
+HISTORY_ROWS_MAX = 500
+"""Looked at for one page of a history."""
+
 
 class JournalRow(NamedTuple):
     """One message in the order it must be published. `entity_seq` counts an entity's events; commands have none."""
@@ -52,9 +55,16 @@ join journal j on j.partition = p.partition and j.seq = p.journal_seq
 group by j.stream"""
 
 _HISTORY = """
-select p.stream_seq, j.message
-from journal j left join published p on p.partition = j.partition and p.journal_seq = j.seq
-where j.tenant = $1 and j.payment = $2 and j.stream = 'EVENTS' order by j.seq"""
+select j.seq, p.stream_seq, j.message, j.is_more
+from (
+    select h.*, row_number() over story as place, sum(octet_length(h.message)) over story as bytes,
+           row_number() over story < count(*) over () or count(*) over () = $4 as is_more
+    from (
+        select partition, seq, message from journal
+        where tenant = $1 and payment = $2 and stream = 'EVENTS' and seq > $3 order by seq limit $4) h
+    window story as (order by h.seq)) j
+left join published p on p.partition = j.partition and p.journal_seq = j.seq
+where j.bytes <= $5 or j.place = 1 order by j.seq"""
 
 
 def append_journal(rows: Sequence[JournalRow]) -> Statement:
@@ -77,10 +87,21 @@ async def last_noted(pool: asyncpg.Pool, partition: int) -> dict[str, int]:
     return {row["stream"]: row["stream_seq"] for row in await pool.fetch(_LAST_NOTED, partition)}
 
 
+class HistoryPage(NamedTuple):
+    """Events that concern a payment, each with its stream sequence, and how many have none yet.
+
+    `next` is the journal position to go on after, or None at the end.
+    """
+
+    said: list[tuple[int, dict[str, object]]]
+    unpublished: int
+    next: int | None
+
+
 async def history_of_payment(
-    connection: asyncpg.Connection, tenant: str, payment: str
-) -> tuple[list[tuple[int, dict[str, object]]], int]:
-    """The events that concern a payment with their stream sequence, and how many have none yet."""
-    rows = await connection.fetch(_HISTORY, tenant, payment)
+    connection: asyncpg.Connection, tenant: str, payment: str, after: int, bytes_max: int
+) -> HistoryPage:
+    """The next events behind a journal position: as many as have so many bytes together, and one at least."""
+    rows = await connection.fetch(_HISTORY, tenant, payment, after, HISTORY_ROWS_MAX, bytes_max)
     said = [(row["stream_seq"], json.loads(row["message"])) for row in rows if row["stream_seq"] is not None]
-    return said, len(rows) - len(said)
+    return HistoryPage(said, len(rows) - len(said), rows[-1]["seq"] if rows and rows[-1]["is_more"] else None)

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import asyncpg
-from faststream import ExceptionMiddleware
+from faststream import BaseMiddleware, ExceptionMiddleware
 from faststream.nats import NatsBroker
+from nats.errors import MaxPayloadError
 from pydantic import ValidationError
 from structlog.stdlib import get_logger
+from typing_extensions import override
 
 from actors.runtime import searching, standing, walking
 from actors.runtime.actor import Actor, LongAnswer, Rest
@@ -39,6 +42,8 @@ SCAN_WAIT_SECONDS = 1.5
 SCAN_SECONDS = 5
 """Together less than an asker waits."""
 
+TOO_LARGE = "The answer is larger than a message may be: ask for fewer at once."
+
 BEHIND_SECONDS = 5
 LOOK_SECONDS = 0.01
 
@@ -62,6 +67,19 @@ def always_answering() -> ExceptionMiddleware:
         return Reply(status=500, body={"code": "internal_error", "detail": "The question could not be answered."})
 
     return failing
+
+
+class Fitting(BaseMiddleware):
+    """Says of an answer that is larger than a message may be that it is, instead of nothing."""
+
+    @override
+    async def publish_scope(self, call_next: Callable[[Any], Awaitable[Any]], cmd: Any) -> Any:
+        try:
+            return await call_next(cmd)
+        except MaxPayloadError:
+            _log.error("query.too_large", correlation_id=cmd.correlation_id)
+            cmd.body = Reply(status=500, body={"code": "internal_error", "detail": TOO_LARGE})
+            return await call_next(cmd)
 
 
 def answer_queries(broker: NatsBroker, actor: Actor, pool: asyncpg.Pool, nudge: Nudge) -> None:

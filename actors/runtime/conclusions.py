@@ -14,8 +14,14 @@ from messages.envelope import Command
 from messages.problems import PROBLEMS
 from storage.inbox import InboxRow, SettledCommand, Status
 
-KEY_STAYS_FREE = (429, 503)
-"""Statuses that mean that nothing was accepted."""
+NOTHING_ACCEPTED = (429, 503)
+"""Statuses that leave the key free whatever was decided: its repeat is about the same thing."""
+
+OUTCOMES = (402, 404, 409, 412, 422, 423)
+"""Statuses of a refusal that uses the key up, and is told again."""
+
+NO_OUTCOMES = ("validation_failed", "idempotency_mismatch")
+"""But for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def conclusion_of(
     if decision.answers is not None:
         if earlier is None or decision.outcome is None:
             return None
-        return Conclusion(earlier, _final(decision.outcome, text_of))
+        return Conclusion(earlier, _final(decision, text_of))
     if not isinstance(incoming.message, Asked):
         return None
     command = incoming.message.command
@@ -52,7 +58,7 @@ def conclusion_of(
     if isinstance(decision.outcome, Pending):
         shown = decision.outcome.body
         return Conclusion(command, None, text_of(shown) if shown else None)
-    return Conclusion(command, _final(decision.outcome, text_of))
+    return Conclusion(command, _final(decision, text_of, again=incoming.message.again))
 
 
 def told_of(concluded: Conclusion) -> Told:
@@ -103,13 +109,30 @@ def settled_row(concluded: Conclusion, message: str | None, seq: int | None, now
     )
 
 
-def _final(outcome: Done | Refused | Pending | None, text_of: Callable[[BaseModel], str]) -> Final:
-    match outcome:
+def leaves_the_key_free(code: str, decision: Decision, *, again: bool = False) -> bool:
+    """Whether the key of what is refused with this code may be used for another request.
+
+    A refusal that the contract calls no outcome is one all the same when it left something behind, or when an
+    earlier try of it (`again`) may have: the key that made it must not make it anew.
+    """
+    status = PROBLEMS[code].status
+    if status in NOTHING_ACCEPTED:
+        return True
+    return (status not in OUTCOMES or code in NO_OUTCOMES) and not again and _changes_nothing(decision)
+
+
+def _changes_nothing(decision: Decision) -> bool:
+    effects = (decision.states, decision.events, decision.commands, decision.calls, decision.due, decision.retries)
+    return decision.answers is None and not any(effects)
+
+
+def _final(decision: Decision, text_of: Callable[[BaseModel], str], *, again: bool = False) -> Final:
+    match decision.outcome:
         case Done(status, body):
             return Final(status, text_of(body), "done")
         case Refused(code, detail, extra):
-            status = PROBLEMS[code].status
             text = to_json({"code": code, "detail": detail, **extra}).decode()
-            return Final(status, text, "released" if status in KEY_STAYS_FREE else "refused")
+            kept_as = "released" if leaves_the_key_free(code, decision, again=again) else "refused"
+            return Final(PROBLEMS[code].status, text, kept_as)
         case _:
             raise ValueError("an earlier command can only be done or refused")

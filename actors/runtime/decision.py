@@ -182,7 +182,8 @@ class Done:
 class Refused:
     """The final answer is no. `code` is one of `messages.problems`; what it leaves behind is in `detail` and `extra`.
 
-    A code whose status is 429 or 503 leaves the idempotency key free: nothing was accepted.
+    A code whose status is 429 or 503 leaves the idempotency key free: nothing was accepted. So does one that the
+    contract calls no outcome (`validation_failed`, 403, …), unless the decision changes something besides.
     """
 
     code: str

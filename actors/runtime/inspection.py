@@ -10,6 +10,7 @@ from actors.runtime.actor import Answer
 from actors.runtime.resources import page
 from messages.audit import AuditEntry, AuditListing
 from messages.envelope import Command, Query, Reply
+from messages.questions import OfPayment
 from messages.wire import Json, rfc3339
 from storage.inbox import audited, one_command
 from storage.journal import history_of_payment
@@ -17,6 +18,8 @@ from storage.resources import PAGE_MAX
 
 TOLD_WHOLE = ("payment", "payout", "refund", "hold", "transfer")
 """Members of an outcome's body that are a resource, not its id."""
+HISTORY_BYTES = 256 * 1024
+"""Of one page of a history: far below what one message may hold."""
 KEPT_FOR = timedelta(days=30)
 
 
@@ -29,10 +32,11 @@ async def command(connection: asyncpg.Connection, query: Query) -> Reply:
 
 
 async def history(connection: asyncpg.Connection, query: Query) -> Reply:
-    """`{"payment"}` -> what was said about it, in order, and how much of that is not on the stream yet."""
-    said, unpublished = await history_of_payment(connection, query.tenant, str(query.params.get("payment")))
-    data = [{"stream_seq": seq, "event": event} for seq, event in said]
-    return Reply(body={"data": data, "unpublished": unpublished})
+    """A page of what was said about a payment, in order, and how much of that is not on the stream yet."""
+    asked = OfPayment.model_validate(query.params)
+    found = await history_of_payment(connection, query.tenant, asked.payment, asked.after, HISTORY_BYTES)
+    data = [{"stream_seq": seq, "event": event} for seq, event in found.said]
+    return Reply(body={"data": data, "unpublished": found.unpublished, "next": found.next})
 
 
 def audit(actor: str) -> Answer:

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from structlog.stdlib import get_logger
 
 from actors.runtime.actor import Actor
-from actors.runtime.answers import always_answering, answer_queries
+from actors.runtime.answers import Fitting, always_answering, answer_queries
 from actors.runtime.clock import DatabaseClock
 from actors.runtime.gauges import expose, watch_lag
 from actors.runtime.surroundings import Surroundings
@@ -134,7 +134,7 @@ def _broker(actor: Actor, nats_url: str) -> NatsBroker:
         inbox_prefix=f"_INBOX_{actor.name}",
         error_cb=_report,
         logger=None,
-        middlewares=(always_answering(),),
+        middlewares=(always_answering(), Fitting),
         graceful_timeout=5,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic_core import to_json
 
+from actors.runtime.conclusions import NOTHING_ACCEPTED
 from actors.runtime.decision import Asked
 from actors.runtime.reading import Incoming
 from actors.runtime.told import Told
@@ -66,8 +67,11 @@ def sort_out(incoming: Sequence[Incoming], seen: Mapping[str, SeenCommand], now:
 
 
 def _as_before(one: Incoming, asked: Asked, released: SeenCommand) -> Incoming:
-    """The same request under a released key is about what it was about before, whatever id was chosen now."""
-    if released.fingerprint != _fingerprint(asked.command):
+    """The same request under a released key is about what it was about before, whatever id was chosen now.
+
+    A refusal that changed nothing, as every released one of another status did, was about nothing yet.
+    """
+    if released.outcome_status not in NOTHING_ACCEPTED or released.fingerprint != _fingerprint(asked.command):
         return one
     command = asked.command.model_copy(update={"subject": released.subject})
     return replace(one, message=replace(asked, command=command, again=True), entity=released.subject)

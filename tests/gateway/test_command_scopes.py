@@ -22,5 +22,17 @@ def test_of_a_refusal_its_code_is_told() -> None:
     record: Json = {"type": "payment.create", "outcome": {"status": 402, "body": body}}
     told = seen_with({"operations:read"}, record)
     assert told["outcome"] == {"status": 402, "body": {"code": "card_declined"}}
+    assert seen_with({"payments:read"}, record) == record
     running: Json = {"type": "payment.create", "outcome": None}
     assert seen_with(set(), running) == running
+
+
+def test_the_secret_of_a_payment_is_told_to_nobody_who_asks_what_became_of_the_command() -> None:
+    payment: Json = {"object": "payment", "id": "pay_1", "client_secret": "pi_1_secret_2", "metadata": {"a": "b"}}
+    declined: Json = {"code": "card_declined", "detail": "Declined.", "payment": payment}
+    unsaid = {**payment, "client_secret": None}
+    for body, seen in ((payment, unsaid), (declined, {**declined, "payment": unsaid})):
+        record: Json = {"type": "payment.create", "outcome": {"status": 201, "body": body}}
+        for scopes in ({"payments:read", "operations:read"}, {ADMIN}):
+            assert seen_with(scopes, record)["outcome"] == {"status": 201, "body": seen}
+    assert payment["client_secret"] == "pi_1_secret_2"

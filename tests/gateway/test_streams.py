@@ -339,6 +339,35 @@ async def test_a_payments_stream_that_cannot_go_on_is_a_reset_and_then_live(
     assert [frame["event"] for frame in live] == ["payment.succeeded"]
 
 
+async def test_a_long_history_is_asked_for_page_by_page(http: aiohttp.ClientSession, stage: Stage) -> None:
+    said = [an_event(f"payment.{kind}") for kind in ("created", "updated", "succeeded")]
+    rows = [{"stream_seq": seq, "event": json_of(event)} for seq, event in enumerate(said, start=1)]
+    pages = {0: (rows[:2], 7), 7: (rows[2:], None)}
+
+    def of_payments(query: Query) -> Reply:
+        data, following = pages[query.params["after"]]
+        return Reply(body={"data": data, "unpublished": 0, "next": following})
+
+    stage.answers["payments.history"] = of_payments
+    stage.answers["ledger.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})
+    async with http.get(f"{PAYMENTS}/pay_1/events") as answer:
+        page = await answer.json()
+    assert [event["id"] for event in page["data"]] == [event.id for event in said]
+
+
+async def test_a_history_that_cannot_be_had_just_now_tells_a_stream_to_come_again(
+    http: aiohttp.ClientSession, stage: Stage
+) -> None:
+    away = Reply(status=503, body={"code": "unavailable", "detail": "the database cannot be reached"})
+    for actor in ("payments", "ledger"):
+        stage.answers[f"{actor}.history"] = lambda _: away
+    async with http.get(f"{PAYMENTS}/pay_1/events", headers=SSE) as answer:
+        assert (answer.status, answer.content_type) == (200, "text/event-stream")
+        assert await answer.text() == "retry: 3000\n\n"
+    async with http.get(f"{PAYMENTS}/pay_1/events") as answer:
+        assert (answer.status, (await answer.json())["code"]) == (503, "unavailable")
+
+
 async def test_the_events_of_no_payment_are_not_found(http: aiohttp.ClientSession, stage: Stage) -> None:
     for actor in ("payments", "ledger"):
         stage.answers[f"{actor}.history"] = lambda _: Reply(body={"data": [], "unpublished": 0})

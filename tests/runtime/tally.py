@@ -208,6 +208,12 @@ async def long(connection: Connection, query: Query) -> Rest:
     return rest
 
 
+async def wide(connection: Connection, query: Query) -> Reply:
+    """`wide {"bytes"}`: an answer of this size."""
+    await connection.fetchval("select 1")
+    return Reply(body={"text": "x" * int(query.params["bytes"])})
+
+
 def tally_actor(outside: Outside | None = None) -> Actor:
     """It lives in the payments actor's place: its name, its schema, its rights."""
     return Actor(
@@ -219,7 +225,7 @@ def tally_actor(outside: Outside | None = None) -> Actor:
         load=load,
         save=save,
         perform={"add": (outside or Outside()).perform},
-        queries={"tally": one, "scan": scan, "long": long},
+        queries={"tally": one, "scan": scan, "long": long, "wide": wide},
         scans={"scan"},
     )
 

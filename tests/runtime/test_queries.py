@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pydantic_core import from_json, to_json
 
-from actors.runtime import answers
+from actors.runtime import answers, inspection
 from actors.runtime.inspection import named
+from storage import journal
 from tests.runtime.stage import Stage
 
 
@@ -51,6 +52,48 @@ async def test_the_history_of_a_payment_is_in_order_and_says_what_is_not_publish
     assert [row["stream_seq"] for row in history["data"]] == [1, 2, 3]
     assert [row["event"]["data"]["value"] for row in history["data"]] == [1, 3, 6]
     assert history["unpublished"] == 0
+
+
+async def test_a_history_larger_than_a_message_is_told_in_pages_none_of_which_is_empty(
+    play: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a history of which two events fill a page, and a page that could hold none of them
+    for amount in (1, 2, 3):
+        await play.ask("tally.add", "t1", {"amount": amount})
+    await play.ask("tally.add", "t2", {"amount": 5})
+    await play.until("select count(*) from payments.published", 4)
+    whole = await ask(play, "history", payment="t1")
+    size = len(to_json(whole["body"]["data"]))
+    for bytes_max, count in ((size * 5 // 6, 2), (1, 1)):
+        monkeypatch.setattr(inspection, "HISTORY_BYTES", bytes_max)
+        # When it is read until there is no next page
+        pages, after = [], 0
+        while after is not None:
+            pages.append((await ask(play, "history", payment="t1", after=after))["body"])
+            after = pages[-1]["next"]
+        # Then each event was told once, in order
+        assert [len(page["data"]) for page in pages] == ([2, 1] if count == 2 else [1, 1, 1])
+        assert [row for page in pages for row in page["data"]] == whole["body"]["data"]
+    assert whole["body"]["next"] is None
+
+
+async def test_a_page_of_a_history_looks_at_so_many_rows(play: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "HISTORY_ROWS_MAX", 2)
+    for amount in (1, 2, 3):
+        await play.ask("tally.add", "t1", {"amount": amount})
+    await play.until("select count(*) from payments.published", 3)
+    first = (await ask(play, "history", payment="t1"))["body"]
+    rest = (await ask(play, "history", payment="t1", after=first["next"]))["body"]
+    assert [[row["stream_seq"] for row in page["data"]] for page in (first, rest)] == [[1, 2], [3]]
+    assert rest["next"] is None
+
+
+async def test_an_answer_larger_than_a_message_is_an_error_at_once(play: Stage) -> None:
+    await play.ask("tally.add", "t1", {"amount": 5})
+    reply = await ask(play, "wide", bytes=2_000_000)
+    assert (reply["status"], reply["body"]["code"]) == (500, "internal_error")
+    assert "larger than a message" in reply["body"]["detail"]
+    assert (await ask(play, "wide", bytes=1_000))["status"] == 200
 
 
 async def test_every_process_reports_its_health(play: Stage) -> None:

@@ -138,10 +138,10 @@ async def test_of_many_whose_answer_could_not_be_told_none_is_posted(system: Sys
     again = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 100}, Idempotency_Key="large-1")
     # Then that is said, also when it is asked again, and nothing is posted
     assert (answer.status, answer.body["code"]) == (413, "body_too_large")
-    assert (again.status, again.headers["Idempotent-Replayed"]) == (413, "true")
+    assert (again.status, again.headers.get("Idempotent-Replayed")) == (413, None)
     assert (await system.get("/api/v1/ledger/accounts/user:large"))["balances"] == []
-    # And what fits is posted, and listed by as much as fits into a page
-    done = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 60})
+    # And what fits is posted under the same key, and listed by as much as fits into a page
+    done = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 60}, Idempotency_Key="large-1")
     assert (done.status, {item["status"] for item in done.body["data"]}) == (200, {201})
     more = await system.post(f"{TRANSACTIONS}/bulk", {"transactions": [large] * 50})
     assert more.status == 200
