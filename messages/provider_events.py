@@ -90,6 +90,7 @@ class ProviderAccount(Resource):
 class ProviderStanding(Wire):
     """An account as one asks for it: so many of its charges failed in a row, and when the next may try it.
 
+    With `livemode` its money is real.
     `breaker`: `open` holds charges back, `half_open` lets one through.
     """
 
@@ -97,6 +98,7 @@ class ProviderStanding(Wire):
     object: Literal["provider"] = "provider"
     name: str
     kind: str
+    livemode: bool = False
     breaker: Literal["closed", "open", "half_open"] = "closed"
     failures: int = 0
     degraded_at: Instant | None = None

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from actors.payments import stripe_keys
 from messages.scopes import ADMIN
 from messages.tenants import Mode
 from pocketpay import keys
@@ -32,4 +33,4 @@ async def ensure(data_dir: Path, nats_url: str, tenant: str, mode: Mode) -> Path
 def mode_of(settings: Settings, provider: str) -> Mode:
     """What the operator's tenant is for ever: live where Stripe's own key is."""
     key = settings.stripe_key.get_secret_value() if settings.stripe_key else ""
-    return "live" if provider == "stripe" and key.startswith(("sk_live_", "rk_live_")) else "test"
+    return "live" if provider == "stripe" and stripe_keys.mode_of(key) == "live" else "test"

@@ -18,6 +18,7 @@ from messages.wire import Json
 
 DECLINED = 402
 UNUSABLE = "payment_method_unusable"
+_NO_ACCOUNT = ("test_mode_only", "mode_mismatch")
 _WAITING = ("requires_action", "processing")
 
 
@@ -95,10 +96,10 @@ def refusal_of(answer: Answered) -> Refused:
 
 
 def _nothing_happened(answer: Answered) -> bool:
-    """Neither a card nor a wallet was asked: the key is free again, something broke before, or no account is real."""
+    """Neither a card nor a wallet was asked: the key is free again, something broke before, or no account fits."""
     code = str(answer.body.get("code"))
     known = PROBLEMS.get(code)
-    return answer.status >= 500 or known is None or known.retry == "later" or code == "test_mode_only"
+    return answer.status >= 500 or known is None or known.retry == "later" or code in _NO_ACCOUNT
 
 
 def _was_asked_wrongly(state: InvoiceState, payment: str, answer: Answered) -> bool:

@@ -71,7 +71,7 @@ def payments(
         load=load,
         save=save,
         perform=performers(accounts, ask),
-        queries={**QUERIES, "providers": partial(standing, _kinds(accounts))},
+        queries={**QUERIES, "providers": partial(standing, accounts.providers)},
         checks=checks_of(accounts),
         foresees=foresights(),
         wakes=[(sweep.account, entity) for entity in entities] if sweep else (),
@@ -89,7 +89,7 @@ def terms_of(accounts: Accounts, sweep: Sweep | None = None) -> Terms:
 
 def _terms(name: str, provider: Provider, sweep: Sweep | None) -> Terms:
     shape = {"default_method": provider.default_method, "keeps_open": provider.keeps_open}
-    terms = Terms(provider=name, kind=provider.name).model_copy(update=shape)
+    terms = Terms(provider=name, kind=provider.name, livemode=provider.livemode).model_copy(update=shape)
     if sweep is None:
         return terms
     ages = {
@@ -99,10 +99,6 @@ def _terms(name: str, provider: Provider, sweep: Sweep | None) -> Terms:
         "late_after_seconds": sweep.late_after_seconds,
     }
     return terms.model_copy(update={"tenant": sweep.account, "sweep_seconds": sweep.seconds, **ages})
-
-
-def _kinds(accounts: Accounts) -> dict[str, str]:
-    return {name: provider.name for name, provider in accounts.providers.items()}
 
 
 def _needs(terms: Terms, message: Message, view: View) -> set[Key]:

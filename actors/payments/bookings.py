@@ -59,8 +59,8 @@ def listed(terms: Terms, message: Returned, state: ProviderState, view: View, no
     if message.result["result"] == "away":
         return Decision(states=[state.model_copy(update={"booking": None})])
     page = BookingPage.model_validate(message.result)
-    provider = state.provider.name
-    effects = in_turn(view, [partial(book, state.tenant, provider, each, now=now) for each in page.bookings])
+    kept = partial(book, state.tenant, state.provider.name, now=now, livemode=terms.livemode)
+    effects = in_turn(view, [partial(kept, each) for each in page.bookings])
     state, calls = state.model_copy(update={"booked_to": page.after or state.booked_to, "booking": None}), []
     if page.has_more:
         state, call = asking_for_bookings(terms, state, now)
@@ -77,7 +77,7 @@ def booking_needs(tenant: str, provider: str, booking: Booking, view: View) -> s
     return keys | set(names) | {key for name in names if (key := _named(tenant, view, name))}
 
 
-def book(tenant: str, provider: str, booking: Booking, view: View, now: datetime) -> Decision:
+def book(tenant: str, provider: str, booking: Booking, view: View, now: datetime, *, livemode: bool) -> Decision:
     """Whatever follows from it, once; the same booking again changes nothing."""
     key = booking_key(tenant, transaction_id(tenant, provider, booking.id))
     if view.get(key) is not None:
@@ -85,6 +85,7 @@ def book(tenant: str, provider: str, booking: Booking, view: View, now: datetime
     transaction = BalanceTransaction(
         id=key.id,
         version=0,
+        livemode=livemode,
         category=booking.category,
         amount=booking.amount,
         fee=booking.fee,

@@ -16,7 +16,7 @@ def with_breaker(terms: Terms, message: Returned, view: View, now: datetime, dec
     state = view.get(payment_key(message.tenant, message.lane)) if message.operation == "charge" else None
     if terms.tolerance is None or not isinstance(state, PaymentState) or not _is_news(state, message):
         return decision
-    account = known_account(message.tenant, state.payment.provider, view, now)
+    account = known_account(terms, message.tenant, state.payment.provider, view, now)
     before = account.breaker or AccountBreaker()
     is_failure = message.result is None or message.result["result"] == "away"
     after = failed(before, terms.tolerance, now) if is_failure else AccountBreaker()

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from actors.payments.account_breaker import AccountBreaker, Tolerance, lets_through, tried
+from actors.payments.account_breaker import AccountBreaker, lets_through, tried
 from actors.payments.charge import begin_charge, settle_charge
 from actors.payments.keys import payment_key, provider_key
 from actors.payments.operations import began
 from actors.payments.provider import Away
 from actors.payments.provider_account import opened_account
-from actors.payments.real_money import needs_no_account, of_tests_alone, real_ways
+from actors.payments.real_money import needs_no_account, no_account, real_ways
 from actors.payments.routing import Asked as Wanted
 from actors.payments.routing import route
 from actors.payments.saved_methods import paid_with
@@ -45,23 +45,29 @@ def account_key(tenant: str, name: str) -> Key:
     return provider_key(tenant, account_entity(name))
 
 
-def known_account(tenant: str, name: str, view: View, now: datetime) -> ProviderState:
+def known_account(terms: Terms, tenant: str, name: str, view: View, now: datetime) -> ProviderState:
     """As it is kept, or new."""
-    return view.get(account_key(tenant, name)) or opened_account(tenant, name, now)
+    return view.get(account_key(tenant, name)) or opened_account(terms_at(terms, name), tenant, now)
+
+
+def terms_at(terms: Terms, name: str) -> Terms:
+    """Those of this account. One that is not set up just now has its name, and what is there may be open."""
+    return terms.at(name) or terms.model_copy(update={"provider": name, "keeps_open": True})
 
 
 def begin_routed(
     terms: Terms,
-    tenant: str,
+    command: Command,
     ways: Sequence[str],
     view: View,
     now: datetime,
     begin: Callable[[Terms], Decision],
 ) -> Decision:
     """What begins with the terms of the first of these accounts that may be asked. If none may, none is: 503."""
+    tenant = command.tenant
     if not ways:
         decision = begin(terms)
-        return decision if needs_no_account(decision) else of_tests_alone()
+        return decision if needs_no_account(decision) else no_account(livemode=command.livemode)
     off = accounts_off(view, tenant, ways)
     if terms.tolerance is None:
         decision = begin(terms)
@@ -69,20 +75,20 @@ def begin_routed(
     shut = _shut(terms, tenant, view, now)
     account = next((name for name in ways if name not in shut), None)
     chosen = account or ways[0]
-    decision = begin(terms.at(chosen) or _of_unknown(terms, chosen))
+    decision = begin(terms_at(terms, chosen))
     if decision.calls and off.issuperset(ways):
         return none_left(view, tenant, ways[0])
     if not any(call.operation == "charge" for call in decision.calls):
         return decision
     if account is None:
         return _not_begun(decision, ways, now)
-    return _counted_as_trial(terms.tolerance, tenant, account, view, now, decision)
+    return _counted_as_trial(terms, tenant, account, view, now, decision)
 
 
 def ways_of(
     terms: Terms, command: Command, wish: CreatePayment | ConfirmPayment, state: PaymentState | None, view: View
 ) -> list[str]:
-    """The accounts that may charge it, the preferred one first; none where real money meets simulated ones alone."""
+    """The accounts that may charge it, the preferred one first; none where all are of the other mode or not its own."""
     ways = _ways(terms, command.tenant, wish, state, view)
     return real_ways(terms, ways, command.tenant, livemode=command.livemode)
 
@@ -128,22 +134,17 @@ def at_the_next(terms: Terms, message: Returned, view: View, now: datetime) -> D
     operation = operation.model_copy(update={"away": away})
     step = begin_charge(state.model_copy(update={"payment": after}), operation, operation.off_session, now)
     moved_on = began(step, said("payment.updated", after, payment))
-    return _counted_as_trial(terms.tolerance, state.tenant, left[0], view, now, moved_on)
+    return _counted_as_trial(terms, state.tenant, left[0], view, now, moved_on)
 
 
 def payout_terms(terms: Terms, wish: CreatePayout, tenant: str, *, livemode: bool) -> Terms | None:
     """Those of the account that a withdrawal leaves from: the first by the rules. It is not tried elsewhere.
 
-    None where real money meets simulated accounts alone.
+    None where all are of the other mode or not its own.
     """
     ways = route(terms.rules, terms.provider, Wanted(wish.amount, wish.currency))
     real = real_ways(terms, ways, tenant, livemode=livemode)
     return terms.of(real[0]) if real else None
-
-
-def _of_unknown(terms: Terms, account: str) -> Terms:
-    """Those of an account that is not set up just now: what is there may be open."""
-    return terms.model_copy(update={"provider": account, "keeps_open": True})
 
 
 def _may_go_on(state: PaymentState, message: Returned) -> bool:
@@ -174,13 +175,12 @@ def _not_begun(decision: Decision, ways: Iterable[str], now: datetime) -> Decisi
     return replace(failed, events=[*decision.events, *failed.events], answers=None)
 
 
-def _counted_as_trial(
-    tolerance: Tolerance, tenant: str, name: str, view: View, now: datetime, decision: Decision
-) -> Decision:
+def _counted_as_trial(terms: Terms, tenant: str, name: str, view: View, now: datetime, decision: Decision) -> Decision:
     """Puts off the next charge of an account whose breaker is open: this one tries it."""
-    account = known_account(tenant, name, view, now)
+    assert terms.tolerance is not None, "one of several was chosen"
+    account = known_account(terms, tenant, name, view, now)
     before = account.breaker or AccountBreaker()
-    after = tried(before, tolerance, now)
+    after = tried(before, terms.tolerance, now)
     if after == before:
         return decision
     return decision.also(account.model_copy(update={"breaker": after}))

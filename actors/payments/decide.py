@@ -27,7 +27,7 @@ from actors.payments.payout_outcomes import simulate
 from actors.payments.payouts import create_payout
 from actors.payments.provider_account import begin_sweep, configure
 from actors.payments.provider_events import record
-from actors.payments.real_money import of_tests_alone, real_ways
+from actors.payments.real_money import no_account, real_ways
 from actors.payments.refunds import create_refund
 from actors.payments.refusals import not_found, outcome_pending
 from actors.payments.saved_methods import detach
@@ -114,7 +114,7 @@ def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, no
     if isinstance(data, CreatePayment):
         begin = partial(create, command=command, wish=data, existing=state, view=view, now=now)
         ways = ways_of(terms, command, data, state, view)
-        return begin_routed(terms, command.tenant, ways, view, now, begin)
+        return begin_routed(terms, command, ways, view, now, begin)
     if state is None:
         return not_found("payment", command.subject)
     if state.operation is not None:
@@ -123,7 +123,7 @@ def _asked_of_payment(terms: Terms, command: Command, data: Wire, view: View, no
         case ConfirmPayment():
             begin = partial(confirm, command=command, wish=data, state=state, view=view, now=now)
             ways = ways_of(terms, command, data, state, view)
-            return begin_routed(terms, command.tenant, ways, view, now, begin)
+            return begin_routed(terms, command, ways, view, now, begin)
         case CapturePayment():
             return capture(command, data, state, now)
         case CancelPayment():
@@ -160,7 +160,7 @@ def _asked_of_method(
     state: MethodState | None = view.get(method_key(command.tenant, command.subject))
     if isinstance(data, AttachMethod):
         if not real_ways(terms, [terms.provider], command.tenant, livemode=command.livemode):
-            return of_tests_alone()
+            return no_account(livemode=command.livemode)
         return attach(terms, command, data, state, view, now)
     if state is None or state.payment_method.version == 0:
         return not_found("payment method", command.subject)
@@ -175,7 +175,9 @@ def _asked_of_payout(
     state: PayoutState | None = view.get(payout_key(command.tenant, command.subject))
     if isinstance(data, CreatePayout):
         own = payout_terms(terms, data, command.tenant, livemode=command.livemode)
-        return create_payout(own, command, data, state, now) if own else of_tests_alone()
+        if own is None:
+            return no_account(livemode=command.livemode)
+        return create_payout(own, command, data, state, now)
     if state is None or state.payout.version == 0:
         return not_found("payout", command.subject)
     if state.step is not None:

@@ -277,10 +277,12 @@ REQUESTS: dict[str, type[Wire]] = {
 class Provider(Protocol):
     """One provider account. All methods carry their own deadline.
 
+    With `livemode` its money is real.
     With `keeps_open` a charge that is not finished can still be paid by who holds its secret.
     """
 
     name: str
+    livemode: bool
     default_method: str | None
     keeps_open: bool
 

@@ -23,7 +23,7 @@ def begin_sweep(terms: Terms, tenant: str, state: ProviderState | None, now: dat
     """The alarm: asks for the events after the cursor that are old enough for their webhook to have come, and for the
     balance transactions.
     """
-    state, calls = state or opened_account(tenant, terms.provider, now), list[Call]()
+    state, calls = state or opened_account(terms, tenant, now), list[Call]()
     if state.sweep is None:
         state, call = _asking(terms, state, now)
         calls.append(call)
@@ -79,7 +79,7 @@ def configure(
         return refused("test_mode_only", "Only the simulated provider can be told how to behave.")
     if terms.tenant not in (None, command.tenant):
         return refused("role_missing", f"All share this account; its own tenant, {terms.tenant}, says how it behaves.")
-    state = state or opened_account(command.tenant, terms.provider, now)
+    state = state or opened_account(terms, command.tenant, now)
     if state.step is not None:
         return refused("outcome_pending", "The settings are just being changed; try again when they are.")
     call_id = derived_id("call", now, command.tenant, command.id, "configure")
@@ -100,9 +100,16 @@ def configured(message: Returned, state: ProviderState) -> Decision:
     return Decision(states=[free], outcome=Done(200, settings), answers=asker)
 
 
-def opened_account(tenant: str, name: str, now: datetime) -> ProviderState:
+def opened_account(terms: Terms, tenant: str, now: datetime) -> ProviderState:
     """A tenant's account of which nothing is known yet."""
-    account = ProviderAccount(id=account_entity(name), name=name, created_at=now, updated_at=now, version=1)
+    account = ProviderAccount(
+        id=account_entity(terms.provider),
+        name=terms.provider,
+        livemode=terms.livemode,
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )
     return ProviderState(tenant=tenant, provider=account)
 
 

@@ -1,4 +1,4 @@
-"""A live tenant's money goes to real accounts of its own, or nowhere: never to the simulated provider or to others'."""
+"""Live tenants are charged at live accounts of their own, test tenants at test accounts; else nobody is charged."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,18 @@ from actors.payments.refusals import refused
 from actors.payments.states import PaymentState
 from actors.payments.terms import Terms
 from actors.runtime.decision import Decision, Refused
-from messages.payments import SIMULATED, WALLET
-
-
-def is_simulated(terms: Terms, account: str) -> bool:
-    """Whether the account of this name takes no real money."""
-    at = terms.at(account)
-    return at is not None and (at.kind or at.provider) == SIMULATED
+from messages.payments import WALLET
 
 
 def real_ways(terms: Terms, ways: Sequence[str], tenant: str, *, livemode: bool) -> list[str]:
-    """Those of the accounts that this tenant may have a charge at. Tests of all tenants share what there is."""
-    if not livemode:
-        return list(ways)
-    return [name for name in ways if terms.tenant in (None, tenant) and not is_simulated(terms, name)]
+    """Those of the accounts that this tenant may have a charge at. Tests of all tenants share the test accounts.
+
+    What is kept at one that is no longer set up waits for it: its mode was looked at when that began.
+    """
+    if livemode and terms.tenant not in (None, tenant):
+        return []
+    known = {name: terms.at(name) for name in ways}
+    return [name for name, account in known.items() if account is None or account.livemode is livemode]
 
 
 def needs_no_account(decision: Decision) -> bool:
@@ -28,7 +26,9 @@ def needs_no_account(decision: Decision) -> bool:
     return isinstance(decision.outcome, Refused) or all(payment.provider == WALLET for payment in paid)
 
 
-def of_tests_alone() -> Decision:
-    """403: there is no account that takes real money."""
-    detail = "The simulated provider is for test tenants; a live one needs a real account of its own."
-    return refused("test_mode_only", detail)
+def no_account(*, livemode: bool) -> Decision:
+    """403: there is none that takes the tenant's kind of money."""
+    if livemode:
+        detail = "No live account is this tenant's own: test keys and simulated accounts take no real money."
+        return refused("test_mode_only", detail)
+    return refused("mode_mismatch", "The account is live, and this is a test tenant: it needs one with a test key.")

@@ -159,7 +159,12 @@ def difference_said(event: str, after: Difference, before: Difference | None) ->
 
 def _opened(terms: Terms, tenant: str, now: datetime) -> ReconciliationState:
     reconciliation = Reconciliation(
-        id=entity_of(terms.provider), provider=terms.provider, created_at=now, updated_at=now, version=1
+        id=entity_of(terms.provider),
+        provider=terms.provider,
+        livemode=terms.livemode,
+        created_at=now,
+        updated_at=now,
+        version=1,
     )
     return ReconciliationState(tenant=tenant, reconciliation=reconciliation)
 

@@ -112,7 +112,7 @@ def contents_listed(message: Returned, state: PayoutState, view: View, now: date
     provider = payout.provider
     steps: list[Callable[[View], Decision]] = []
     for booking in page.bookings:
-        steps.append(partial(book, state.tenant, provider, booking, now=now))
+        steps.append(partial(book, state.tenant, provider, booking, now=now, livemode=payout.livemode))
         steps.append(partial(_paid_with, state, booking, now))
     effects = in_turn(view, steps)
     contents = Contents(

@@ -48,6 +48,7 @@ class Simulated:
     """
 
     name: str = SIMULATED
+    livemode: bool = False
     default_method: str | None = methods.DEFAULT
     keeps_open: bool = False
 

@@ -11,6 +11,7 @@ import stripe
 from pydantic import SecretStr
 from typing_extensions import override
 
+from actors.payments.stripe_keys import mode_of
 from health.unreached import why
 from messages.wire import Json
 
@@ -32,6 +33,11 @@ class Account:
     key: SecretStr
     address: str = "https://api.stripe.com"
     timeout_seconds: float = 8.0
+
+    @property
+    def livemode(self) -> bool:
+        """Whether its money is real: the key alone says so."""
+        return mode_of(self.key.get_secret_value()) == "live"
 
 
 class Unknown(ConnectionError):

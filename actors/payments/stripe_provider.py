@@ -40,6 +40,7 @@ class Stripe:
         now: Callable[[], datetime] = _now,
         tenant: str = "demo",
     ) -> None:
+        self.livemode: bool = account.livemode
         self._client = Client(account)
         self._calls = Calls(self._client, Bucket(per_second), now, tenant)
         self._pinged_at = -PING_LASTS_SECONDS

@@ -14,6 +14,7 @@ class Terms(Wire):
     What is `compare_after_seconds` old is compared with the ledger; a side that is missing is only late until it is
     `late_after_seconds` old.
     `tenant` is whose the accounts are: real money of others is not taken at them. None: there is one tenant.
+    With `livemode` the account takes real money, and no other.
     `provider` is the account's name, `kind` whose it is if that is not its name. `others` are the further accounts
     there are; with a `tolerance` the `rules` say which of all takes a charge, and each has a breaker.
     """
@@ -21,6 +22,7 @@ class Terms(Wire):
     tenant: str | None = None
     provider: str
     kind: str | None = None
+    livemode: bool = False
     default_method: str | None = None
     keeps_open: bool = False
     sweep_seconds: int = 30

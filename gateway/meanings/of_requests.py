@@ -96,14 +96,14 @@ OF_REQUESTS: Final = {
         "Ask with a key of that tenant.",
     ),
     "mode_mismatch": Meaning(
-        "Key and tenant do not belong together.",
-        "It is a test key for a live tenant, or the reverse.",
-        "Use a key of the tenant's own mode.",
+        "Test and live do not belong together.",
+        "It is a test key for a live tenant, or the reverse; or a test tenant's charge, and the account is live.",
+        "Use a key of the tenant's own mode; for charges have the operator add an account with a test key.",
     ),
     "test_mode_only": Meaning(
         "A live tenant has nothing to do with money that is not real.",
-        "The simulated provider, /simulated and test clocks are for test tenants.",
-        "Ask with a test key, or have the operator add an account with a real provider.",
+        "The simulated provider, accounts with a test key, /simulated and test clocks are for test tenants.",
+        "Ask with a test key, or have the operator add a live account with a real provider.",
     ),
     "origin_not_allowed": Meaning(
         "This web page may not ask the gateway.",

@@ -96,8 +96,10 @@ def test_what_is_tried_again_asks_for_real_money_if_the_invoice_is_real(live: bo
     assert [wish.livemode for wish in shop.asked if wish.type == "payment.create"] == [False, live]
 
 
-@pytest.mark.parametrize(("status", "code"), [(503, "provider_unavailable"), (403, "test_mode_only")])
-def test_an_outage_is_no_step_of_the_dunning_nor_is_a_live_tenant_without_a_real_account(
+@pytest.mark.parametrize(
+    ("status", "code"), [(503, "provider_unavailable"), (403, "test_mode_only"), (403, "mode_mismatch")]
+)
+def test_an_outage_is_no_step_of_the_dunning_nor_is_a_tenant_without_an_account_of_its_mode(
     status: int, code: str
 ) -> None:
     # Given a provider that is away for ten minutes

@@ -17,6 +17,7 @@ class Account:
     """A provider that can be reached, or not."""
 
     name: str = "simulated"
+    livemode: bool = False
     default_method: str | None = None
     keeps_open: bool = False
 

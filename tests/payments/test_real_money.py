@@ -1,37 +1,81 @@
-"""A live tenant's money and the simulated provider never meet."""
+"""Real money and test money never meet: each tenant is charged at accounts of its own mode."""
 
 import pytest
 
+from actors.payments.real_money import real_ways
 from actors.payments.terms import Terms
 from actors.runtime.decision import Done
 from messages.payments import PaymentStatus
 from tests.payments.desk import AWAY, PAY, SIMULATED, TAKEN, TENANT, Desk
 from tests.payments.test_routing import TOLERANCE, TWO, accounts_asked
 
-STRIPE = Terms(provider="stripe", keeps_open=True)
-OWN = Terms(provider="own", kind="stripe", tolerance=TOLERANCE)
-BOTH = TWO.model_copy(update={"others": (*TWO.others, OWN)})
+STRIPE_TEST = Terms(provider="stripe", keeps_open=True)
+STRIPE = STRIPE_TEST.model_copy(update={"livemode": True})
+OWN = Terms(provider="own", kind="stripe", livemode=True, tolerance=TOLERANCE)
+TRIED = OWN.model_copy(update={"provider": "tried", "livemode": False})
+BOTH = TWO.model_copy(update={"others": (*TWO.others, OWN, TRIED)})
 
 
 def routed(*accounts: str) -> Terms:
-    """The simulated accounts `us` and `eu`, and `own` at Stripe, in this order."""
+    """The simulated accounts `us` and `eu`, and at Stripe `own` with a live key and `tried` with a test key."""
     return BOTH.model_copy(update={"rules": (TWO.rules[-1].model_copy(update={"accounts": list(accounts)}),)})
 
 
-@pytest.mark.parametrize("terms", [SIMULATED, TWO, routed("us", "eu")])
+@pytest.mark.parametrize(
+    ("whose", "livemode", "ways", "real"),
+    [
+        (None, False, ["us", "own", "tried"], ["us", "tried"]),
+        (TENANT, False, ["us", "own", "tried"], ["us", "tried"]),
+        ("other", False, ["us", "own", "tried"], ["us", "tried"]),
+        (TENANT, False, ["own"], []),
+        (None, True, ["us", "own", "tried"], ["own"]),
+        (TENANT, True, ["tried", "own", "us"], ["own"]),
+        (TENANT, True, ["us", "tried"], []),
+        ("other", True, ["us", "own", "tried"], []),
+        (TENANT, True, ["not_set_up"], ["not_set_up"]),
+        (TENANT, False, ["not_set_up"], ["not_set_up"]),
+    ],
+)
+def test_the_accounts_of_a_tenant_are_of_its_mode_and_live_ones_its_own(
+    whose: str | None, livemode: bool, ways: list[str], real: list[str]
+) -> None:
+    terms = BOTH.model_copy(update={"tenant": whose})
+    assert real_ways(terms, ways, TENANT, livemode=livemode) == real
+
+
+@pytest.mark.parametrize("terms", [SIMULATED, STRIPE_TEST, TWO, routed("us", "eu"), routed("us", "tried")])
 @pytest.mark.parametrize("wish", [{}, {"confirm": False}, {"payment_method": "pm_card_visa"}, {"currency": "EUR"}])
-def test_a_live_tenant_makes_no_payment_at_the_simulated_provider(terms: Terms, wish: dict[str, object]) -> None:
+def test_a_live_tenant_makes_no_payment_where_only_test_money_is_taken(terms: Terms, wish: dict[str, object]) -> None:
     desk = Desk(terms, livemode=True)
     refusal = desk.refusal(desk.create(**wish))
     assert refusal.code == "test_mode_only"
     assert (desk.view, desk.calls, desk.said) == ({}, [], [])
 
 
-def test_it_saves_no_method_and_withdraws_nothing_there() -> None:
-    desk = Desk(SIMULATED, livemode=True)
+@pytest.mark.parametrize("terms", [STRIPE, routed("own")])
+@pytest.mark.parametrize("wish", [{"payment_method": "pm_card_visa"}, {"confirm": False}])
+def test_a_test_tenant_makes_no_payment_where_only_real_money_is_taken(terms: Terms, wish: dict[str, object]) -> None:
+    desk = Desk(terms)
+    assert desk.refusal(desk.create(**wish)).code == "mode_mismatch"
+    assert (desk.view, desk.calls, desk.said) == ({}, [], [])
+
+
+def test_nor_is_it_charged_there_after_an_outage_of_its_own() -> None:
+    desk = Desk(routed("us", "own", "eu"))
+    desk.create(payment_method="pm_card_visa")
+    desk.returns(AWAY)
+    assert accounts_asked(desk) == ["eu"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "livemode", "code"),
+    [(SIMULATED, True, "test_mode_only"), (STRIPE_TEST, True, "test_mode_only"), (STRIPE, False, "mode_mismatch")],
+)
+def test_neither_saves_a_method_or_withdraws_at_the_others_accounts(terms: Terms, livemode: bool, code: str) -> None:
+    desk = Desk(terms, livemode=livemode)
     attach = desk.ask("payment_method.attach", "pm_1", customer_id="abc123", payment_method="pm_card_visa")
-    assert desk.refusal(attach).code == "test_mode_only"
-    assert desk.refusal(desk.withdraw()).code == "test_mode_only"
+    assert desk.refusal(attach).code == code
+    assert desk.refusal(desk.withdraw()).code == code
     assert (desk.view, desk.calls, desk.wishes) == ({}, [], [])
 
 
@@ -51,7 +95,7 @@ def test_its_wallets_pay_all_the_same() -> None:
 
 
 def test_it_is_charged_at_the_first_real_account_also_after_an_outage() -> None:
-    desk = Desk(routed("us", "own", "eu"), livemode=True)
+    desk = Desk(routed("us", "tried", "own", "eu"), livemode=True)
     command = desk.create(payment_method="pm_card_visa")
     assert accounts_asked(desk) == ["own"]
     desk.returns(AWAY)
@@ -70,7 +114,7 @@ def test_real_accounts_take_the_money_of_their_own_tenant_alone(whose: str, is_t
         assert desk.view == {}
 
 
-@pytest.mark.parametrize(("terms", "livemode"), [(SIMULATED, False), (STRIPE, True), (STRIPE, False)])
+@pytest.mark.parametrize(("terms", "livemode"), [(SIMULATED, False), (STRIPE, True), (STRIPE_TEST, False)])
 def test_all_others_are_charged(terms: Terms, livemode: bool) -> None:
     desk = Desk(terms, livemode=livemode)
     command = desk.create(payment_method="pm_card_visa")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from actors.payments.actor import terms_of
 from actors.payments.card_testing import Limits
 from actors.runtime.actor import Actor
 from pocketpay.routed import accounts_of
@@ -79,6 +80,26 @@ def test_a_stripe_account_needs_its_key_and_the_gateway_reads_its_webhook_secret
     assert webhook_secrets(settings) == {"us": ("sim",), "eu": ("sim",), "shop": ("whsec_1", "whsec_2")}
     with pytest.raises(SystemExit, match="shop in POCKETPAY_ACCOUNTS has no key_file"):
         _ = PROCESSES["payments"](settings)
-    (tmp_path / "key").write_text("sk_live_1")
-    with pytest.raises(SystemExit, match="shop has a live key"):
-        accounts_of(settings_with([{**account, "key_file": str(tmp_path / "key")}]))
+
+
+@pytest.mark.parametrize("key", ["sk_live_1", "rk_live_1"])
+def test_a_live_key_is_taken_where_keys_are_asked_for_alone(tmp_path: Path, key: str) -> None:
+    (tmp_path / "key").write_text(key)
+    accounts = [{"name": "shop", "kind": "stripe", "key_file": str(tmp_path / "key")}]
+    with pytest.raises(SystemExit, match=r"shop has a live key.*POCKETPAY_AUTH=keys"):
+        accounts_of(settings_with(accounts, POCKETPAY_AUTH="open"))
+    alone = {"POCKETPAY_PROVIDER": "stripe", "POCKETPAY_AUTH": "open", "POCKETPAY_STRIPE_KEY": key}
+    with pytest.raises(SystemExit, match=r"POCKETPAY_STRIPE_KEY is a live key.*POCKETPAY_AUTH=keys"):
+        _ = PROCESSES["payments"](load(alone))
+    taken = accounts_of(settings_with(accounts, POCKETPAY_AUTH="keys"))
+    assert terms_of(taken).livemode
+
+
+@pytest.mark.parametrize("auth", ["open", "keys"])
+def test_a_test_key_is_taken_anywhere_and_what_is_no_key_nowhere(tmp_path: Path, auth: str) -> None:
+    (tmp_path / "key").write_text("rk_test_1")
+    (tmp_path / "none").write_text("pk_live_1")
+    shop = {"name": "shop", "kind": "stripe", "key_file": str(tmp_path / "key")}
+    assert not terms_of(accounts_of(settings_with([shop], POCKETPAY_AUTH=auth))).livemode
+    with pytest.raises(SystemExit, match="shop has no secret key of Stripe"):
+        accounts_of(settings_with([{**shop, "key_file": str(tmp_path / "none")}], POCKETPAY_AUTH=auth))
