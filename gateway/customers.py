@@ -90,7 +90,7 @@ def _name_of(request: web.Request) -> str:
     try:
         return customer_name(id_of(request))
     except ValueError as why:
-        raise invalid("validation_failed", [FieldError("bad_format", f"{why}.", parameter="id")]) from why
+        raise invalid("validation_failed", [FieldError("bad_format", f"id: {why}.", parameter="id")]) from why
 
 
 def _fields(body: CustomerFields) -> dict[str, Any]:

@@ -20,13 +20,13 @@ def customer_name(id_: str) -> str:
     """Raises ValueError for the id of anything else: events are numbered by the id of what they are about."""
     named = object_named_by(id_)
     if named not in (None, "customer"):
-        raise ValueError(f"{id_} can only be the id of a {named.replace('_', ' ')}")
+        raise ValueError(f"only another kind of thing has an id like this ({named.replace('_', ' ')})")
     return id_
 
 
 def _usage_name(id_: str) -> str:
     if object_named_by(id_) == "subscription_item":
-        raise ValueError(f"{id_} can only be the id of a subscription item")
+        raise ValueError("only another kind of thing has an id like this (subscription item)")
     return id_
 
 
