@@ -106,6 +106,15 @@ async def test_the_inside_is_shown_to_those_let_in_only() -> None:
         assert (await session.get("/health/deps")).status == 403
 
 
+async def must_be_let_in(request: web.Request, *, admitted: bool) -> None:
+    guard = only_from(["10.0.0.0/8"])
+    if admitted:
+        await guard(request)
+    else:
+        with pytest.raises(web.HTTPForbidden):
+            await guard(request)
+
+
 @pytest.mark.parametrize(
     ("remote", "admitted"),
     [
@@ -121,12 +130,7 @@ async def test_the_inside_is_shown_to_those_let_in_only() -> None:
 )
 async def test_loopback_and_the_given_networks_are_let_in(remote: str, admitted: bool) -> None:
     request = make_mocked_request("GET", "/metrics").clone(remote=remote)
-    guard = only_from(["10.0.0.0/8"])
-    if admitted:
-        await guard(request)
-    else:
-        with pytest.raises(web.HTTPForbidden):
-            await guard(request)
+    await must_be_let_in(request, admitted=admitted)
 
 
 @pytest.mark.parametrize(
@@ -146,12 +150,7 @@ async def test_whom_a_proxy_on_this_machine_names_must_be_from_inside_too(
     headers: dict[str, str], admitted: bool
 ) -> None:
     request = make_mocked_request("GET", "/metrics", headers=headers).clone(remote="127.0.0.1")
-    guard = only_from(["10.0.0.0/8"])
-    if admitted:
-        await guard(request)
-    else:
-        with pytest.raises(web.HTTPForbidden):
-            await guard(request)
+    await must_be_let_in(request, admitted=admitted)
 
 
 def test_what_is_no_network_is_refused_at_the_start() -> None:
