@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -10,23 +11,28 @@ from pydantic import AfterValidator, StringConstraints
 from typeid.codecs.base32 import decode, encode
 from uuid_utils import uuid7
 
-from messages.kinds import object_named_by
+from messages.kinds import OBJECTS, object_named_by
 
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 """What may stand in a subject: no dot, wildcard or space, so that no id reaches another's filter."""
 
 
+_NO_CUSTOMERS = frozenset(OBJECTS.values()) - {"customer"}
+
+
 def customer_name(id_: str) -> str:
     """Raises ValueError for the id of anything else: events are numbered by the id of what they are about."""
-    named = object_named_by(id_)
-    if named not in (None, "customer"):
-        raise ValueError(f"only another kind of thing has an id like this ({named.replace('_', ' ')})")
-    return id_
+    return _no_id_of(_NO_CUSTOMERS, id_)
 
 
 def _usage_name(id_: str) -> str:
-    if object_named_by(id_) == "subscription_item":
-        raise ValueError("only another kind of thing has an id like this (subscription item)")
+    return _no_id_of({"subscription_item"}, id_)
+
+
+def _no_id_of(others: Collection[str], id_: str) -> str:
+    named = object_named_by(id_)
+    if named is not None and named in others:
+        raise ValueError(f"only another kind of thing has an id like this ({named.replace('_', ' ')})")
     return id_
 
 
