@@ -76,6 +76,11 @@ class Wire(BaseModel):
     )
 
 
+def readable(text: str) -> str:
+    """Without what neither a message nor a table can keep: halves of characters, and zero bytes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
 def json_of(model: BaseModel) -> Json:
     """The model as plain JSON values, every field there."""
     return model.model_dump(mode="json")

@@ -21,7 +21,7 @@ from aiosmtplib import (
 )
 
 from actors.notifications.composing import Outgoing, address_in, composed, recipient_in
-from messages.wire import Json
+from messages.wire import Json, readable
 
 DEADLINE_SECONDS: Final = 20
 """For all of it. The runtime gives a call 30."""
@@ -138,8 +138,7 @@ async def _left(client: SMTP) -> None:
 
 def without_addresses(text: str) -> str:
     """What a server or a library says, for people and logs: erasure reaches neither."""
-    readable = text.encode("utf-8", "replace").decode()  # servers answer in whatever encoding they like
-    return _ADDRESS.sub("(address)", readable)[:DETAIL_MAX]
+    return _ADDRESS.sub("(address)", readable(text))[:DETAIL_MAX]
 
 
 def _definite(refusal: SMTPResponseException, *, bounced: bool) -> Json:

@@ -8,6 +8,7 @@ from structlog.stdlib import get_logger
 from actors.runtime.batch import Turn
 from actors.runtime.decision import Answered, Asked, FellDue, Heard, Message, Returned
 from actors.runtime.reading import Incoming, Letter
+from messages.wire import readable
 from storage.parked import Again, ParkedRow
 
 RING_AGAIN_AFTER = timedelta(hours=1)
@@ -79,7 +80,7 @@ def _row(turn: Turn, letter: Letter | None, one: Incoming | None, reason: str, d
         entity=one.entity if one else None,
         type=type_of(one.message) if one else None,
         reason=reason,
-        detail=_readable(detail[:2000]),
+        detail=readable(detail[:2000]),
         message=letter.body if letter else _told(one.message if one else None),
         parked_at=turn.effects.now,
     )
@@ -90,9 +91,4 @@ def _told(message: Message | None) -> bytes:
     try:
         return to_json(message)
     except ValueError:
-        return to_json(_readable(repr(message)))
-
-
-def _readable(text: str) -> str:
-    """Without what no table can keep: halves of characters, and zero bytes."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+        return to_json(readable(repr(message)))
